@@ -1,0 +1,88 @@
+"""Reading a decimal without guessing, and writing one so that it cannot be misread."""
+
+from __future__ import annotations
+
+import re
+from decimal import ROUND_HALF_EVEN, Decimal
+from fractions import Fraction
+
+from adjuvant.errors import QuantityError
+
+__all__ = ["json_number", "parse_decimal", "show", "show_exact"]
+
+_STRICT = re.compile(r"[0-9]+(\.[0-9]+)?")
+_MACHINE = re.compile(r"-?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]{1,3})?")
+_LONGEST = 40
+
+
+def parse_decimal(text: str, *, machine: bool = False) -> Fraction:
+    """An exact number from text.
+
+    Args:
+        text: digits with at most one point: ``0.5``, ``12``. Nothing else is read: no sign, comma,
+            range, exponent or letter, because each of them has been misread as another dose.
+        machine: also accept what databases print (a sign, an exponent, ``.5``); for numeric columns only.
+    Raises:
+        QuantityError: anything else, quoted.
+    """
+    candidate = text.strip()
+    pattern = _MACHINE if machine else _STRICT
+    if len(candidate) > _LONGEST or not candidate.isascii() or not pattern.fullmatch(candidate):
+        raise QuantityError(f"number {text[:60]!r}", _why(candidate), _remedy(candidate))
+    return Fraction(candidate)
+
+
+def _why(text: str) -> str:
+    if not text:
+        return "is empty"
+    if text.lower() in {"nan", "inf", "-inf", "infinity"}:
+        return "is not a finite number"
+    if re.fullmatch(r"[0-9.]+ ?(-|–|to) ?[0-9.]+", text):
+        return "is a range, not one number"
+    if text.startswith("-"):
+        return "is negative"
+    if "," in text:
+        return "has a comma, which may be a decimal sign or a thousands sign"
+    if text.startswith("."):
+        return "begins with a bare point"
+    if re.search(r"[0-9][oOlI]|[oOlI][0-9]", text):
+        return "has a letter among its digits"
+    return "is not a plain decimal number"
+
+
+def _remedy(text: str) -> str:
+    if text.startswith(".") and text[1:].isdigit():
+        return f"write 0{text}"
+    return "write digits with at most one point, such as 0.5 or 12"
+
+
+def show_exact(value: Fraction) -> str:
+    """The exact number as text: a decimal where it ends, else a fraction such as ``1/3``."""
+    ratio = Fraction(value)
+    twos = fives = 0
+    rest = ratio.denominator
+    while rest % 2 == 0:
+        rest, twos = rest // 2, twos + 1
+    while rest % 5 == 0:
+        rest, fives = rest // 5, fives + 1
+    if rest != 1:
+        return f"{ratio.numerator}/{ratio.denominator}"
+    places = max(twos, fives)
+    digits = abs(ratio.numerator) * 10**places // ratio.denominator
+    whole, part = divmod(digits, 10**places)
+    sign = "-" if ratio < 0 else ""
+    return f"{sign}{whole}.{part:0{places}d}".rstrip("0").rstrip(".") if places else f"{sign}{whole}"
+
+
+def show(value: Fraction, places: int = 1) -> str:
+    """A number for people: at most `places` decimals, no trailing zero, a leading zero, a true minus sign."""
+    scaled = Fraction(value) * 10**places
+    rounded = Decimal(scaled.numerator) / Decimal(scaled.denominator)
+    quantum = rounded.quantize(Decimal(1), rounding=ROUND_HALF_EVEN)
+    return show_exact(Fraction(int(quantum), 10**places)).replace("-", "\N{MINUS SIGN}")
+
+
+def json_number(value: Fraction) -> int | float:
+    """The number for JSON, unrounded: an integer where it is one, else the nearest double."""
+    ratio = Fraction(value)
+    return int(ratio) if ratio.denominator == 1 else float(ratio)

@@ -1,0 +1,89 @@
+"""Data quality: what became of every row that a reader met, with reasons, counts and examples."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+
+__all__ = ["Outcome", "QualityLine", "QualitySummary"]
+
+
+class Outcome(StrEnum):
+    """What became of a row."""
+
+    READ = "read"
+    USED = "used"
+    NOT_ASSESSABLE = "not assessable"
+    UNCONVERTIBLE = "unconvertible"
+    DUPLICATE = "duplicate"
+    DOUBTED = "doubted"
+    NOT_USED = "not used"
+
+
+@dataclass(frozen=True, slots=True)
+class QualityLine:
+    """One reason, how many rows it befell, and some of them.
+
+    Args:
+        table: the source's table, file or resource type.
+        reason: in words; empty for READ and USED.
+        remedy: what a person can do about it; empty where nothing need be done.
+        examples: at most five row names or raw texts.
+    """
+
+    table: str
+    outcome: Outcome
+    count: int
+    reason: str = ""
+    remedy: str = ""
+    examples: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class QualitySummary:
+    """All quality lines of one read. Every row read is either used or stands in a line that says why not."""
+
+    lines: tuple[QualityLine, ...] = ()
+
+    @classmethod
+    def merged(cls, lines: Iterable[QualityLine]) -> QualitySummary:
+        """The same lines with equal table, outcome and reason added together, in a stable order."""
+        groups: dict[tuple[str, Outcome, str], QualityLine] = {}
+        for line in lines:
+            key = (line.table, line.outcome, line.reason)
+            before = groups.get(key)
+            groups[key] = (
+                line
+                if before is None
+                else QualityLine(
+                    line.table,
+                    line.outcome,
+                    before.count + line.count,
+                    line.reason,
+                    before.remedy or line.remedy,
+                    (before.examples + line.examples)[:5],
+                )
+            )
+        order = list(Outcome)
+        return cls(tuple(sorted(groups.values(), key=lambda x: (x.table, order.index(x.outcome), x.reason))))
+
+    def count(self, outcome: Outcome, table: str | None = None) -> int:
+        """How many rows had this outcome, in one table or in all."""
+        return sum(
+            line.count for line in self.lines if line.outcome is outcome and table in (None, line.table)
+        )
+
+    def unaccounted(self, table: str) -> int:
+        """Rows read and neither used nor explained; anything but 0 is a defect of the reader.
+
+        DOUBTED rows are used rows with a warning, so they are not counted here.
+        """
+        explained = (
+            Outcome.USED,
+            Outcome.NOT_ASSESSABLE,
+            Outcome.UNCONVERTIBLE,
+            Outcome.DUPLICATE,
+            Outcome.NOT_USED,
+        )
+        return self.count(Outcome.READ, table) - sum(self.count(outcome, table) for outcome in explained)

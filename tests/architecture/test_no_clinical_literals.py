@@ -1,0 +1,161 @@
+"""No clinical number stands in code: it is a YAML value with unit, citation and provenance.
+
+A number in these packages is either structural (a count, an index, a power of ten, a length of time in another unit)
+or it belongs into the library. The scan cannot know what a number means, so it knows what is plainly structural and
+refuses the rest; what is structural in a way that it cannot see stands in ALLOWED, with the reason.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from fractions import Fraction
+
+import pytest
+
+CLINICAL = {"record", "opioids", "symptoms", "outcomes", "protocol", "plan", "alerts"}
+
+# Counting, percent, powers of ten, and how many of a smaller unit of time are in a larger one.
+STRUCTURAL = {Fraction(n) for n in (0, 1, 2, 24, 60, 100, 1000, 1440, 3600, 86400, 10**6, 10**9)}
+# Arguments that configure the program and never touch a patient.
+SETTINGS = {"maxsize", "indent", "maxsplit", "ndigits", "stacklevel", "width", "digest_size"}
+EXACT_NUMBERS = {"Decimal", "Fraction", "Rational", "mpq"}
+MEASURED = re.compile(r"[<>=~ ]*([-+]?\d[\d_]*(?:\.\d+)?(?:e[-+]?\d+)?)\s*([^\d\s].*)?", re.IGNORECASE)
+TIME_UNITS = {"s", "min", "h", "d", "hour", "hours", "minutes", "seconds", "day", "days"}
+MEASURES = re.compile(
+    r"(mg|ug|mcg|ng|g|kg|mL|ml|L|MME|MEDD|%|\{\w+\}|\[\w+\])([./].+)?|s|min|h|d|hours?|minutes|seconds|days?"
+)
+
+# module -> {the literal as written: why it is no clinical number}
+ALLOWED: dict[str, dict[str, str]] = {}
+
+
+def structural_places(tree: ast.Module) -> set[int]:
+    """Identities of constants whose place says that they are structural: indices, powers of ten, `len(x) == 3`."""
+    found: set[int] = set()
+
+    def keep(node: ast.AST | None) -> None:
+        found.update(
+            id(inner) for inner in ast.walk(node) if isinstance(inner, ast.Constant)
+        ) if node else None
+
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Subscript):
+            keep(node.slice)
+        elif isinstance(node, ast.BinOp) and isinstance(node.op, ast.Pow):
+            if isinstance(node.left, ast.Constant) and node.left.value == 10:
+                keep(node)
+        elif isinstance(node, ast.Compare) and any(
+            isinstance(side, ast.Call) and ast.unparse(side.func) == "len"
+            for side in (node.left, *node.comparators)
+        ):
+            keep(node)
+        elif isinstance(node, ast.keyword) and node.arg in SETTINGS:
+            keep(node.value)
+        elif isinstance(node, ast.Call) and ast.unparse(node.func) == "round":
+            for argument in node.args[1:]:
+                keep(argument)
+    return found
+
+
+def clinical_text(text: str) -> bool:
+    """Whether the whole of `text` is a number with a unit that is more than `1 h` or `24 h`."""
+    match = MEASURED.fullmatch(text.strip())
+    if not match or not match[2] or not MEASURES.fullmatch(match[2].strip()):
+        return False
+    number = Fraction(match[1].replace("_", ""))
+    return number not in (STRUCTURAL if match[2].strip() in TIME_UNITS else {Fraction(0), Fraction(1)})
+
+
+def clinical_literals(tree: ast.Module, prose: set[int] = frozenset()) -> Iterator[tuple[int, str]]:  # type: ignore[assignment]
+    """Each literal of `tree` that looks like a clinical number, as line and source text; `prose` is passed over."""
+    safe = structural_places(tree) | prose
+    exact: set[int] = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and ast.unparse(node.func).rpartition(".")[2] in EXACT_NUMBERS:
+            exact |= {id(argument) for argument in node.args}
+    for node in ast.walk(tree):
+        if not isinstance(node, ast.Constant) or id(node) in safe or isinstance(node.value, bool):
+            continue
+        value = node.value
+        if isinstance(value, int | float):
+            finite = value == value and abs(value) != float("inf")
+            if finite and Fraction(str(value)) not in STRUCTURAL:
+                yield node.lineno, ast.unparse(node)
+        elif isinstance(value, str):
+            bare = re.fullmatch(r"\s*[-+]?[\d_.]+(e[-+]?\d+)?(/\d+)?\s*", value, re.IGNORECASE)
+            if id(node) in exact and bare:
+                if Fraction(value.strip()) not in STRUCTURAL:
+                    yield node.lineno, ast.unparse(node)
+            elif clinical_text(value):
+                yield node.lineno, ast.unparse(node)
+
+
+def test_no_clinical_number_stands_in_code(modules) -> None:
+    found = [
+        f"{module.path}:{line}: {literal}"
+        for module in modules
+        if module.package in CLINICAL
+        for line, literal in clinical_literals(module.tree, module.docstrings())
+        if literal not in ALLOWED.get(module.path, {})
+    ]
+    assert not found, "give these a unit, a citation and a provenance in the library:\n" + "\n".join(found)
+
+
+def test_every_exemption_is_still_needed_and_has_a_reason(modules) -> None:
+    present = {
+        (module.path, literal)
+        for module in modules
+        for _, literal in clinical_literals(module.tree, module.docstrings())
+    }
+    for path, literals in ALLOWED.items():
+        for literal, reason in literals.items():
+            assert (path, literal) in present, f"{path}: {literal} no longer stands there; drop the exemption"
+            assert len(reason.split()) >= 4, (
+                f"{path}: {literal}: say in a sentence why it is no clinical number"
+            )
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "factor = 2.4",
+        "if score >= 4: pass",
+        "FENTANYL = Decimal('2.4')",
+        "ratio = Fraction(3, 10)",
+        "ratio = fractions.Fraction('1/3')",
+        "limit = Quantity.parse('20 mg')",
+        "ceiling = '0.5 mg/kg/h'",
+        "worst = 10",
+        "window = timedelta(hours=72)",
+        "window = '72 h'",
+        "bands = {20: 4, 40: 8}",
+        "drop = -30",
+    ],
+)
+def test_the_scan_sees_a_clinical_number_in_whatever_dress(code: str) -> None:
+    assert list(clinical_literals(ast.parse(code)))
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "first, third = rows[0], rows[3]",
+        "percent = 100 * part / whole",
+        "per_day = per_hour * 24",
+        "scale = 10 ** -3",
+        "if len(parts) == 3: pass",
+        "day = timedelta(days=1)",
+        "unit = parse('mg/h')",
+        "text = f'{dose:.3f} mg'",
+        "nothing = Decimal('0')",
+        "again = lru_cache(maxsize=4096)",
+        "rounded = round(value, 4)",
+        "code = '7804'",
+        "version = 'CDC 2016'",
+        "one_hour = '1 h'",
+    ],
+)
+def test_the_scan_leaves_structure_alone(code: str) -> None:
+    assert not list(clinical_literals(ast.parse(code)))

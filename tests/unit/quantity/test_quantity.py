@@ -1,0 +1,146 @@
+"""Quantities: exact, typed by dimension, never mixed across kinds."""
+
+from decimal import Decimal
+from fractions import Fraction
+
+import pytest
+
+from adjuvant.errors import QuantityError
+from adjuvant.quantity import Quantity, parse_quantity
+
+
+@pytest.mark.hazard("H-010")
+@pytest.mark.parametrize("value", [0.1, float("nan"), float("inf"), True, None])
+def test_floats_and_other_inexact_numbers_are_refused(value: object) -> None:
+    with pytest.raises(QuantityError, match="not an exact number"):
+        Quantity(value, "mg")  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("value", [Decimal("NaN"), Decimal("Infinity")])
+def test_a_decimal_that_is_not_finite_is_refused(value: Decimal) -> None:
+    with pytest.raises(QuantityError, match="not finite"):
+        Quantity(value, "mg")
+
+
+@pytest.mark.hazard("H-001", "H-002")
+@pytest.mark.parametrize(
+    ("text", "unit", "expected"),
+    [
+        ("75 ug/h", "mg/d", Fraction(18, 10)),
+        ("1 mg/min", "mg/h", 60),
+        ("24 mg/d", "mg/h", 1),
+        ("24 mg/(24.h)", "mg/h", 1),
+        ("0.5 mg/kg/h", "ug/kg/min", Fraction(500, 60)),
+        ("10 [lb_av]", "kg", Fraction(45359237, 10_000_000)),
+        ("1000 ug", "mg", 1),
+        ("5000 [iU]", "k[iU]", 5),
+        ("40 meq", "eq", Fraction(4, 100)),
+    ],
+)
+def test_conversions_are_exact(text: str, unit: str, expected: Fraction) -> None:
+    assert parse_quantity(text).in_(unit) == expected
+
+
+@pytest.mark.hazard("H-004", "H-005")
+@pytest.mark.parametrize(
+    ("text", "unit"),
+    [
+        ("5 mg", "mL"),
+        ("5 mg", "mg/h"),
+        ("5 mg/kg", "mg"),
+        ("5 mg/kg/h", "/h"),
+        ("5 mg/kg/h", "mg/h"),
+        ("2 {tablet}", "mg"),
+        ("2 {tablet}", "{capsule}"),
+        ("5 mg/{tablet}", "mg"),
+        ("5 [iU]", "mg"),
+        ("40 meq", "mmol"),
+        ("5 mg/5.mL", "mg/mL"),  # UCUM reads it as (5 mg / 5) times mL
+    ],
+)
+def test_quantities_of_different_kinds_never_convert(text: str, unit: str) -> None:
+    with pytest.raises(QuantityError, match="measures"):
+        parse_quantity(text).to(unit)
+
+
+def test_tablets_times_their_strength_are_a_mass() -> None:
+    dose = parse_quantity("2 {tablet}") * parse_quantity("5 mg/{tablet}")
+    assert dose.in_("mg") == 10
+
+
+def test_a_rate_per_body_weight_times_a_body_weight_is_still_per_body_weight_until_named() -> None:
+    """A patient's 70 kg is a mass; only code that knows it to be the body weight may cancel it."""
+    with pytest.raises(QuantityError):
+        (parse_quantity("0.5 mg/kg/h") * parse_quantity("70 kg")).to("mg/h")
+
+
+@pytest.mark.hazard("H-005", "H-006")
+@pytest.mark.parametrize(
+    ("dose", "weight", "unit", "expected"),
+    [
+        ("0.5 mg/kg", "70 kg", "mg", 35),
+        ("0.1 mg/kg/h", "67.6 kg", "mg/h", Fraction(676, 100)),
+        ("5 ug/kg/min", "70 kg", "mg/h", 21),
+        ("0.5 mg/kg", "154 [lb_av]", "mg", Fraction(45359237 * 77, 10**8)),
+    ],
+)
+def test_a_dose_per_kilogram_becomes_absolute_only_with_a_weight(
+    dose: str, weight: str, unit: str, expected: Fraction
+) -> None:
+    assert parse_quantity(dose).for_body(parse_quantity(weight)).in_(unit) == expected
+
+
+@pytest.mark.parametrize(
+    ("dose", "weight", "why"),
+    [
+        ("35 mg", "70 kg", "not per kilogram"),
+        ("0.5 mg/kg", "0 kg", "not above zero"),
+        ("0.5 mg/kg", "70 cm", "measures length, not mass"),
+    ],
+)
+def test_a_weight_is_never_applied_to_what_does_not_want_one(dose: str, weight: str, why: str) -> None:
+    with pytest.raises(QuantityError, match=why):
+        parse_quantity(dose).for_body(parse_quantity(weight))
+
+
+def test_require_names_the_field_and_both_kinds() -> None:
+    with pytest.raises(QuantityError, match=r"dose 5 mg/h: measures mass per time, not mass"):
+        parse_quantity("5 mg/h").require("dose", mass=1)
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ("5", "has no unit"),
+        ("mg", "has no unit"),
+        ("5mg", "has no unit"),
+        ("5-10 mg", "range"),
+        ("1O mg", "letter"),
+        ("5 mgg", "not a UCUM code"),
+        ("-5 mg", "negative"),
+        ("5 MG", None),
+    ],
+)
+def test_a_text_that_is_not_number_space_unit_is_refused(text: str, why: str | None) -> None:
+    if why is None:  # MG is megagauss: UCUM, but no mass, so it fails where a dose is required
+        with pytest.raises(QuantityError):
+            parse_quantity(text).require("dose", mass=1)
+    else:
+        with pytest.raises(QuantityError, match=why):
+            parse_quantity(text)
+
+
+def test_comparison_converts_and_equality_compares_what_was_written() -> None:
+    assert parse_quantity("1 g") > parse_quantity("999 mg")
+    assert parse_quantity("1000 ug").same_as(parse_quantity("1 mg"))
+    assert parse_quantity("1000 ug") != parse_quantity("1 mg")
+
+
+def test_division_by_zero_is_refused() -> None:
+    with pytest.raises(QuantityError, match="divides by zero"):
+        parse_quantity("5 mg") / 0
+
+
+def test_microgram_is_written_in_full_for_people() -> None:
+    assert parse_quantity("62 ug/h").for_people() == "62 microgram/h"
+    assert parse_quantity("2 {tablet}").for_people() == "2 tablet"
