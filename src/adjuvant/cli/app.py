@@ -1,0 +1,242 @@
+"""The commands and their help. Everything heavy is imported inside a command, so that `--help` is quick."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+__all__ = ["app"]
+
+app = typer.Typer(
+    name="adjuvant",
+    add_completion=False,
+    rich_markup_mode=None,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    help=(
+        "Low-dose ketamine beside opioids for refractory cancer pain: "
+        "what was given, how pain ran, what changed.\n\n"
+        "Clinical decision support for professionals. It drives no pump and decides no dose."
+    ),
+)
+tables_app = typer.Typer(
+    help="List, show and compare the opioid conversion tables.",
+    rich_markup_mode=None,
+    no_args_is_help=True,
+    add_completion=False,
+)
+app.add_typer(tables_app, name="tables")
+
+AsJson = Annotated[bool, typer.Option("--json", help="Answer in JSON with stable keys.")]
+Format = Annotated[
+    str | None,
+    typer.Option(
+        "--format",
+        help="How the record is written: store, fhir, mimic3, table, reported. Detected if not given.",
+    ),
+]
+Patient = Annotated[
+    str | None, typer.Option("--patient", help="Which patient, where the record holds several.")
+]
+Zone = Annotated[
+    str | None, typer.Option("--zone", help="IANA zone of times without an offset, e.g. Europe/London.")
+]
+Table = Annotated[str | None, typer.Option("--table", help="Conversion table; see `adjuvant tables list`.")]
+Parenteral = Annotated[
+    str | None,
+    typer.Option("--parenteral-table", help="Table for parenteral routes, to go with --table."),
+]
+CourseOption = Annotated[
+    str | None, typer.Option("--course", help="Declare the course: START/END, two ISO 8601 times.")
+]
+Pseudo = Annotated[
+    bool,
+    typer.Option(
+        "--pseudo-course", help="No ketamine in the record: use 24 h at the midpoint of the charted pain."
+    ),
+]
+OnsetEnd = Annotated[
+    str | None, typer.Option("--onset-end", help="Declared end of onset, from which the after window runs.")
+]
+BeforeHours = Annotated[
+    str | None, typer.Option("--before-hours", help="Length of the before window; default 72.")
+]
+AfterHours = Annotated[
+    str | None, typer.Option("--after-hours", help="Length of the after window; default 72.")
+]
+Record = Annotated[
+    Path | None,
+    typer.Argument(
+        help="A record: FHIR file or folder, MIMIC-III folder, mapped CSV folder, or a record store."
+    ),
+]
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        from adjuvant import __version__
+
+        typer.echo(f"adjuvant {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def root(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version and leave.")
+    ] = False,
+) -> None:
+    """Shared options."""
+
+
+@app.command()
+def mme(
+    file: Annotated[str, typer.Argument(help="A regimen as JSON, or - for standard input.")],
+    table: Table = None,
+    parenteral_table: Parenteral = None,
+    as_json: AsJson = False,
+) -> None:
+    """Morphine milligram equivalents a day of a regimen, with every step and its range over tables."""
+    from adjuvant.cli.mme import run
+
+    run(file, table, parenteral_table, as_json)
+
+
+@app.command("import")
+def import_(
+    record: Annotated[
+        Path | None, typer.Argument(help="What to import; see `adjuvant evaluate --help`.")
+    ] = None,
+    store: Annotated[
+        Path | None, typer.Option("--store", help="Record store to write to; default: your own data folder.")
+    ] = None,
+    source_format: Format = None,
+    patient: Patient = None,
+    zone: Zone = None,
+    replace: Annotated[
+        bool, typer.Option("--replace", help="Replace patients that the store already holds.")
+    ] = False,
+    template: Annotated[
+        Path | None,
+        typer.Option("--template", help="Write a CSV mapping to fill in to this folder, and leave."),
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Read records of any known format into the record store, and say what became of every row."""
+    from adjuvant.cli.importing import run
+
+    run(record, store, source_format, patient, zone, replace, template, as_json)
+
+
+@app.command()
+def evaluate(
+    record: Record = None,
+    source_format: Format = None,
+    patient: Patient = None,
+    zone: Zone = None,
+    course: CourseOption = None,
+    pseudo_course: Pseudo = False,
+    onset_end: OnsetEnd = None,
+    before_hours: BeforeHours = None,
+    after_hours: AfterHours = None,
+    table: Table = None,
+    parenteral_table: Parenteral = None,
+    as_json: AsJson = False,
+) -> None:
+    """What changed around a ketamine course: pain, opioids, responses. Default record: your record store."""
+    from adjuvant.cli.evaluate import Choices, run
+
+    run(
+        record,
+        Choices(
+            source_format, patient, zone, course, pseudo_course, onset_end, before_hours, after_hours, table,
+            parenteral_table,
+        ),
+        as_json,
+    )  # fmt: skip
+
+
+@app.command()
+def report(
+    record: Record = None,
+    out: Annotated[Path, typer.Option("--out", help="Folder for the HTML and PDF files.")] = Path(
+        "adjuvant-reports"
+    ),
+    source_format: Format = None,
+    patient: Patient = None,
+    zone: Zone = None,
+    course: CourseOption = None,
+    pseudo_course: Pseudo = False,
+    onset_end: OnsetEnd = None,
+    before_hours: BeforeHours = None,
+    after_hours: AfterHours = None,
+    table: Table = None,
+    parenteral_table: Parenteral = None,
+    as_json: AsJson = False,
+) -> None:
+    """Write the report of each course as one HTML file and one PDF. Default record: your record store."""
+    from adjuvant.cli.evaluate import Choices
+    from adjuvant.cli.report import run
+
+    run(
+        record,
+        out,
+        Choices(
+            source_format, patient, zone, course, pseudo_course, onset_end, before_hours, after_hours, table,
+            parenteral_table,
+        ),
+        as_json,
+    )  # fmt: skip
+
+
+@app.command()
+def demo(
+    out: Annotated[
+        Path | None, typer.Option("--out", help="Folder for the reports; default: your own data folder.")
+    ] = None,
+    store: Annotated[
+        Path | None, typer.Option("--store", help="Record store; default: your own data folder.")
+    ] = None,
+) -> None:
+    """Import the synthetic example patients, evaluate them, write their reports and say where they are."""
+    from adjuvant.cli.demo import run
+
+    run(out, store)
+
+
+@app.command()
+def doctor(as_json: AsJson = False) -> None:
+    """What is installed, what is missing, and how to get it."""
+    from adjuvant.cli.doctor import run
+
+    run(as_json)
+
+
+@tables_app.command("list")
+def tables_list(as_json: AsJson = False) -> None:
+    """Every conversion table and named pair, with scope and what of it was read."""
+    from adjuvant.cli.tables import list_tables
+
+    list_tables(as_json)
+
+
+@tables_app.command("show")
+def tables_show(key: Annotated[str, typer.Argument(help="A table's key.")], as_json: AsJson = False) -> None:
+    """One table, row by row, with the citation and provenance of each value."""
+    from adjuvant.cli.tables import show_table
+
+    show_table(key, as_json)
+
+
+@tables_app.command("compare")
+def tables_compare(
+    drug: Annotated[str, typer.Argument(help="An opioid, e.g. hydromorphone.")],
+    route: Annotated[str | None, typer.Option("--route", help="Only this route, e.g. intravenous.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """One drug over every table: where they agree and where they do not."""
+    from adjuvant.cli.tables import compare_tables
+
+    compare_tables(drug, route, as_json)

@@ -1,0 +1,208 @@
+"""`adjuvant evaluate`: from a record and a choice of course to outcomes, for people or as JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
+
+from adjuvant.cli.output import default_store, print_columns, print_json, progress, wants_colour
+from adjuvant.errors import AdjuvantError, InputError, UsageError
+
+if TYPE_CHECKING:
+    from fractions import Fraction
+
+    from adjuvant.library.model import TablePlan
+    from adjuvant.outcomes import Course, CourseOutcome, ReportedOutcome
+    from adjuvant.record import PatientRecord
+
+__all__ = ["Choices", "NotEvaluated", "choose_plan", "evaluated", "one_line", "record_path", "run"]
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """What the user chose on the command line, as text."""
+
+    source_format: str | None = None
+    patient: str | None = None
+    zone: str | None = None
+    course: str | None = None
+    pseudo_course: bool = False
+    onset_end: str | None = None
+    before_hours: str | None = None
+    after_hours: str | None = None
+    table: str | None = None
+    parenteral_table: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NotEvaluated:
+    """A patient for whom no course could be evaluated, and why, in one line."""
+
+    patient: str
+    reason: str
+
+
+def run(record: Path | None, choices: Choices, as_json: bool) -> None:
+    """Evaluate every course of every chosen patient and print the answers."""
+    from adjuvant.outcomes import ReportedOutcome, outcome_json, reported_json
+    from adjuvant.reports import terminal_summary
+
+    path = record_path(record)
+    answers = list(evaluated(path, choices))
+    if as_json:
+        documents = [
+            {"patient": item.patient, "not_evaluated": item.reason}
+            if isinstance(item, NotEvaluated)
+            else reported_json(item)
+            if isinstance(item, ReportedOutcome)
+            else outcome_json(item)
+            for item in answers
+        ]
+        print_json(documents[0] if len(documents) == 1 else {"evaluations": documents})
+    elif len(answers) == 1 and not isinstance(answers[0], NotEvaluated):
+        print(terminal_summary(answers[0], color=wants_colour()))
+    else:
+        _print_many(answers)
+    if len(answers) == 1 and isinstance(answers[0], NotEvaluated):
+        raise InputError(f"{path}: patient {answers[0].patient}", answers[0].reason, _NO_COURSE)
+
+
+_NO_COURSE = "name the course with --course START/END, or try the windows with --pseudo-course"
+
+
+def record_path(record: Path | None) -> Path:
+    """The record named, or the default store.
+
+    Raises:
+        UsageError: neither exists.
+    """
+    path = record or default_store()
+    if record is None and not path.is_dir():
+        raise UsageError(
+            "RECORD", "was not given, and there is no record store yet", "name one, or run adjuvant demo"
+        )
+    return path
+
+
+def choose_plan(table: str | None, parenteral: str | None) -> TablePlan:
+    """The plan that --table and --parenteral-table name; the library's default without either.
+
+    Raises:
+        UsageError: --parenteral-table without --table.
+    """
+    from adjuvant import library
+
+    if table is None:
+        if parenteral is not None:
+            raise UsageError("--parenteral-table", "was given without --table", "name both tables")
+        return library.default_plan()
+    return library.plan(table, parenteral)
+
+
+def evaluated(path: Path, choices: Choices) -> Iterator[CourseOutcome | ReportedOutcome | NotEvaluated]:
+    """Every outcome that the choices ask for, in order of patient and course."""
+    from adjuvant import outcomes, sources
+
+    if (choices.source_format or sources.detect_format(path)) == "reported":
+        reported = sources.read_reported(path)
+        yield outcomes.evaluate_reported(reported.title, reported.figures, reported.tensions)
+        return
+    plan = choose_plan(choices.table, choices.parenteral_table)
+    with progress(f"reading {path.name}") as tell:
+        imported = sources.read(
+            path, format=choices.source_format, patient=choices.patient, zone=choices.zone, progress=tell
+        )
+    if choices.course and len(imported.records) > 1:
+        raise UsageError(
+            "--course", f"was given for {len(imported.records)} patients", "name one with --patient"
+        )
+    with progress("evaluating") as tell:
+        for done, record in enumerate(imported.records):
+            tell(record.patient.id, done, len(imported.records))
+            try:
+                courses = _courses(record, choices)
+            except AdjuvantError as error:
+                if len(imported.records) == 1:
+                    raise
+                yield NotEvaluated(record.patient.id, str(error))
+                continue
+            if not courses:
+                yield NotEvaluated(record.patient.id, "has no ketamine course in its administrations")
+            for course in courses:
+                yield outcomes.evaluate(record, course, plan, **_windows(record, choices))
+
+
+def _courses(record: PatientRecord, choices: Choices) -> tuple[Course, ...]:
+    from adjuvant import outcomes
+    from adjuvant.timeline import parse_instant
+
+    if choices.course and choices.pseudo_course:
+        raise UsageError("--course", "cannot go with --pseudo-course", "give one of the two")
+    if choices.course:
+        start, separator, end = choices.course.partition("/")
+        if not separator:
+            raise UsageError(
+                f"--course {choices.course!r}", "is not START/END", "write two times with a slash between"
+            )
+        local = record.local
+        return (outcomes.declared_course(parse_instant(start, local), parse_instant(end, local)),)
+    if choices.pseudo_course:
+        return (outcomes.pseudo_course(record),)
+    return tuple(outcomes.find_courses(record))
+
+
+def _windows(record: PatientRecord, choices: Choices) -> dict[str, Any]:
+    options: dict[str, Any] = {
+        "before_h": _hours("--before-hours", choices.before_hours),
+        "after_h": _hours("--after-hours", choices.after_hours),
+        "onset_end": _instant("--onset-end", choices.onset_end, record.local),
+    }
+    return {name: value for name, value in options.items() if value is not None}
+
+
+def _hours(name: str, text: str | None) -> Fraction | None:
+    from adjuvant.quantity import parse_decimal
+
+    if text is None:
+        return None
+    try:
+        hours = parse_decimal(text)
+    except AdjuvantError as error:
+        raise UsageError(f"{name} {text!r}", error.rule, "write hours such as 72") from error
+    if hours <= 0:
+        raise UsageError(f"{name} {text!r}", "is not above zero", "write hours such as 72")
+    return hours
+
+
+def _instant(name: str, text: str | None, local: ZoneInfo) -> datetime | None:
+    from adjuvant.timeline import parse_instant
+
+    if text is None:
+        return None
+    try:
+        return parse_instant(text, local)
+    except InputError as error:
+        raise UsageError(f"{name} {text!r}", error.rule, error.remedy) from error
+
+
+def _print_many(answers: list[CourseOutcome | ReportedOutcome | NotEvaluated]) -> None:
+    rows = [
+        [item.patient, "", item.reason] if isinstance(item, NotEvaluated) else list(one_line(item))
+        for item in answers
+    ]
+    print_columns(["patient", "course", "finding"], rows)
+    print("\nFor one patient in full: adjuvant evaluate RECORD --patient ID")
+
+
+def one_line(outcome: CourseOutcome | ReportedOutcome) -> tuple[str, str, str]:
+    """Patient, course and finding of one outcome, for a list of many."""
+    from adjuvant.outcomes import CourseOutcome
+
+    if isinstance(outcome, CourseOutcome):
+        course = f"course {outcome.course.number}, {outcome.course.kind}"
+        return outcome.record.patient.id, course, outcome.verdict.headline
+    return outcome.title, "as reported", outcome.verdict.headline

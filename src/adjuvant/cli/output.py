@@ -1,0 +1,96 @@
+"""Printing: JSON with stable keys, plain tables, and progress on what takes longer than two seconds."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+__all__ = ["data_folder", "print_columns", "print_json", "progress", "wants_colour"]
+
+Progress = Callable[[str, int, int], None]
+
+
+def print_json(answer: Any) -> None:
+    """One JSON document on stdout; numbers unrounded, text as it is."""
+    json.dump(answer, sys.stdout, ensure_ascii=False, indent=2, allow_nan=False)
+    sys.stdout.write("\n")
+
+
+def data_folder() -> Path:
+    """Where the default record store and the demo's reports live.
+
+    ``ADJUVANT_HOME``, else ``adjuvant`` in ``XDG_DATA_HOME`` or ``~/.local/share``.
+    """
+    chosen = os.environ.get("ADJUVANT_HOME")
+    if chosen:
+        return Path(chosen)
+    base = os.environ.get("XDG_DATA_HOME")
+    return (Path(base) if base else Path.home() / ".local" / "share") / "adjuvant"
+
+
+def default_store() -> Path:
+    """The default record store."""
+    return data_folder() / "store"
+
+
+def wants_colour() -> bool:
+    """Whether stdout is a terminal that may be coloured (NO_COLOR is respected)."""
+    return sys.stdout.isatty() and "NO_COLOR" not in os.environ and os.environ.get("TERM") != "dumb"
+
+
+def print_columns(header: Sequence[str], rows: Sequence[Sequence[str]], right: Sequence[int] = ()) -> None:
+    """A plain table: two spaces between columns, the columns in `right` aligned to the right."""
+    table = [list(header), *[list(row) for row in rows]]
+    widths = [max(len(row[index]) for row in table) for index in range(len(header))]
+    for number, row in enumerate(table):
+        cells = [
+            cell.rjust(width) if index in right else cell.ljust(width)
+            for index, (cell, width) in enumerate(zip(row, widths, strict=True))
+        ]
+        print("  ".join(cells).rstrip())
+        if number == 0:
+            print("  ".join("-" * width for width in widths))
+
+
+@contextmanager
+def progress(title: str) -> Iterator[Progress]:
+    """A progress callback ``(what, done, total)``; a bar appears on stderr once two seconds have passed.
+
+    Nothing is drawn where stderr is not a terminal.
+    """
+    if not sys.stderr.isatty():
+        yield lambda what, done, total: None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
+    from rich.progress import Progress as Bar
+
+    bar = Bar(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeRemainingColumn(),
+        console=Console(stderr=True),
+        transient=True,
+    )
+    task = bar.add_task(title, total=None)
+    begun, shown = time.monotonic(), False
+
+    def report(what: str, done: int, total: int) -> None:
+        nonlocal shown
+        if not shown and time.monotonic() - begun > 2:
+            bar.start()
+            shown = True
+        bar.update(task, description=what or title, completed=done, total=total or None)
+
+    try:
+        yield report
+    finally:
+        if shown:
+            bar.stop()
