@@ -16,7 +16,7 @@ from adjuvant.quantity.spelling import spellings
 MET = """
 kg g mg ug ng [lb_av] [oz_av] h min s d wk mo L mL uL dL mg/h ug/h ug/min mg/min mg/d g/d mg/(24.h)
 mg/kg mg/kg/h ug/kg/h ug/kg/min mg/kg/min mg/kg/d mL/h mL/min mg/mL ug/mL ng/mL g/L ug/dL mg/L
-mm[Hg] /min {beats}/min {breaths}/min % cm m [in_i] mmol mmol/L meq eq [iU] k[iU] 10*3/uL [drp] g{creatinine}
+mm[Hg] /min {beats}/min {breaths}/min % cm m [in_i] mmol mmol/L meq eq [iU] 10*3/uL [drp] g{creatinine}
 {tablet} {capsule} {patch} {film} mg/{tablet} ug/{actuat} mg/{patch} ug/h/{patch}
 """.split()  # noqa: SIM905  a block of words reads better than a list of quoted ones
 NOT_UCUM = ["mgg", "mcg", "units", "mgs", "mg-day", "tablet", "hr", "ug//h", "{tablet", "1O*3"]

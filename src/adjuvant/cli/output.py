@@ -6,14 +6,19 @@ import json
 import os
 import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 __all__ = ["data_folder", "print_columns", "print_json", "progress", "wants_colour"]
 
-Progress = Callable[[str, int, int], None]
+
+class Progress(Protocol):
+    """How far a job is: `done` of `total` (None where unknown) of `what`."""
+
+    def __call__(self, what: str, done: int, total: int | None = None) -> None:
+        """Report progress."""
 
 
 def print_json(answer: Any) -> None:
@@ -58,6 +63,10 @@ def print_columns(header: Sequence[str], rows: Sequence[Sequence[str]], right: S
             print("  ".join("-" * width for width in widths))
 
 
+def _silent(what: str, done: int, total: int | None = None) -> None:
+    """No bar where nobody is looking."""
+
+
 @contextmanager
 def progress(title: str) -> Iterator[Progress]:
     """A progress callback ``(what, done, total)``; a bar appears on stderr once two seconds have passed.
@@ -65,7 +74,7 @@ def progress(title: str) -> Iterator[Progress]:
     Nothing is drawn where stderr is not a terminal.
     """
     if not sys.stderr.isatty():
-        yield lambda what, done, total: None
+        yield _silent
         return
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
@@ -82,7 +91,7 @@ def progress(title: str) -> Iterator[Progress]:
     task = bar.add_task(title, total=None)
     begun, shown = time.monotonic(), False
 
-    def report(what: str, done: int, total: int) -> None:
+    def report(what: str, done: int, total: int | None = None) -> None:
         nonlocal shown
         if not shown and time.monotonic() - begun > 2:
             bar.start()

@@ -40,6 +40,8 @@ class ConversionFactor:
         low, high: the range its source prints, if any.
         refuse: why this row must not be computed; None if it may.
         line: line in its file, for error messages and derivations.
+        published: other figures that its source or the literature prints, shown and never computed with.
+        equianalgesic_mg: the dose that its source prints as equal to the table's oral morphine, if it does.
     """
 
     table: str
@@ -57,6 +59,13 @@ class ConversionFactor:
     refuse: str | None = None
     note: str = ""
     line: int = 0
+    published: tuple[Fraction, ...] = ()
+    equianalgesic_mg: Fraction | None = None
+
+    @property
+    def row(self) -> str:
+        """Where the row stands, for a derivation: ``opioids/cdc2022.yaml:14``."""
+        return f"opioids/{self.table}.yaml:{self.line}"
 
     def at(self, daily: Fraction) -> Fraction | None:
         """The factor for a day's total of `daily` units; None where the row gives none.
@@ -90,6 +99,8 @@ class ConversionTable:
         guidance: False for a table that is a peer's code and not guidance.
         in_spread: whether it counts in the range over tables (a whole table that was read).
         digest: SHA-256 of its file.
+        left_out: why it does not count in the range, in one sentence; empty if it does.
+        notes: what a reader of the whole table should know.
     """
 
     key: str
@@ -103,6 +114,8 @@ class ConversionTable:
     guidance: bool = True
     in_spread: bool = True
     digest: str = ""
+    left_out: str = ""
+    notes: str = ""
 
     def rows(self, ingredient: str) -> tuple[ConversionFactor, ...]:
         """Every row for one ingredient."""
@@ -115,15 +128,28 @@ class TablePlan:
 
     With a pair, parenteral routes come from `parenteral` and everything else from `primary`; rows of
     different tables are never mixed otherwise.
+
+    Args:
+        why: why the pair is named, in one sentence; empty for a single table or an unnamed pair.
+        in_spread: whether it counts in the range over tables.
     """
 
     primary: ConversionTable
     parenteral: ConversionTable | None = None
+    why: str = ""
+    in_spread: bool = True
 
     @property
     def key(self) -> str:
         """``cdc2022`` or ``cdc2022+us_equianalgesic_classic``."""
         return self.primary.key if self.parenteral is None else f"{self.primary.key}+{self.parenteral.key}"
+
+    @property
+    def title(self) -> str:
+        """For people: ``CDC 2022`` or ``CDC 2022, parenteral by US equianalgesic, classic``."""
+        if self.parenteral is None:
+            return self.primary.title
+        return f"{self.primary.title}, parenteral by {self.parenteral.title}"
 
     @property
     def tables(self) -> tuple[ConversionTable, ...]:

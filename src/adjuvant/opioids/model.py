@@ -184,7 +184,13 @@ class DrugMean:
 
 @dataclass(frozen=True, slots=True)
 class WindowMME:
-    """Mean MME per 24 h over a window, drug by drug."""
+    """Mean MME per 24 h over a window, drug by drug.
+
+    Args:
+        per_day: of everything that a factor converts.
+        complete: False once anything that touches the window was refused.
+        high: with as-needed orders at their maximum; None once anything was refused. Given doses are no interval.
+    """
 
     plan: str
     window: Interval
@@ -193,3 +199,4 @@ class WindowMME:
     complete: bool
     refused: tuple[Refusal, ...] = ()
     without_buprenorphine: Fraction | None = None
+    high: Fraction | None = None

@@ -240,6 +240,8 @@ class CourseOutcome:
     quality: QualitySummary
     citations: tuple[Citation, ...]
     library_digest: str = ""
+    flags: tuple[str, ...] = ()
+    """What a reader must weigh beside the finding; stands above the figures."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -255,3 +257,5 @@ class ReportedOutcome:
     verdict: Verdict
     tensions: tuple[str, ...]
     citations: tuple[Citation, ...]
+    derived: tuple[str, ...] = ()
+    """Figures that are our arithmetic on the printed ones, and what would follow under a named assumption."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from fractions import Fraction
 
 from adjuvant.quantity import Quantity
 from adjuvant.timeline import as_instant
@@ -61,7 +62,8 @@ class Refusal:
         reason: the kind of refusal.
         detail: what was seen, quoted.
         remedy: what to do about it.
-        start, end: when the refused exposure was, if known.
+        start, end: when the refused exposure was; the same instant twice for a single dose. An unknown start
+            reaches back without bound, an unknown end forward: all that time is incomplete.
         events: ids of the record's events concerned.
         ingredient: the drug it concerns, if known.
     """
@@ -89,6 +91,9 @@ class Exposure:
         start, end: instants; equal for a DOSE.
         amount: mass over the whole span.
         rate: mass per time; for a PATCH its release rate; None for a DOSE.
+        as_needed: True where it was ordered as needed. Given, it counts as given; merely ordered or dispensed,
+            `amount` is the most that the order allows, and totals leave it out.
+        wear_hours: how long the order says that each patch stays on; None if it does not.
         steps: the unit steps that led from what was charted to `amount`, in words.
         note: what a reader of the derivation must know, for example "removal not charted".
     """
@@ -106,6 +111,7 @@ class Exposure:
     events: tuple[str, ...] = ()
     steps: tuple[str, ...] = ()
     note: str = ""
+    wear_hours: Fraction | None = None
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "start", as_instant(self.start))

@@ -53,6 +53,10 @@ class PatientRecord:
 
     The lists are sorted by time and id on construction, so a record does not depend on the order in
     which a reader met its rows.
+
+    Args:
+        known_until: set by `known_at` alone: up to when the record says what happened. A reader leaves it out,
+            and what happened is then known up to the record's last fact.
     """
 
     patient: Patient
@@ -70,6 +74,7 @@ class PatientRecord:
     adverse_events: tuple[AdverseEvent, ...] = ()
     reported: tuple[ReportedFigure, ...] = ()
     quality: QualitySummary = field(default_factory=QualitySummary)
+    known_until: datetime | None = None
 
     def __post_init__(self) -> None:
         for name in EVENT_KINDS:
@@ -83,7 +88,7 @@ class PatientRecord:
     def known_at(self, moment: datetime) -> PatientRecord:
         """What had happened by `moment`: nothing later is in it.
 
-        Events that began before and end after are kept with their end cut off (set to `moment`).
+        Infusions and demand doses that run past it are cut off at it; see `adjuvant.record.cut`.
         """
         from adjuvant.record.cut import cut_off
 

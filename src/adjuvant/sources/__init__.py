@@ -1,1 +1,32 @@
+"""Readers: other systems' files in, patient records out; each is imported only when it is used."""
 
+from importlib import import_module
+from typing import Any
+
+from adjuvant.sources.base import Import, Progress, QualityCounter
+from adjuvant.sources.examples import example_folder, example_records, example_reported
+from adjuvant.sources.formats import FORMATS, detect_format, read
+from adjuvant.sources.reported import ReportedDocument, read_reported
+
+__all__ = [
+    "FORMATS",
+    "Import",
+    "Progress",
+    "QualityCounter",
+    "ReportedDocument",
+    "detect_format",
+    "example_folder",
+    "example_records",
+    "example_reported",
+    "read",
+    "read_reported",
+]
+
+_READERS = ("fhir", "mimic3", "store", "synthetic", "table")
+
+
+def __getattr__(name: str) -> Any:
+    """A reader's package, such as ``sources.table``, imported at its first use."""
+    if name in _READERS:
+        return import_module(f"adjuvant.sources.{name}")
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

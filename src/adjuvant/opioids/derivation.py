@@ -1,0 +1,98 @@
+"""The steps that lead from a line as written to its MME, each with its table row, citation and provenance."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from fractions import Fraction
+
+from adjuvant import library
+from adjuvant.library.model import TablePlan
+from adjuvant.opioids.amount import Measured
+from adjuvant.opioids.factor import factor_words, row_place
+from adjuvant.opioids.model import Step
+from adjuvant.opioids.pricing import Priced, RowTotal
+from adjuvant.opioids.share import MG, number
+from adjuvant.quantity import Quantity
+from adjuvant.record.exposure_amounts import in_words
+
+__all__ = ["derivation", "plan_warnings"]
+
+_FLAGGED = {
+    "methadone": "contains methadone, on whose equivalence tables disagree widely: read its line first",
+    "buprenorphine": "contains buprenorphine, a partial agonist: the total without it stands beside",
+}
+
+
+def plan_warnings(plan: TablePlan, ingredients: Iterable[str]) -> tuple[str, ...]:
+    """The scope warnings of the plan's tables, and one for each drug whose equivalence needs its own look."""
+    scope = [table.warning for table in plan.tables if table.warning]
+    names = set(ingredients)
+    return (*dict.fromkeys(scope), *(text for name, text in _FLAGGED.items() if name in names))
+
+
+def derivation(item: Measured, priced: tuple[Priced, ...], rows: Mapping[int, RowTotal]) -> tuple[Step, ...]:
+    """Every step of one line; for a refused line as far as it was led."""
+    line = item.line
+    parts = (line.drug.text, line.form, line.route, line.dose, line.rate)
+    written = line.written or ", ".join(str(part) for part in parts if part is not None)
+    steps = [Step(f"as written: {written}")]
+    if line.drug.name != line.drug.text and line.drug.ingredients:
+        steps.append(Step(f"{line.drug.text} is {line.drug.name.replace('+', ' + ')}"))
+    steps += [Step(f"{other}: not an opioid, not counted") for other in item.others]
+    if line.unread_form is not None:
+        steps.append(Step(f"form {line.unread_form!r} is not known, and was not used"))
+    if not priced:
+        return (*steps, *(Step(text) for share in item.shares for text in share.steps))
+    for one in priced:
+        steps += [Step(text) for text in one.share.steps]
+        steps += _valued(item, one, rows[id(one.applied.row)])
+    return tuple(steps)
+
+
+def _valued(item: Measured, one: Priced, total: RowTotal) -> list[Step]:
+    applied, row = one.applied, one.applied.row
+    steps: list[Step] = []
+    if one.share.patches_per_day is not None and row.per_patch_hours is not None:
+        worn = number(row.per_patch_hours)
+        released = in_words(Quantity(one.scheduled, MG))
+        steps.append(Step(f"each worn {worn} h, the wear that the table's row is made for = {released}/day"))
+    known = library.route(item.route) if item.route is not None else None
+    if known is not None and known.counts_as is not None and known.name not in row.routes:
+        words = f"{known.name} is counted as {known.counts_as}: {known.why}"
+        steps.append(Step(words, provenance=known.provenance))
+    low_total, high_total = total.scheduled * applied.per_mg, total.most * applied.per_mg
+    words = factor_words(row, low_total if row.bands else None)
+    steps.append(Step(f"{row.ingredient}: {words}", row_place(row), row.citation, row.provenance))
+    if row.note:
+        steps.append(Step(row.note, row_place(row), row.citation, row.provenance))
+    if row.bands:
+        steps.append(Step(_banded(one, total, low_total, high_total)))
+        return steps
+    unit = row.unit.code.replace("ug", "microgram") + ("/day" if row.unit.has(mass=1) else "")
+    most, factor = one.most * applied.per_mg, applied.factor(Fraction(0))
+    for amount, when in _ends(one.scheduled * applied.per_mg, most):
+        result = number(amount * factor)
+        steps.append(Step(f"{number(amount)} {unit} × {number(factor)} = {result} MME/day{when}"))
+    return steps
+
+
+def _ends(scheduled: Fraction, most: Fraction) -> list[tuple[Fraction, str]]:
+    if scheduled == most:
+        return [(scheduled, "")]
+    if not scheduled:
+        return [(most, " at most, none scheduled")]
+    return [(scheduled, " scheduled"), (most, " at most")]
+
+
+def _banded(one: Priced, total: RowTotal, low: Fraction, high: Fraction) -> str:
+    applied, unit = one.applied, one.applied.row.unit.code.replace("ug", "microgram")
+    parts = []
+    for day, amount, when in ((low, one.scheduled, "scheduled"), (high, one.most, "at most")):
+        if when == "at most" and total.most == total.scheduled:
+            continue
+        mine, factor = amount * applied.per_mg, applied.factor(day)
+        parts.append(
+            f"{when}: the day's total is {number(day)} {unit}, so {number(mine)} {unit} of it × "
+            f"{number(factor)} = {number(mine * factor)} MME/day"
+        )
+    return "; ".join(parts)

@@ -1,0 +1,123 @@
+"""Rows for lines: which row values each share, the day's total of each row, and each line's part of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from fractions import Fraction
+
+from adjuvant.library.model import ConversionFactor, TablePlan
+from adjuvant.opioids.amount import Measured
+from adjuvant.opioids.factor import AppliedRow
+from adjuvant.opioids.lookup import find_applied
+from adjuvant.opioids.share import HOURS_A_DAY, Share, number
+from adjuvant.record import Refusal, RefusalReason
+from adjuvant.record.exposure_amounts import Problem
+
+__all__ = ["Priced", "RowTotal", "line_share", "own_refusal", "price", "row_totals"]
+
+_ZERO = Fraction(0)
+
+
+@dataclass(frozen=True, slots=True)
+class Priced:
+    """One share with the row that values it: amounts in mg per day."""
+
+    ingredient: str
+    scheduled: Fraction
+    most: Fraction
+    applied: AppliedRow
+    share: Share
+
+
+@dataclass(slots=True)
+class RowTotal:
+    """The day's total of one ingredient by one row, over every line that is counted."""
+
+    applied: AppliedRow
+    scheduled: Fraction = _ZERO
+    most: Fraction = _ZERO
+
+    def values(self) -> tuple[Fraction, Fraction, Fraction]:
+        """MME per day of the whole: scheduled, least and greatest."""
+        value = self.applied.mme(self.scheduled, self.scheduled)
+        if self.most == self.scheduled:
+            return value, value, value
+        least, greatest = self.applied.ends(self.scheduled, self.most)
+        return value, least, greatest
+
+
+def price(item: Measured, plan: TablePlan) -> tuple[Priced, ...] | Refusal:
+    """The rows for a line's shares, or why one of them has none; empty for a line that holds no opioid."""
+    if item.problem is not None:
+        return own_refusal(item)
+    found: list[Priced] = []
+    for share in item.shares:
+        applied = find_applied(plan, share.ingredient, item.route, item.line.form)
+        if isinstance(applied, Refusal):
+            return _refusal(item, applied.reason, applied.detail, applied.remedy)
+        scheduled, most = share.scheduled, share.most
+        wear = applied.row.per_patch_hours
+        problem = _wear_problem(applied.row, share)
+        if problem is not None:
+            return _refusal(item, problem.reason, problem.detail, problem.remedy)
+        if share.patches_per_day is not None and wear is not None:
+            worn = share.patches_per_day * wear / HOURS_A_DAY
+            scheduled, most = scheduled * worn, most * worn
+        found.append(Priced(share.ingredient, scheduled, most, applied, share))
+    return tuple(found)
+
+
+def _wear_problem(row: ConversionFactor, share: Share) -> Problem | None:
+    """Why a row does not fit how long a patch is worn, if it does not."""
+    wear, stated = row.per_patch_hours, share.changed_hours
+    if wear is None and share.patches_per_day is not None:
+        detail = "patches were handed out, and how long each is worn is not stated"
+        return Problem(RefusalReason.MISSING_TIMING, detail, "state how many hours one patch is worn")
+    if wear is None or share.patches_per_day is not None:
+        return None
+    if stated is None:
+        detail = (
+            f"{row.table} counts patches worn {number(wear)} h; how often this one is changed is not stated"
+        )
+        return Problem(RefusalReason.MISSING_TIMING, detail, "state how often the patch is changed")
+    # A third of a patch a day can only be written as 0.33 or 0.3333: one part in a hundred is the same.
+    if abs(wear - stated) * 100 > wear:
+        detail = (
+            f"{row.table} counts patches worn {number(wear)} h; this one is changed every {number(stated)} h"
+        )
+        return Problem(RefusalReason.NO_FACTOR, detail, "choose a table that counts the hours worn")
+    return None
+
+
+def own_refusal(item: Measured) -> Refusal:
+    """The refusal of a line through its own fault, whatever the table."""
+    problem = item.problem
+    if problem is None:
+        raise ValueError("the line has no fault of its own")
+    return _refusal(item, problem.reason, problem.detail, problem.remedy)
+
+
+def _refusal(item: Measured, reason: RefusalReason, detail: str, remedy: str) -> Refusal:
+    return Refusal(item.line.subject, reason, detail, remedy, ingredient="+".join(item.opioids) or None)
+
+
+def row_totals(priced: Iterable[Priced]) -> dict[int, RowTotal]:
+    """The day's totals, by the identity of the row."""
+    totals: dict[int, RowTotal] = {}
+    for item in priced:
+        total = totals.setdefault(id(item.applied.row), RowTotal(item.applied))
+        total.scheduled += item.scheduled
+        total.most += item.most
+    return totals
+
+
+def line_share(one: Priced, row: RowTotal) -> tuple[Fraction, Fraction, Fraction]:
+    """One line's part of a row's MME per day: scheduled, least and greatest, pro rata of its milligrams."""
+    if one.applied.mme_per_mg is not None:
+        value = one.scheduled * one.applied.mme_per_mg
+        return value, value, one.most * one.applied.mme_per_mg
+    value, least, greatest = row.values()
+    part = one.scheduled / row.scheduled if row.scheduled else _ZERO
+    most = one.most / row.most if row.most else _ZERO
+    return value * part, least * part, greatest * most

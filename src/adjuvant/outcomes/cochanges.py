@@ -1,0 +1,104 @@
+"""What else changed around a course: other drugs that were started or stopped, in words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from adjuvant.outcomes.courses import ketamine_name
+from adjuvant.outcomes.model import Windows
+from adjuvant.outcomes.observed import charted_span
+from adjuvant.outcomes.stops import began_in, ended_in
+from adjuvant.record import AdministrationStatus, MedicationAdministration, MedicationRequest, PatientRecord
+from adjuvant.timeline import Interval
+
+__all__ = ["NOT_IN_RECORD", "also_changed"]
+
+NOT_IN_RECORD = (
+    "Radiotherapy, nerve blocks and other procedures are not part of this record: they were not read, "
+    "which is not none."
+)
+
+Event = MedicationAdministration | MedicationRequest
+Span = tuple[datetime, datetime]
+
+
+def also_changed(record: PatientRecord, windows: Windows, local: ZoneInfo) -> tuple[str, ...]:
+    """Other drugs started or stopped between the start of before and the end of after, in words.
+
+    Looked at: every ingredient that the library knows and that is neither an opioid nor ketamine. A start
+    or a stop is a silence at one end of the observed time longer than 24 h and than any pause between.
+    Drugs that the library does not know are named, because they were not examined. Where a drug is charted
+    as given its orders are not looked at; where it is only ordered the line says so.
+    """
+    span = Interval(windows.before.start, windows.after.end)
+    given = [item for item in record.administrations if item.status is AdministrationStatus.GIVEN]
+    ordered = [item for item in record.requests if item.start is not None]
+    known_given, strange = _sorted_out(given)
+    known_ordered, strange_ordered = _sorted_out(ordered)
+    charted = charted_span(record)
+    watched = span.overlap(charted) if charted is not None else None
+    lines = [
+        line
+        for name, spans in sorted(known_given.items())
+        for line in _changes(name, spans, span, watched or span, local, "")
+    ]
+    lines += [
+        line
+        for name, spans in sorted(known_ordered.items())
+        if name not in known_given
+        for line in _changes(name, spans, span, span, local, " (ordered; not charted as given)")
+    ]
+    if not (known_given or known_ordered or strange or strange_ordered):
+        lines.append(
+            "The record lists no drugs besides opioids and ketamine, so what else changed cannot be known: "
+            "not read is not none."
+        )
+    unknown = sorted({*strange, *strange_ordered})
+    if unknown:
+        rest = len(unknown[5:])
+        shown = ", ".join(unknown[:5]) + (f" and {rest} more" if rest else "")
+        lines.append(f"Not examined, because the library does not know them: {shown}.")
+    return (*lines, NOT_IN_RECORD)
+
+
+def _sorted_out(events: Iterable[Event]) -> tuple[dict[str, list[Span]], set[str]]:
+    from adjuvant.library import ingredient, is_opioid
+
+    known: dict[str, list[Span]] = {}
+    strange: set[str] = set()
+    for event in events:
+        if event.start is None or ketamine_name(event.drug) is not None:
+            continue
+        if not event.drug.ingredients:
+            strange.add(event.drug.text)
+        for part in event.drug.ingredients:
+            found = ingredient(part.name)
+            if found is None:
+                strange.add(part.name)
+            elif not is_opioid(found.name):
+                words = f"{found.name} ({found.kind})" if found.kind else found.name
+                known.setdefault(words, []).append((event.start, event.end or event.start))
+    return known, strange
+
+
+def _changes(
+    name: str, spans: list[Span], span: Interval, watched: Interval, local: ZoneInfo, how: str
+) -> list[str]:
+    inside = [(begin, stop) for begin, stop in spans if begin < span.end and stop >= span.start]
+    if not inside:
+        return []
+    first, last = min(begin for begin, _ in inside), max(stop for _, stop in inside)
+    began = first == min(begin for begin, _ in spans) and began_in(inside, watched.start)
+    ended = ended_in(inside, watched.end)
+    if began and ended and len(inside) == 1:
+        return [f"{name} given once, {_at(first, local)}{how}."]
+    return [
+        *([f"{name} started {_at(first, local)}{how}."] if began else []),
+        *([f"{name} stopped {_at(last, local)}{how}."] if ended else []),
+    ]
+
+
+def _at(moment: datetime, local: ZoneInfo) -> str:
+    return moment.astimezone(local).isoformat(sep=" ", timespec="minutes")

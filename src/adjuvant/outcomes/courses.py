@@ -1,0 +1,211 @@
+"""Ketamine courses: found in administrations, declared, or a pseudo-course where there is no ketamine."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from fractions import Fraction
+from zoneinfo import ZoneInfo
+
+from adjuvant.errors import InputError
+from adjuvant.outcomes.model import Course, CourseKind
+from adjuvant.record import (
+    AdministrationStatus,
+    Basis,
+    Drug,
+    Exposure,
+    MedicationAdministration,
+    PatientRecord,
+)
+from adjuvant.timeline import as_instant
+
+__all__ = [
+    "CourseSearch",
+    "SetAside",
+    "declared_course",
+    "find_courses",
+    "ketamine_exposures",
+    "ketamine_name",
+    "last_day",
+    "pseudo_course",
+    "search_courses",
+]
+
+# Words in a drug's text that say that it was not given for pain.
+_ANAESTHETIC = re.compile(
+    r"\b(intubat\w*|induction|rapid[ -]sequence|rsi|ana?esth\w*|procedural sedation)\b", re.IGNORECASE
+)
+
+
+@dataclass(frozen=True, slots=True)
+class SetAside:
+    """A ketamine administration that belongs to no course, and why."""
+
+    administration: MedicationAdministration
+    reason: str
+
+    def __str__(self) -> str:
+        item = self.administration
+        return f"{item.drug.text} at {item.start.isoformat()} ({item.origin}): {self.reason}"
+
+
+@dataclass(frozen=True, slots=True)
+class CourseSearch:
+    """The courses found in a record, and what was set aside on the way.
+
+    Args:
+        courses: in order of start; racemic ketamine and esketamine never share one.
+        set_aside: ketamine that was charted and belongs to no course.
+        ordered_only: ketamine orders of a record without one ketamine administration, in words.
+    """
+
+    courses: tuple[Course, ...]
+    set_aside: tuple[SetAside, ...] = ()
+    ordered_only: tuple[str, ...] = ()
+
+
+def find_courses(record: PatientRecord) -> tuple[Course, ...]:
+    """The ketamine courses of a record; `search_courses` also says what was set aside."""
+    return search_courses(record).courses
+
+
+def search_courses(record: PatientRecord) -> CourseSearch:
+    """Courses found in ketamine that was charted as given.
+
+    A new course begins after ``course_gap_days`` ketamine-free days (library): local calendar days on which
+    no ketamine was given, counted between the last day of one run and the first day of the next. Racemic
+    ketamine and esketamine are told apart and never merged. Orders alone make no course. Ketamine whose
+    text says that it was for intubation or anaesthesia, and ketamine not known to have been given, is set
+    aside.
+    """
+    kept: dict[str, list[MedicationAdministration]] = {}
+    aside: list[SetAside] = []
+    texts = {order.id: f"{order.drug.text} {order.text}" for order in record.requests}
+    for item in record.administrations:
+        name = ketamine_name(item.drug)
+        if name is None or item.status is AdministrationStatus.NOT_GIVEN:
+            continue
+        words = f"{item.drug.text} {texts.get(item.request_id or '', '')}"
+        purpose = _ANAESTHETIC.search(words)
+        if purpose:
+            aside.append(
+                SetAside(item, f"its text says {purpose[0]!r}, so it was not given as a course for pain")
+            )
+        elif item.status is AdministrationStatus.UNKNOWN:
+            aside.append(SetAside(item, "the record does not say that it was given"))
+        else:
+            kept.setdefault(name, []).append(item)
+    runs = [run for name in sorted(kept) for run in _runs(kept[name], record.local)]
+    runs.sort(key=lambda run: (run[0].start, run[0].id))
+    courses = tuple(
+        Course(
+            start=run[0].start,
+            end=_end_of(run),
+            kind=CourseKind.FOUND,
+            exposures=_exposures_of(record, run),
+            number=number,
+        )
+        for number, run in enumerate(runs, start=1)
+    )
+    charted = any(ketamine_name(item.drug) for item in record.administrations)
+    ordered = (
+        ()
+        if charted
+        else tuple(
+            f"{order.drug.text} ({order.origin}): ordered, no administration charted"
+            for order in record.requests
+            if ketamine_name(order.drug)
+        )
+    )
+    return CourseSearch(courses, tuple(aside), ordered)
+
+
+def declared_course(start: datetime, end: datetime) -> Course:
+    """A course that a person names by its first start and last stop.
+
+    Raises:
+        InputError: a time without zone, or an end before the start.
+    """
+    first, last = as_instant(start), as_instant(end)
+    if last < first:
+        raise InputError(
+            f"course {first.isoformat()}/{last.isoformat()}", "ends before it starts", "correct the two times"
+        )
+    return Course(first, last, CourseKind.DECLARED)
+
+
+def pseudo_course(record: PatientRecord) -> Course:
+    """A day around the midpoint of the charted pain, for a record without ketamine; it is always called that.
+
+    The midpoint lies half-way in time between the first and the last pain row, assessable or not; the length
+    is the library's ``pseudo_course_h``.
+
+    Raises:
+        InputError: the record holds no pain.
+    """
+    from adjuvant.library import setting
+
+    if not record.pain:
+        raise InputError(
+            f"patient {record.patient.id}",
+            "has no charted pain, so there is no midpoint for a pseudo-course",
+            "declare a course by its start and end",
+        )
+    first, last = record.pain[0].at, record.pain[-1].at
+    middle = first + (last - first) / 2
+    half = timedelta(seconds=int(setting("pseudo_course_h").value * 3600)) / 2
+    return Course(middle - half, middle + half, CourseKind.PSEUDO)
+
+
+def ketamine_name(drug: Drug) -> str | None:
+    """``ketamine`` or ``esketamine`` where the drug is one of them, else None."""
+    from adjuvant.library import ingredient
+
+    for item in drug.ingredients:
+        known = ingredient(item.name)
+        if known is not None and known.kind == "ketamine":
+            return known.name
+    return None
+
+
+def ketamine_exposures(record: PatientRecord, drugs: Iterable[Drug]) -> tuple[Exposure, ...]:
+    """The exposures to the kinds of ketamine among `drugs`, as administered, in order of time."""
+    from adjuvant.record.exposures import build_exposures
+
+    names = frozenset(name for drug in drugs if (name := ketamine_name(drug)))
+    return build_exposures(record, names, Basis.ADMINISTERED).items if names else ()
+
+
+def last_day(end: datetime, start: datetime, local: ZoneInfo) -> date:
+    """The last local day of a span; a span that ends at midnight ends on the day before."""
+    if end == start:
+        return end.astimezone(local).date()
+    return (end - timedelta(microseconds=1)).astimezone(local).date()
+
+
+def _runs(items: list[MedicationAdministration], local: ZoneInfo) -> list[list[MedicationAdministration]]:
+    from adjuvant.library import setting
+
+    free = setting("course_gap_days").value
+    runs: list[list[MedicationAdministration]] = []
+    reach: date | None = None
+    for item in sorted(items, key=lambda item: (item.start, item.id)):
+        first = item.start.astimezone(local).date()
+        last = last_day(item.end or item.start, item.start, local)
+        if reach is None or Fraction((first - reach).days - 1) >= free:
+            runs.append([])
+            reach = last
+        runs[-1].append(item)
+        reach = max(reach, last)
+    return runs
+
+
+def _end_of(run: list[MedicationAdministration]) -> datetime:
+    return max(item.end or item.start for item in run)
+
+
+def _exposures_of(record: PatientRecord, run: list[MedicationAdministration]) -> tuple[Exposure, ...]:
+    # Only this run's rows are shown to the builder, so that what was set aside cannot slip in.
+    return ketamine_exposures(replace(record, administrations=tuple(run)), (item.drug for item in run))

@@ -1,0 +1,243 @@
+"""Opioids before and after a course: in MME by the chosen plan, drug by drug, and over the covering plans."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from fractions import Fraction
+from zoneinfo import ZoneInfo
+
+from adjuvant.library.model import TablePlan
+from adjuvant.opioids.model import DayMME, DrugMean, MmeCurve, WindowMME
+from adjuvant.outcomes.model import DrugChange, DrugStop, OpioidSummary, PlanChange, Windows
+from adjuvant.outcomes.observed import observed_part
+from adjuvant.outcomes.stops import stopped_drugs
+from adjuvant.quantity import show
+from adjuvant.record import Basis, Exposures, PatientRecord, Refusal, RefusalReason
+from adjuvant.timeline import Interval
+from adjuvant.unknown import Unknown
+
+__all__ = ["is_unread", "opioid_basis", "opioid_needs", "opioid_summary", "plan_title"]
+
+_UNREAD = "administrations"
+
+_LOUD = {
+    Basis.ORDERED: "These figures are from ORDERS: no opioid administration is charted. "
+    "Ordered is not given, and nothing here says what the patient received.",
+    Basis.DISPENSED: "These figures are from DISPENSED supply: no opioid administration and no order is "
+    "charted. Dispensed is not given.",
+}
+
+
+def opioid_basis(record: PatientRecord) -> Basis | None:
+    """What the opioid figures are built from; bases are never mixed.
+
+    Administrations, unless the record charts none of any opioid and has opioid orders, or else opioid supply.
+    None where the record holds no medication of any kind.
+    """
+    from adjuvant.library import is_opioid
+
+    def names_opioid(items: Sequence[object]) -> bool:
+        drugs = (getattr(item, "drug").ingredients for item in items)  # noqa: B009
+        return any(is_opioid(part.name) for parts in drugs for part in parts)
+
+    if names_opioid(record.administrations):
+        return Basis.ADMINISTERED
+    if names_opioid(record.requests):
+        return Basis.ORDERED
+    if names_opioid(record.dispenses):
+        return Basis.DISPENSED
+    return Basis.ADMINISTERED if record.administrations else None
+
+
+def opioid_summary(
+    record: PatientRecord, windows: Windows, plan: TablePlan, plans: Sequence[TablePlan], local: ZoneInfo
+) -> OpioidSummary | None:
+    """Opioids before and after by `plan`, and the percent change by every plan that covers both windows.
+
+    Each window is cut to the part in which the patient was observed, so that silence after a discharge or a
+    death is not counted as an opioid-free day; the cut is said in `warnings`.
+
+    Args:
+        plans: the plans of the spread; `plan` counts among them whether it is named or not.
+    Returns:
+        None where the record holds no medication at all: not read, which is not none.
+    """
+    from adjuvant.library import opioid_names, setting
+    from adjuvant.opioids.curve import daily_curve, mme_curve
+    from adjuvant.opioids.window import window_mme
+    from adjuvant.record.exposures import build_exposures
+
+    basis = opioid_basis(record)
+    if basis is None:
+        return None
+    exposures = build_exposures(record, opioid_names(), basis)
+    silence = setting("pain_gap_h").value
+    named = (("before", windows.before), ("after", windows.after))
+    whole = basis is not Basis.ADMINISTERED
+    parts = {name: window if whole else observed_part(record, window, silence) for name, window in named}
+    every = {one.key: one for one in (plan, *plans)}
+
+    def mean(one: TablePlan, name: str, window: Interval) -> WindowMME:
+        part = parts[name]
+        if part is None:
+            return _unread(one.key, name, window)
+        return window_mme(exposures, one, part, local=local, derive=one.key == plan.key)
+
+    answers = {key: tuple(mean(one, *item) for item in named) for key, one in every.items()}
+    changes = [_plan_change(every[key], *answers[key]) for key in every]
+    covering = tuple(change for change in changes if change.before is not None)
+    before, after = answers[plan.key]
+    span = Interval(windows.before.start, windows.after.end)
+    curve = mme_curve(exposures, plan, span, local)
+    others = [
+        daily_curve(exposures, every[item.plan], span, local) for item in covering if item.plan != plan.key
+    ]
+    return OpioidSummary(
+        plan=plan.key,
+        plan_title=plan_title(plan),
+        basis=basis.value,
+        before=before,
+        after=after,
+        percent=_percent(before, after),
+        drugs=_drug_changes(before, after),
+        by_table=covering,
+        uncovered=tuple(change for change in changes if change not in covering),
+        stopped=_stopped(exposures, parts),
+        curve=curve,
+        curve_low_high=_low_high(curve, others),
+        warnings=_warnings(basis, named, parts, exposures, before, after, curve),
+    )
+
+
+def plan_title(plan: TablePlan) -> str:
+    """The tables' titles as a sentence names them, such as ``CDC 2022 with US equianalgesic, classic``."""
+    return " with ".join(table.title for table in plan.tables)
+
+
+def opioid_needs(name: str, window: WindowMME) -> list[str]:
+    """What an incomplete window lacks, one line a refusal; `name` is what the window is called."""
+    found = [f"opioids {name}: {item.subject}: {item.detail}" for item in window.refused]
+    return list(dict.fromkeys(found)) or [f"all opioids {name}"]
+
+
+def is_unread(window: WindowMME) -> bool:
+    """Whether nothing at all was charted in the window, so that its 0 is no figure."""
+    return any(refusal.subject == _UNREAD for refusal in window.refused)
+
+
+def _unread(plan: str, name: str, window: Interval) -> WindowMME:
+    # Nothing charted is not nothing given: the window is answered as refused, never as a complete 0.
+    refusal = Refusal(
+        subject=_UNREAD,
+        reason=RefusalReason.MISSING_DOSE,
+        detail=f"nothing is charted in the window {name}",
+        remedy="read the administrations of that time, or choose another window",
+        start=window.start,
+        end=window.end,
+    )
+    return WindowMME(plan, window, Fraction(0), (), complete=False, refused=(refusal,))
+
+
+def _percent(before: WindowMME, after: WindowMME) -> Fraction | Unknown:
+    needs: list[str] = []
+    for name, window in (("before", before), ("after", after)):
+        if not window.complete:
+            needs += opioid_needs(name, window)
+    if not needs and before.per_day == 0:
+        needs = ["an opioid before: a percentage of 0 MME is undefined"]
+    if needs:
+        return Unknown(needs)
+    return (after.per_day - before.per_day) / before.per_day * 100
+
+
+def _plan_change(plan: TablePlan, before: WindowMME, after: WindowMME) -> PlanChange:
+    percent = _percent(before, after)
+    whole = before.complete and after.complete
+    return PlanChange(
+        plan=plan.key,
+        title=plan_title(plan),
+        before=before.per_day if whole else None,
+        after=after.per_day if whole else None,
+        percent=None if isinstance(percent, Unknown) else percent,
+        refused=tuple(dict.fromkeys((*before.refused, *after.refused))),
+    )
+
+
+def _stopped(exposures: Exposures, parts: Mapping[str, Interval | None]) -> tuple[DrugStop, ...]:
+    before, after = parts["before"], parts["after"]
+    return () if before is None or after is None else stopped_drugs(exposures, before, after)
+
+
+def _drug_changes(before: WindowMME, after: WindowMME) -> tuple[DrugChange, ...]:
+    first, second = _by_label(before), _by_label(after)
+    changes = []
+    for label in dict.fromkeys((*first, *second)):
+        old, new = first.get(label), second.get(label)
+        ends = [Fraction(0) if mean is None else mean.mme_per_day for mean in (old, new)]
+        known = [end for end in ends if end is not None]
+        changes.append(DrugChange(label, old, new, known[1] - known[0] if len(known) == 2 else None))
+    return tuple(changes)
+
+
+def _by_label(window: WindowMME) -> dict[str, DrugMean]:
+    """One mean a label; the forms of one drug by one route (tablet, solution) are added up under it."""
+    found: dict[str, DrugMean] = {}
+    for mean in window.drugs:
+        same = found.get(mean.label)
+        found[mean.label] = mean if same is None else _joined(same, mean)
+    return found
+
+
+def _joined(one: DrugMean, other: DrugMean) -> DrugMean:
+    ends = [mean.mme_per_day for mean in (one, other) if mean.mme_per_day is not None]
+    mme = sum(ends, Fraction(0)) if len(ends) == 2 else None
+    release = one.release_rate or other.release_rate
+    if one.release_rate is not None and other.release_rate is not None:
+        release = one.release_rate + other.release_rate
+    return replace(
+        one,
+        form=one.form if one.form == other.form else None,
+        amount_per_day=one.amount_per_day + other.amount_per_day,
+        mme_per_day=mme,
+        factor_words="; ".join(dict.fromkeys((one.factor_words, other.factor_words))),
+        derivation=one.derivation + other.derivation,
+        release_rate=release,
+    )
+
+
+def _low_high(curve: MmeCurve, others: Sequence[Sequence[DayMME]]) -> tuple[tuple[Fraction, Fraction], ...]:
+    ranges = []
+    for index, day in enumerate(curve.days):
+        totals = [day.total, *(days[index].total for days in others if days[index].complete)]
+        ranges.append((min(totals), max(totals)))
+    return tuple(ranges)
+
+
+def _warnings(
+    basis: Basis,
+    named: Sequence[tuple[str, Interval]],
+    parts: Mapping[str, Interval | None],
+    exposures: Exposures,
+    before: WindowMME,
+    after: WindowMME,
+    curve: MmeCurve,
+) -> tuple[str, ...]:
+    found = [_LOUD[basis]] if basis in _LOUD else []
+    for name, window in named:
+        part = parts[name]
+        if part is None:
+            found.append(f"Nothing is charted {name}: opioids there are not read, which is not none.")
+        elif part != window:
+            found.append(
+                f"The charting covers {show(part.hours)} of the {show(window.hours)} h {name}; "
+                "opioids are averaged over that part only."
+            )
+    for name, mean in (("before", before), ("after", after)):
+        if not mean.complete and parts[name] is not None:
+            found.append(f"Opioids {name}: {len(mean.refused)} refused, so the figure is a lower bound.")
+        if mean.high is not None and mean.high > mean.per_day:
+            found.append(f"As-needed orders, left out, could add up to {show(mean.high)} MME a day {name}.")
+    if basis is Basis.ADMINISTERED and not exposures.items and not exposures.refused:
+        found.append("No opioid administration is charted.")
+    return tuple(dict.fromkeys((*found, *curve.warnings)))

@@ -1,0 +1,179 @@
+"""Pain before and after a course: which series speaks, what it says, and with which caveats."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from fractions import Fraction
+
+from adjuvant.outcomes.model import PainSummary, WindowPain, Windows
+from adjuvant.quantity import show
+from adjuvant.record import NotAssessable, PainKind, PainReporter, PainScore, PatientRecord
+from adjuvant.symptoms import (
+    PainSeries,
+    acceptable_level,
+    gaps,
+    pain_series,
+    recall_mean,
+    scored,
+    time_weighted_mean,
+)
+from adjuvant.timeline import Interval, Series
+from adjuvant.unknown import Unknown
+
+__all__ = ["PRIMARY_RULE", "percent_change", "primary_series", "self_report", "summary_of", "window_pain"]
+
+PRIMARY_RULE = (
+    "Pain is taken from one series only: current pain on the 0 to 10 numeric scale, reported by the patient "
+    "or with the reporter unstated, that has the most readings in both windows (the smaller of its two "
+    "counts decides, then the sum, then the patient's own report); where no such series has readings in both "
+    "windows, average pain by the same rule. Other scales, reporters and kinds are listed and never merged "
+    "into it."
+)
+
+_REPORTERS = (PainReporter.SELF, PainReporter.UNSTATED)
+# The scales on which a definition's points are points; a look back over a week is none of them.
+_SCALES: Mapping[PainKind, tuple[str, ...]] = {
+    PainKind.CURRENT: ("nrs_0_10",),
+    PainKind.AVERAGE: ("nrs_0_10", "bpi_average"),
+    PainKind.WORST: ("nrs_0_10", "bpi_worst"),
+}
+_RECALLED = (PainKind.AVERAGE, PainKind.WORST, PainKind.LEAST)
+
+
+def self_report(record: PatientRecord, kind: PainKind) -> tuple[PainSeries, ...]:
+    """The record's series of one kind (current, average or worst) on a 0 to 10 scale of that kind, by the
+    patient or with the reporter unstated."""
+    return tuple(
+        series
+        for series in pain_series(record)
+        if series.kind is kind and series.reporter in _REPORTERS and series.scale in _SCALES[kind]
+    )
+
+
+def primary_series(
+    record: PatientRecord,
+    windows: Windows,
+    kinds: tuple[PainKind, ...] = (PainKind.CURRENT, PainKind.AVERAGE),
+) -> PainSeries | None:
+    """The series that the evaluation rests on by `PRIMARY_RULE`.
+
+    Returns:
+        Of the first of `kinds` that has readings in both windows; else of the first that has any; else None.
+    """
+    best = [
+        min(
+            candidates,
+            key=lambda series: (
+                -min(_counts(series, windows)),
+                -sum(_counts(series, windows)),
+                _REPORTERS.index(series.reporter),
+                series.scale,
+            ),
+        )
+        for kind in kinds
+        if (candidates := [series for series in self_report(record, kind) if sum(_counts(series, windows))])
+    ]
+    in_both = [series for series in best if min(_counts(series, windows))]
+    return next(iter(in_both or best), None)
+
+
+def summary_of(series: PainSeries, record: PatientRecord, windows: Windows) -> PainSummary:
+    """Pain of one series before and after, its change in points and percent, and the caveats."""
+    before = window_pain(series, windows.before, "before")
+    after = window_pain(series, windows.after, "after")
+    change: Fraction | Unknown
+    if isinstance(before.mean, Unknown) or isinstance(after.mean, Unknown):
+        change = Unknown(_needs(before.mean) + _needs(after.mean))
+    else:
+        change = after.mean - before.mean
+    goal = acceptable_level(record, windows.during.start)
+    caveats = [
+        *_baseline_caveats(before.mean),
+        *_reading_caveats(series.scores, windows),
+    ]
+    if series.kind is not PainKind.CURRENT:
+        caveats.append(f"The record holds no current pain in the windows; this is {series.kind} pain.")
+    if series.reporter is PainReporter.UNSTATED:
+        caveats.append("Who reported the pain is not stated.")
+    if goal is not None and record.patient.pain_goal is None:
+        caveats.append(f"The goal {show(goal)} is the last acceptable level charted before the course.")
+    return PainSummary(
+        scale=series.scale,
+        reporter=series.reporter,
+        kind=series.kind,
+        before=before,
+        after=after,
+        change=change,
+        percent=percent_change(before.mean, after.mean),
+        caveats=tuple(caveats),
+        goal=goal,
+    )
+
+
+def window_pain(series: PainSeries, window: Interval, name: str) -> WindowPain:
+    """Pain of one series over one window; `name` is what the window is called where something is missing.
+
+    Current pain is averaged over time. Pain recalled over a day (average, worst, least) is averaged over its
+    readings, each of which speaks for the 24 h before it.
+    """
+    recalled = series.kind in _RECALLED
+    mean = recall_mean if recalled else time_weighted_mean
+    result = mean(series.scores, window, where=name)
+    return WindowPain(
+        window=window,
+        mean=result.mean,
+        covered_share=result.covered_share,
+        area=result.area,
+        scored=result.scored,
+        not_assessable=result.not_assessable,
+        worst=result.worst,
+        gaps=gaps(series.scores, window, gap_h=Fraction(24) if recalled else None),
+    )
+
+
+def percent_change(before: Fraction | Unknown, after: Fraction | Unknown) -> Fraction | Unknown:
+    """Change in percent of the baseline, negative for a fall; Unknown at baseline 0, which defines none."""
+    if isinstance(before, Unknown) or isinstance(after, Unknown):
+        return Unknown(_needs(before) + _needs(after))
+    if before == 0:
+        return Unknown("a baseline above 0: a percentage of 0 is undefined")
+    return (after - before) / before * 100
+
+
+def _counts(series: PainSeries, windows: Windows) -> tuple[int, int]:
+    return len(scored(series.scores.within(windows.before))), len(scored(series.scores.within(windows.after)))
+
+
+def _needs(value: Fraction | Unknown) -> tuple[str, ...]:
+    return value.needs if isinstance(value, Unknown) else ()
+
+
+def _baseline_caveats(baseline: Fraction | Unknown) -> list[str]:
+    from adjuvant.library import setting
+
+    flagged = setting("percent_baseline_flag").value
+    if isinstance(baseline, Unknown):
+        return []
+    if baseline == 0:
+        return ["Baseline pain is 0: a percent change is undefined."]
+    if baseline < flagged:
+        return [f"Baseline pain is below {show(flagged)}: a percent change exaggerates small differences."]
+    return []
+
+
+def _reading_caveats(scores: Series[PainScore], windows: Windows) -> list[str]:
+    found: list[str] = []
+    for name, window in (("before", windows.before), ("after", windows.after)):
+        inside = scores.within(window)
+        sedated = sum(score.not_assessable is NotAssessable.SEDATED for score in inside.values)
+        if sedated:
+            words = "reading" if sedated == 1 else "readings"
+            found.append(f"{sedated} {words} {name} could not be taken because the patient was sedated.")
+        instants: dict[datetime, int] = {}
+        for moment, score in inside:
+            instants[moment] = instants.get(moment, 0) + (score.value is not None)
+        shared = sum(count > 1 for count in instants.values())
+        if shared:
+            found.append(f"{shared} times {name} hold several readings; their mean stands for the moment.")
+    return found

@@ -1,0 +1,193 @@
+"""The pain panel: dots, mean bars, goal, hatched gaps, and the rail of readings that could not be taken."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from fractions import Fraction
+
+from adjuvant.reports.figure.data import MeanBar, PainPanel
+from adjuvant.reports.figure.labels import Label, in_rows, spread
+from adjuvant.reports.figure.sheet import LINE, Sheet, nice_step
+from adjuvant.reports.figure.svg import Span, span_width
+from adjuvant.reports.words import NBSP, hours, number, percent
+from adjuvant.timeline import hours_between
+
+__all__ = ["draw_pain"]
+
+Level = Callable[[Fraction], float]
+_MARKED = ("asleep", "sedated")
+
+
+def draw_pain(sheet: Sheet, panel: PainPanel, y: float) -> float:
+    """The panel from `y` on; returns the y beneath its rail."""
+    layout = sheet.layout
+    if layout.stacked:
+        y += sheet.title(y, panel.title, _with_goal(panel))
+    above = {id(label): (label, mean) for label, mean in _mean_labels(sheet, panel)}
+    labels = [label for label, _ in above.values()] + _gap_labels(sheet, panel)
+    placed, _ = in_rows(labels, layout.x0, layout.width, 3)
+    rows = 1 + max((item.row for item in placed), default=0)
+    top = y + LINE * rows + 7
+    height = 176.0 if layout.name == "screen" else 150.0
+
+    def level(value: Fraction) -> float:
+        return top + height * (1 - float((value - panel.low) / (panel.high - panel.low)))
+
+    _grid(sheet, panel, level)
+    for gap in panel.gaps:
+        x = sheet.axis.x(gap.start)
+        sheet.back.rect(x, top, sheet.axis.x(gap.end) - x, height, "hatched", sheet.hatch)
+    for item in placed:
+        baseline = y + 11 + LINE * (rows - 1 - item.row)
+        sheet.front.text(item.x, baseline, item.spans)
+        if id(item.label) in above:
+            _leader(sheet, item.x + 3, baseline + 4, above[id(item.label)][1], level)
+    _readings(sheet, panel, level)
+    if not layout.stacked:
+        sheet.title(top + 10, panel.title, panel.detail)
+        _at_the_right(sheet, panel, level, top, top + height)
+    return _rail(sheet, panel, top + height + 8)
+
+
+def _with_goal(panel: PainPanel) -> str:
+    return f"{panel.detail}; dotted: goal {number(panel.goal)}" if panel.goal is not None else panel.detail
+
+
+def _grid(sheet: Sheet, panel: PainPanel, level: Level) -> None:
+    step = nice_step(panel.high - panel.low, 5)
+    value = panel.low
+    while value <= panel.high:
+        sheet.back.line(sheet.layout.x0, level(value), sheet.layout.x1, level(value), "grid")
+        sheet.front.text(sheet.layout.x0 - 8, level(value) + 4, ((number(value), "t"),), "r")
+        value += step
+    if panel.goal is not None:
+        sheet.back.line(sheet.layout.x0, level(panel.goal), sheet.layout.x1, level(panel.goal), "limit")
+
+
+def _mean_words(mean: MeanBar) -> tuple[Span, Span]:
+    return (f"mean {number(mean.value)}", "b i"), (f"{percent(mean.covered_share * 100, 0)} covered", "t")
+
+
+def _ends_at_the_right(sheet: Sheet, mean: MeanBar) -> bool:
+    return not sheet.layout.stacked and sheet.layout.x1 - sheet.axis.x(mean.window.end) < 12
+
+
+def _mean_labels(sheet: Sheet, panel: PainPanel) -> list[tuple[Label, MeanBar]]:
+    found = []
+    for mean in panel.means:
+        if not _ends_at_the_right(sheet, mean):
+            strong, share = _mean_words(mean)
+            form = (strong, (f"{NBSP * 2}{share[0]}", share[1]))
+            found.append((Label(sheet.axis.x(mean.window.start) + 1, (form, (strong,))), mean))
+    return found
+
+
+def _gap_labels(sheet: Sheet, panel: PainPanel) -> list[Label]:
+    labels = []
+    for gap in panel.gaps:
+        words = hours(gap.hours, 0)
+        middle = (sheet.axis.x(gap.start) + sheet.axis.x(gap.end)) / 2
+        forms = (((f"no reading {words}", ""),), ((words, ""),))
+        labels.append(Label(middle, forms, "middle"))
+    return labels
+
+
+def _leader(sheet: Sheet, x: float, y: float, mean: MeanBar, level: Level) -> None:
+    if sheet.axis.x(mean.window.start) <= x <= sheet.axis.x(mean.window.end):
+        sheet.back.line(x, y, x, level(mean.value), "leader")
+
+
+def _readings(sheet: Sheet, panel: PainPanel, level: Level) -> None:
+    axis = sheet.axis
+    points = [(at, value) for at, value in panel.readings if axis.shows(at)]
+    # One path for all joins: a line only where nobody had to wait longer than the library's limit.
+    joins: list[tuple[str, float, float]] = []
+    for (at, value), (later, next_value) in zip(points, points[1:], strict=False):
+        if hours_between(at, later) <= panel.line_h:
+            joins += [("M", axis.x(at), level(value)), ("L", axis.x(later), level(next_value))]
+    if joins:
+        sheet.front.path(joins, "join")
+    for mean in panel.means:
+        y = level(mean.value)
+        sheet.front.line(axis.x(mean.window.start), y, axis.x(mean.window.end), y, "mean")
+    radius = _radius([axis.x(at) for at, _ in points])
+    for at, value in points:
+        sheet.front.circle(axis.x(at), level(value), radius, "dot")
+
+
+def _radius(places: list[float]) -> float:
+    if len(places) < 2:
+        return 2.8
+    closest = sorted(b - a for a, b in zip(places, places[1:], strict=False))[len(places) // 4]
+    return min(2.8, max(1.2, closest * 0.6))
+
+
+def _at_the_right(sheet: Sheet, panel: PainPanel, level: Level, top: float, bottom: float) -> None:
+    boxes: list[tuple[float, float, str, str]] = []
+    for mean in panel.means:
+        if _ends_at_the_right(sheet, mean):
+            (strong, _), (share, _) = _mean_words(mean)
+            boxes.append((level(mean.value) - 9, 2 * LINE, strong, share))
+    if panel.goal is not None:
+        boxes.append((level(panel.goal) - 9, LINE, "", f"personal goal {number(panel.goal)}"))
+    tops = spread([box[0] for box in boxes], [box[1] for box in boxes], top - 12, bottom)
+    for start, (_, _, strong, detail) in zip(tops, boxes, strict=True):
+        sheet.beside(start + 12, strong, detail)
+
+
+def _rail(sheet: Sheet, panel: PainPanel, y: float) -> float:
+    """× asleep, circled × sedated, others a stroke with their word. Never on a pain value."""
+    layout, axis = sheet.layout, sheet.axis
+    shown = [(at, why) for at, why in panel.unassessed if axis.shows(at)]
+    if not shown:
+        words = "every reading asked for could be taken"
+        if layout.stacked:
+            return y
+        sheet.front.text(layout.x0, y + 12, ((words, "t"),))
+        sheet.front.text(layout.x0 - 8, y + 12, (("not assessable", ""),), "r")
+        return y + 20
+    others = tuple(dict.fromkeys(why for _, why in shown if why not in _MARKED))
+    kinds = [why for why in _MARKED if any(why == seen for _, seen in shown)]
+    if layout.stacked:
+        sheet.front.text(0, y + 12, (("Not assessable", "b i"),))
+        x = span_width((("Not assessable", "b"),)) + 12
+        for why in (*kinds, *others):
+            _mark(sheet, x + 6, y + 8, why)
+            sheet.front.text(x + 16, y + 12, ((why, "t"),))
+            x += 16 + span_width(((why, ""),)) + 12
+        y += LINE + 4
+    else:
+        sheet.front.text(layout.x0 - 8, y + 12, (("not assessable", ""),), "r")
+        for index, why in enumerate((*kinds, *others)):
+            _mark(sheet, layout.x1 + 14, y + 8 + LINE * index, why)
+            sheet.front.text(layout.x1 + 25, y + 12 + LINE * index, ((why, "t"),))
+    sheet.back.line(layout.x0, y + 8, layout.x1, y + 8, "grid")
+    for at, why in shown:
+        _mark(sheet, axis.x(at), y + 8, why)
+    below = y + 18
+    if others:
+        below = _other_words(sheet, [(at, why) for at, why in shown if why in others], below)
+    key_height = 0.0 if layout.stacked else LINE * len((*kinds, *others)) + 4
+    return max(below, y + key_height) + 2
+
+
+def _mark(sheet: Sheet, x: float, y: float, why: str) -> None:
+    if why in _MARKED:
+        arm = 3.0
+        sheet.front.path(
+            [("M", x - arm, y - arm), ("L", x + arm, y + arm), ("M", x - arm, y + arm), ("L", x + arm, y - arm)],
+            "cross",
+        )
+        if why == "sedated":
+            sheet.front.circle(x, y, 6.0, "ring")
+    else:
+        sheet.front.line(x, y - 4, x, y + 4, "cross")
+
+
+def _other_words(sheet: Sheet, shown: list[tuple[datetime, str]], y: float) -> float:
+    labels = [Label(sheet.axis.x(at), (((why, "t"),),), "middle") for at, why in shown]
+    placed, _ = in_rows(labels, sheet.layout.x0, sheet.layout.x1, 1)
+    for item in placed:
+        sheet.front.text(item.x, y + 11, item.spans)
+    return y + LINE

@@ -1,0 +1,101 @@
+"""The report as one self-contained HTML file: no request, no script, fonts and figures inside."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from functools import lru_cache
+from importlib.resources import files
+from typing import TYPE_CHECKING
+
+from adjuvant import __version__
+from adjuvant.reports.content import Content
+from adjuvant.reports.content.model import Mark
+from adjuvant.reports.figure import PHONE, PRINT, SCREEN, timeline_svg
+from adjuvant.reports.marks import mark_svg, strip_scale_svg, strip_svg
+from adjuvant.reports.tokens import DARK, LIGHT, variables
+from adjuvant.reports.typeface import FACES, face_bytes
+from adjuvant.reports.words import CANNOT
+
+if TYPE_CHECKING:
+    from jinja2 import Template
+
+__all__ = ["caption_of", "html_of", "template_text"]
+
+
+def template_text(name: str) -> str:
+    """One of the package's own templates or style sheets."""
+    return (files("adjuvant.reports") / "templates" / name).read_text(encoding="utf-8")
+
+
+def html_of(content: Content) -> str:
+    """The page. Everything that came from outside is escaped by the template.
+
+    A style sheet allowed by its hash, fonts as data, and nothing else: the page's own policy forbids the rest.
+    """
+    style = _style() + _sheet_rule(content.sheet_words)
+    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
+    figures: dict[str, str] = {}
+    if content.timeline is not None:
+        figures = {layout.name: timeline_svg(content.timeline, layout) for layout in (SCREEN, PRINT, PHONE)}
+    return _template().render(
+        c=content,
+        version=__version__,
+        style=style,
+        style_hash=f"sha256-{digest}",
+        figures=figures,
+        caption=caption_of(content),
+        cannot=CANNOT,
+        kind_of=lambda block: type(block).__name__,
+        mark=lambda mark: mark_svg(Mark(mark)),
+        strip=strip_svg,
+        scale=lambda ends: strip_scale_svg(*ends),
+    )
+
+
+def caption_of(content: Content) -> str:
+    """What a reader of the figure must know: the clock, how lines and bars are joined, what is not drawn."""
+    timeline = content.timeline
+    if timeline is None:
+        return ""
+    parts = [timeline.clock.describe(timeline.span)]
+    if timeline.pain is not None:
+        parts.append(
+            f"Readings up to {timeline.pain.line_h} h apart are joined by a line; the mean bars say how much of "
+            "each window they rest on."
+        )
+    parts.append("A drug's bar joins doses up to 24 h apart; a stroke is one as-needed dose.")
+    if timeline.outside:
+        parts.append(timeline.outside)
+    return " ".join(parts)
+
+
+@lru_cache(maxsize=1)
+def _template() -> Template:
+    from jinja2 import Environment, StrictUndefined
+
+    environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=False)
+    return environment.from_string(template_text("page.html.j2"))
+
+
+@lru_cache(maxsize=1)
+def _style() -> str:
+    faces = "".join(
+        f"@font-face{{font-family:{face.css_family!r};font-weight:{face.weight};"
+        f"src:url(data:font/woff2;base64,{base64.b64encode(face_bytes(face, 'woff2')).decode()}) format('woff2')}}\n"
+        for face in FACES
+    )
+    light, dark = variables(LIGHT), variables(DARK)
+    return (
+        f"{faces}:root{{color-scheme:light dark;{light}}}\n"
+        f"@media screen and (prefers-color-scheme: dark){{:root{{{dark}}}}}\n"
+        f"{template_text('figure.css')}{template_text('page.css')}"
+    )
+
+
+def _sheet_rule(words: str) -> str:
+    """The words at the foot of every printed sheet, as a style sheet writes other people's text."""
+    safe = "".join(
+        char if char.isalnum() or char in " .,:;-()/'" and char != "'" else f"\\{ord(char):x} " for char in words
+    )
+    return f'@page {{ @bottom-left {{ content: "{safe}"; }} }}\n'

@@ -1,0 +1,131 @@
+"""Telling what a path holds, and handing it to the reader of that format."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from importlib import import_module
+from pathlib import Path
+from types import MappingProxyType
+from typing import cast
+
+from adjuvant.errors import InputError, UsageError
+from adjuvant.sources.base import Import, Progress, Reader
+from adjuvant.sources.text import missing_file, open_text
+
+__all__ = ["FORMATS", "REPORTED", "detect_format", "read"]
+
+FORMATS: Mapping[str, str] = MappingProxyType(
+    {
+        "store": "a record store, the folder that `adjuvant import` writes (manifest.json)",
+        "fhir": "FHIR R4 resources (.json, .ndjson, or a folder of them)",
+        "mimic3": "a folder of MIMIC-III tables (.csv or .csv.gz)",
+        "table": "CSV with a mapping (a folder with mapping.yaml, or the mapping itself)",
+    }
+)
+"""Formats that give patient records, and what each looks like."""
+
+REPORTED = "reported"
+"""The format of figures that a document merely reports (``*.reported.yaml``): no events, so no record."""
+
+_MAPPINGS = ("mapping.yaml", "mapping.yml")
+_REPORTED_ENDS = (".reported.yaml", ".reported.yml")
+_FHIR_ENDS = (".json", ".ndjson", ".jsonl")
+# At least two of these tables make a folder MIMIC-III; one alone might be anything.
+_MIMIC3 = {"patients", "d_items", "chartevents", "inputevents_mv", "inputevents_cv", "icustays"}
+_OMOP = {"person", "drug_exposure"}
+
+
+def detect_format(path: Path | str) -> str:
+    """What `path` holds: a key of FORMATS, or ``reported``.
+
+    Raises:
+        InputError: it does not exist, or is none of them; says what was looked for.
+    """
+    place = Path(path)
+    if not place.exists():
+        raise missing_file(place)
+    found = _of_folder(place) if place.is_dir() else _of_file(place)
+    if found is None:
+        looked = "; ".join(FORMATS.values())
+        raise InputError(str(place), "is of no format that can be read", f"give one of these: {looked}")
+    return found
+
+
+def _of_folder(folder: Path) -> str | None:
+    names = sorted(item.name for item in folder.iterdir())
+    if "manifest.json" in names:
+        return "store"
+    if any(name in names for name in _MAPPINGS):
+        return "table"
+    tables = {
+        name.lower().removesuffix(".gz").removesuffix(".csv") for name in names if ".csv" in name.lower()
+    }
+    if len(tables & _MIMIC3) > 1:
+        return "mimic3"
+    if any(_bare(name).endswith(_FHIR_ENDS) for name in names):
+        return "fhir"
+    if any(name.endswith(_REPORTED_ENDS) for name in names):
+        return REPORTED
+    if tables:
+        raise InputError(
+            str(folder),
+            "holds CSV files without a mapping.yaml",
+            "write one: `adjuvant import --template DIR`",
+        )
+    if {name.rpartition(".")[0] for name in names} >= _OMOP:
+        raise InputError(str(folder), "looks like an OMOP database", "that format cannot be read yet")
+    return None
+
+
+def _of_file(file: Path) -> str | None:
+    name = _bare(file.name)
+    if name.endswith(_REPORTED_ENDS):
+        return REPORTED
+    if name.endswith((".yaml", ".yml")):
+        return "table"
+    if name == "manifest.json":
+        return "store"
+    if name.endswith(_FHIR_ENDS):
+        return "fhir"
+    if name.endswith((".csv", ".tsv")):
+        raise InputError(
+            str(file),
+            "is a CSV file, whose columns nobody has declared",
+            "put a mapping.yaml beside it (`adjuvant import --template DIR` writes one) and name that",
+        )
+    with open_text(file) as text:
+        return "fhir" if text.read(64).lstrip()[:1] in ("{", "[") else None
+
+
+def _bare(name: str) -> str:
+    return name.lower().removesuffix(".gz")
+
+
+def read(
+    path: Path | str,
+    format: str | None = None,  # noqa: A002  the word of the command line
+    *,
+    patient: str | None = None,
+    zone: str | None = None,
+    progress: Progress | None = None,
+) -> Import:
+    """Read patient records from `path`.
+
+    Args:
+        format: a key of FORMATS; None detects it.
+        patient: read only this patient.
+        zone: IANA zone of times that carry no offset, where the format does not say it itself.
+        progress: told now and then how far the reader is.
+    Raises:
+        UsageError: no such format.
+        InputError: the path cannot be used; says why.
+    """
+    chosen = format or detect_format(path)
+    if chosen == REPORTED:
+        raise InputError(
+            str(path), "holds figures that a document reports, not a patient's record", "evaluate it as it is"
+        )
+    if chosen not in FORMATS:
+        raise UsageError(f"format {chosen!r}", "is not known", f"use one of: {', '.join(FORMATS)}")
+    reader = cast(Reader, import_module(f"adjuvant.sources.{chosen}").read)
+    return reader(Path(path), patient=patient, zone=zone, progress=progress)

@@ -1,0 +1,38 @@
+"""Which medicines of the chart are followed: those the library knows, and names that mention an opioid."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from adjuvant.library import opioid_names
+from adjuvant.record import Drug
+from adjuvant.sources.mimic3.reading import Reading
+
+__all__ = ["NOT_FOLLOWED", "followed", "matters"]
+
+NOT_FOLLOWED = "the item is no drug that is followed here"
+"""Why rows of other items are not used."""
+
+
+def followed(reading: Reading, table: str, counts: Mapping[tuple[str, str], int]) -> dict[str, Drug]:
+    """The items of `table` that are charted and matter, by id, with the medicine that each label means.
+
+    Args:
+        counts: the table's rows by patient and item.
+    """
+    charted = {item for _, item in counts}
+    items = (item for item in reading.items.values() if item.table == table and item.id in charted)
+    return {item.id: drug for item in items if matters(drug := reading.drug(item.label))}
+
+
+def matters(drug: Drug) -> bool:
+    """Whether administrations of this medicine belong into the record.
+
+    True for a name that the library resolves, and for one that it does not but that has the name of an opioid
+    or of ketamine in it as a whole word: such a row stays unresolved, and totals then refuse.
+    """
+    if drug.ingredients:
+        return True
+    words = set(re.findall(r"[a-z]+", drug.text.lower()))
+    return bool(words & ({name.lower() for name in opioid_names()} | {"ketamine", "esketamine"}))

@@ -1,0 +1,249 @@
+"""Reading a folder of CSV files under its mapping: one pass over each file, every row used or explained."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from adjuvant.errors import AdjuvantError, InputError
+from adjuvant.record import Outcome, Patient, PatientRecord
+from adjuvant.sources.base import Import, Progress, QualityCounter, choose_patient, open_csv
+from adjuvant.sources.table import medication, observations, people
+from adjuvant.sources.table.cells import Row, UnusableError
+from adjuvant.sources.table.infusions import Charted, close_infusions
+from adjuvant.sources.table.mapping import MappingFile, TableMapping, load_mapping
+
+__all__ = ["read"]
+
+_BUILDERS: Mapping[str, tuple[str, Callable[[Row], Any]]] = {
+    "encounters": ("encounters", people.encounter),
+    "conditions": ("conditions", people.condition),
+    "allergies": ("allergies", people.allergy),
+    "consents": ("consents", people.consent),
+    "orders": ("requests", medication.order),
+    "dispenses": ("dispenses", medication.dispense),
+    "administrations": ("administrations", medication.administration),
+    "pain": ("pain", observations.pain),
+    "sedation": ("sedation", observations.sedation),
+    "vitals": ("vitals", observations.vitals),
+    "weights": ("weights", observations.weight),
+    "adverse_events": ("adverse_events", observations.adverse_event),
+}
+_EVERY = 2000  # rows between two reports of progress
+
+
+@dataclass(slots=True)
+class _Gathered:
+    """What has been read of one patient so far."""
+
+    patient: Patient | None = None
+    events: dict[str, list[Any]] = field(default_factory=dict)
+    charted: list[Charted] = field(default_factory=list)
+    counter: QualityCounter = field(default_factory=QualityCounter)
+
+
+class _Reading:
+    """One read: patients by id, rows seen by their own id, and what concerns no patient."""
+
+    def __init__(self, mapping: MappingFile, only: str | None) -> None:
+        self.mapping = mapping
+        self.only = only
+        self.patients: dict[str, _Gathered] = {}
+        self.nobody = QualityCounter()
+        self.seen: dict[tuple[str, str], tuple[int, dict[str, str]]] = {}
+
+    def row(self, row: Row, label: str) -> None:
+        """Take one row: an event of its patient, or a line that says why not."""
+        key = "id" if row.table.table == "patients" else "patient"
+        who = row.text(key)
+        if self.only is not None and who is not None and who != self.only:
+            return
+        if who is None:
+            self.nobody.read(label)
+            self.nobody.line(
+                Outcome.NOT_USED, label, f"{key} is empty", "fill it in in the source", f"line {row.line}"
+            )
+            return
+        gathered = self.patients.setdefault(who, _Gathered())
+        gathered.counter.read(label)
+        if self._repeated(row, gathered.counter, label):
+            return
+        try:
+            self._build(row, gathered)
+        except UnusableError as error:
+            example = _example(row, error.seen)
+            gathered.counter.line(Outcome.NOT_USED, label, error.reason, error.remedy, example)
+        except AdjuvantError as error:
+            gathered.counter.line(
+                Outcome.NOT_USED, label, error.rule, error.remedy, _example(row, error.thing)
+            )
+        else:
+            _count(row, gathered, label)
+
+    def _repeated(self, row: Row, counter: QualityCounter, label: str) -> bool:
+        """Whether this row has been met before; without an id of their own, equal rows are two events."""
+        own = row.text("id")
+        if own is None:
+            return False
+        first = self.seen.setdefault((row.table.table, own), (row.line, row.cells))
+        if first[0] == row.line and first[1] is row.cells:
+            return False
+        if first[1] != row.cells:
+            raise InputError(
+                f"{row.table.file}:{row.line}: {row.table.table} {own!r}",
+                f"stands twice with different contents, first on line {first[0]}",
+                "correct one of the two, or map another column to id",
+            )
+        example = f"line {row.line} repeats line {first[0]}"
+        counter.line(Outcome.DUPLICATE, label, "repeats another row with the same id", "", example)
+        return True
+
+    def _build(self, row: Row, gathered: _Gathered) -> None:
+        if row.table.table == "patients":
+            gathered.patient = people.patient(row)
+            return
+        name, build = _BUILDERS[row.table.table]
+        event = build(row)
+        if name == "administrations" and row.table.end_is_next_row:
+            gathered.charted.append((event, row.text("line") or ""))
+        else:
+            gathered.events.setdefault(name, []).extend(event if isinstance(event, tuple) else (event,))
+
+
+def _example(row: Row, seen: str) -> str:
+    return f"line {row.line}: {seen}" if seen else f"line {row.line}"
+
+
+def _count(row: Row, gathered: _Gathered, label: str) -> None:
+    """Count a row that became an event: used, not assessable, or in view and unconvertible."""
+    counter = gathered.counter
+    held = [*row.refused, *row.lacking]
+    if held:
+        for item in held[:1]:
+            counter.line(Outcome.UNCONVERTIBLE, label, item.reason, item.remedy, _example(row, item.seen))
+    elif row.table.table == "pain" and gathered.events["pain"][-1].not_assessable is not None:
+        reason = str(gathered.events["pain"][-1].not_assessable)
+        counter.line(Outcome.NOT_ASSESSABLE, label, reason, "", f"line {row.line}")
+    else:
+        counter.used(label)
+    for item in row.doubts:
+        counter.line(Outcome.DOUBTED, label, item.reason, item.remedy, _example(row, item.seen))
+
+
+def read(
+    path: Path, *, patient: str | None = None, zone: str | None = None, progress: Progress | None = None
+) -> Import:
+    """Read CSV files under a mapping.
+
+    Args:
+        path: the mapping, or the folder that holds ``mapping.yaml``.
+        patient: read only this patient; rows of others are not counted.
+        zone: IANA zone, where the mapping declares none.
+    Raises:
+        InputError: the mapping or a file cannot be used, a patient stands there twice with different
+            contents, or there is no (such) patient. What concerns single rows is a quality line instead.
+    """
+    mapping = load_mapping(path, zone)
+    reading = _Reading(mapping, patient)
+    by_file: dict[tuple[Path, str], list[TableMapping]] = {}
+    for table in mapping.tables:
+        by_file.setdefault((table.file, table.delimiter), []).append(table)
+    for (file, delimiter), tables in by_file.items():
+        _read_file(reading, file, delimiter, tables, progress)
+    source = f"table {mapping.path}"
+    records = _records(reading)
+    if patient is not None:
+        choose_patient((record.patient.id for record in records), patient, source)
+    if not records:
+        raise InputError(source, "gives no patient", "check that its files hold rows, and its id column")
+    for record in records:
+        reading.nobody.add(record.quality.lines)
+    return Import(records, reading.nobody.summary(), source)
+
+
+def _read_file(
+    reading: _Reading, file: Path, delimiter: str, tables: list[TableMapping], progress: Progress | None
+) -> None:
+    needed = {column for table in tables for column in (*table.columns.values(), *table.where)}
+
+    def ragged(line: int, reason: str) -> None:
+        reading.nobody.read(file.name)
+        remedy = "quote fields that hold the delimiter"
+        reading.nobody.line(
+            Outcome.NOT_USED,
+            file.name,
+            "its fields are not as many as the header's",
+            remedy,
+            f"line {line} {reason}",
+        )
+
+    with open_csv(file, required=sorted(needed), delimiter=delimiter) as table_file:
+        for count, found in enumerate(table_file.rows(ragged), start=1):
+            if progress is not None and count % _EVERY == 0:
+                progress(file.name, count)
+            chosen = [table for table in tables if _belongs(table, found.fields)]
+            for table in chosen:
+                label = file.name if len(tables) == 1 else f"{file.name} ({table.table})"
+                reading.row(Row(reading.mapping, table, found.line, found.fields), label)
+            if not chosen:
+                reading.nobody.read(file.name)
+                reading.nobody.line(
+                    Outcome.NOT_USED,
+                    file.name,
+                    "belongs to no table by its `where`",
+                    "",
+                    f"line {found.line}",
+                )
+
+
+def _belongs(table: TableMapping, cells: Mapping[str, str]) -> bool:
+    return all(cells[column].strip().casefold() in words for column, words in table.where.items())
+
+
+def _records(reading: _Reading) -> tuple[PatientRecord, ...]:
+    """One record per patient; rows of somebody whom the patients table does not hold are explained."""
+    declared = any(table.table == "patients" for table in reading.mapping.tables)
+    records: list[PatientRecord] = []
+    for who, gathered in sorted(reading.patients.items()):
+        person = gathered.patient
+        if person is None and declared:
+            _orphaned(reading.nobody, gathered.counter, who)
+            continue
+        if person is None:
+            person = Patient(
+                who,
+                reading.mapping.zone.key,
+                synthetic=reading.mapping.synthetic,
+                note=reading.mapping.note,
+            )
+        closed, open_ended = close_infusions(gathered.charted)
+        events: dict[str, Any] = {**gathered.events}
+        if closed:
+            events["administrations"] = [*events.get("administrations", []), *closed]
+        for event_id in open_ended:
+            gathered.counter.line(
+                Outcome.DOUBTED,
+                "administrations",
+                "infusion has no later row that ends it",
+                "chart its stop as a row with rate 0",
+                event_id,
+            )
+        lists: dict[str, Any] = {name: tuple(found) for name, found in events.items()}
+        records.append(PatientRecord(person, **lists, quality=gathered.counter.summary()))
+    return tuple(records)
+
+
+def _orphaned(nobody: QualityCounter, counter: QualityCounter, who: str) -> None:
+    for line in counter.summary().lines:
+        if line.outcome is Outcome.READ:
+            nobody.read(line.table, line.count)
+            nobody.line(
+                Outcome.NOT_USED,
+                line.table,
+                "its patient is not in the patients table",
+                "add the patient, or correct the id",
+                who,
+                line.count,
+            )

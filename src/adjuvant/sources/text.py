@@ -1,0 +1,134 @@
+"""Opening text, plain or gzip, so that a damaged or foreign file is refused with file, line and remedy."""
+
+from __future__ import annotations
+
+import gzip
+import io
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from difflib import get_close_matches
+from pathlib import Path
+from typing import IO, TextIO, cast
+
+from adjuvant.errors import InputError
+
+__all__ = ["missing_file", "open_text", "read_text"]
+
+_HEAD = 4096
+_GZIP = b"\x1f\x8b"
+# What people hand over instead of a text file, by its first bytes.
+_FOREIGN = {
+    b"PK\x03\x04": ("is a zip archive or a spreadsheet", "export it as CSV or unpack it first"),
+    b"\xd0\xcf\x11\xe0": ("is an old Office file", "export it as CSV"),
+    b"%PDF": ("is a PDF", "use the data it was printed from"),
+    b"PAR1": ("is a Parquet file", "pass the record store's folder instead"),
+    b"SQLite f": ("is an SQLite database", "export its tables as CSV"),
+}
+_WIDE = (b"\xff\xfe", b"\xfe\xff")
+
+
+@contextmanager
+def open_text(path: Path | str) -> Iterator[TextIO]:
+    """A UTF-8 text file, plain or gzip (told by its content), open for reading; line ends are kept for csv.
+
+    Faults of the file that show while it is read are raised as errors of ours, so read inside the `with`.
+
+    Raises:
+        InputError: missing, a folder, unreadable, empty, not text, not UTF-8 (with the line), a truncated or
+            damaged gzip. A byte order mark is passed over.
+    """
+    file = Path(path)
+    with _open_bytes(file) as raw:
+        text = io.TextIOWrapper(raw, encoding="utf-8-sig", newline="")
+        try:
+            yield text
+        except UnicodeDecodeError as error:
+            raise _wrong_encoding(file) from error
+        except (EOFError, zlib.error, gzip.BadGzipFile) as error:
+            raise _damaged(file) from error
+        finally:
+            text.detach()
+
+
+def read_text(path: Path | str) -> str:
+    """The whole of a text file; line ends become newlines.
+
+    Raises:
+        InputError: as `open_text`.
+    """
+    with open_text(path) as file:
+        return file.read().replace("\r\n", "\n").replace("\r", "\n")
+
+
+@contextmanager
+def _open_bytes(file: Path) -> Iterator[IO[bytes]]:
+    try:
+        raw: IO[bytes] = file.open("rb")
+    except FileNotFoundError as error:
+        raise missing_file(file) from error
+    except IsADirectoryError as error:
+        raise InputError(str(file), "is a folder, not a file", "name a file in it") from error
+    except OSError as error:
+        raise InputError(
+            str(file), f"cannot be opened ({error.strerror})", "check its permissions"
+        ) from error
+    with raw:
+        head = raw.read(_HEAD)
+        raw.seek(0)
+        if head.startswith(_GZIP):
+            with gzip.GzipFile(fileobj=raw) as unpacked:
+                try:
+                    _check(file, unpacked.read(_HEAD))
+                    unpacked.seek(0)
+                except (EOFError, zlib.error, gzip.BadGzipFile) as error:
+                    raise _damaged(file) from error
+                yield cast(IO[bytes], unpacked)
+        elif head and file.suffix == ".gz":
+            raise InputError(str(file), "is named .gz but is not gzip", "rename it, or compress it again")
+        else:
+            _check(file, head)
+            yield raw
+
+
+def _check(file: Path, head: bytes) -> None:
+    if not head.strip(b"\xef\xbb\xbf \t\r\n"):
+        raise InputError(str(file), "is empty", "check the export, or name another file")
+    for mark, (what, remedy) in _FOREIGN.items():
+        if head.startswith(mark):
+            raise InputError(str(file), what, remedy)
+    if head.startswith(_WIDE):
+        raise InputError(str(file), "is UTF-16, not UTF-8", "save it as UTF-8")
+    if b"\x00" in head:
+        raise InputError(str(file), "is not text", "name a UTF-8 text file")
+
+
+def missing_file(file: Path) -> InputError:
+    """The error for a path that does not exist, with the name beside it that is nearest."""
+    try:
+        names = sorted(item.name for item in file.parent.iterdir())
+    except OSError:
+        return InputError(str(file), "does not exist", f"check the path; {file.parent} is no folder either")
+    found = get_close_matches(file.name, names, n=1, cutoff=0.6)
+    return InputError(str(file), "does not exist", f"did you mean {found[0]}" if found else "check the path")
+
+
+def _damaged(file: Path) -> InputError:
+    return InputError(str(file), "is a truncated or damaged gzip file", "copy or download it again")
+
+
+def _wrong_encoding(file: Path) -> InputError:
+    # The decoder's offset counts from its own chunk; the line is found by decoding again, line by line.
+    line = 0
+    with _open_bytes(file) as raw:
+        for line, content in enumerate(raw, start=1):
+            try:
+                content.decode("utf-8")
+            except UnicodeDecodeError as error:
+                found = content[error.start]
+                return InputError(
+                    f"{file}:{line}",
+                    f"holds the byte 0x{found:02x}, which is not UTF-8",
+                    "save the file as UTF-8",
+                )
+    return InputError(f"{file}:{line}", "is not UTF-8", "save the file as UTF-8")

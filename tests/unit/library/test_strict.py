@@ -1,0 +1,140 @@
+"""The strict reader: exact numbers, places in errors, and suggestions."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from fractions import Fraction
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from adjuvant.errors import LibraryError
+from adjuvant.library.strict import Entry, closest, read_file
+
+
+def entry_of(folder: Path, text: str) -> Entry:
+    """The top mapping of a file with that text."""
+    path = folder / "x.yaml"
+    path.write_text(text, encoding="utf-8")
+    return read_file(path, "x.yaml")
+
+
+def value_of(folder: Path, text: str) -> Entry:
+    """The value of the one key ``a`` of a file."""
+    return entry_of(folder, f"a: {text}\n").fields(["a"])["a"]
+
+
+@pytest.mark.parametrize(
+    ("text", "exact"),
+    [
+        ("0.1", Fraction(1, 10)),
+        ("2.4", Fraction(12, 5)),
+        ("11.46", Fraction(573, 50)),
+        ("0.039", Fraction(39, 1000)),
+        ("0.1666666666666666666666", Fraction("0.1666666666666666666666")),
+        ("12", Fraction(12)),
+        ("1.0", Fraction(1)),
+    ],
+)
+def test_a_number_is_exactly_what_is_written(tmp_path: Path, text: str, exact: Fraction) -> None:
+    """0.1 is a tenth, not the double nearest to it."""
+    assert value_of(tmp_path, text).number() == exact
+
+
+@given(value=st.decimals(min_value=0, max_value=10**9, places=7, allow_nan=False, allow_infinity=False))
+def test_every_decimal_comes_back_as_written(
+    value: Decimal, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    assert value_of(tmp_path_factory.mktemp("n"), f"{value:f}").number() == Fraction(value)
+
+
+@pytest.mark.parametrize("text", ["-5", "-0.5"])
+def test_a_sign_is_read_only_where_it_makes_sense(tmp_path: Path, text: str) -> None:
+    assert value_of(tmp_path, text).number(signed=True) == Fraction(text)
+    with pytest.raises(LibraryError, match="is negative"):
+        value_of(tmp_path, text).number()
+
+
+@pytest.mark.parametrize("text", ["0x10", "0b11", "1_000", "1e3", "+5", "4:30", "٣", "1 000", "yes", "~"])
+def test_what_other_readers_take_for_a_number_is_refused(tmp_path: Path, text: str) -> None:
+    with pytest.raises(LibraryError, match=r"^x\.yaml:1: a: "):
+        value_of(tmp_path, text).number(signed=True)
+
+
+@pytest.mark.parametrize("text", ["no", "off", "on", "y", "0o7", "4:30"])
+def test_yaml_1_2_does_not_turn_words_into_other_things(tmp_path: Path, text: str) -> None:
+    """YAML 1.1 reads ``no`` as False and ``4:30`` as 270."""
+    entry = value_of(tmp_path, text)
+    if text == "0o7":
+        with pytest.raises(LibraryError, match="is a number, not text"):
+            entry.text()
+    else:
+        assert entry.text() == text
+
+
+def test_true_and_false_are_read_and_nothing_like_them(tmp_path: Path) -> None:
+    assert value_of(tmp_path, "true").yes() is True
+    assert value_of(tmp_path, "false").yes() is False
+    for text in ("yes", "1", '"true"', "on"):
+        with pytest.raises(LibraryError, match="not true or false"):
+            value_of(tmp_path, text).yes()
+
+
+def test_folded_text_is_one_line_without_stray_spaces(tmp_path: Path) -> None:
+    assert value_of(tmp_path, ">-\n  one\n  two\n").text() == "one two"
+
+
+def test_an_error_names_file_line_and_path(tmp_path: Path) -> None:
+    top = entry_of(tmp_path, "list:\n  - one\n  - {deep: 5, wide: .nan}\n")
+    second = top.fields(["list"])["list"].items()[1]
+    fields = second.fields(["deep", "wide"])
+    assert fields["deep"].place == "x.yaml:3: list[1].deep"
+    assert top.place == "x.yaml:1"
+    assert second.named("methadone").place == "x.yaml:3: methadone"
+    with pytest.raises(LibraryError) as caught:
+        fields["wide"].number()
+    assert caught.value.thing == "x.yaml:3: list[1].wide"
+    assert caught.value.rule == ".nan is not a finite number"
+
+
+def test_an_empty_value_is_placed_at_its_key(tmp_path: Path) -> None:
+    top = entry_of(tmp_path, "a:\nb: 1\n")
+    with pytest.raises(LibraryError, match=r"^x\.yaml:1: a: is empty, not text"):
+        top.fields(["a", "b"])["a"].text()
+
+
+def test_fields_may_be_optional_and_free_keys_may_be_listed(tmp_path: Path) -> None:
+    top = entry_of(tmp_path, "a: 1\nb: 2\n")
+    assert set(top.fields(["a"], ["b", "c"])) == {"a", "b"}
+    assert [(key, entry.whole()) for key, entry in top.pairs()] == [("a", 1), ("b", 2)]
+
+
+def test_words_of_a_list_are_texts_without_repeats(tmp_path: Path) -> None:
+    assert value_of(tmp_path, "[po, ng]").words() == ["po", "ng"]
+    with pytest.raises(LibraryError, match=r"a\[1\]: 'po' stands twice"):
+        value_of(tmp_path, "[po, po]").words()
+
+
+def test_one_near_word_is_suggested_and_several_that_are_about_as_near() -> None:
+    assert closest("faktor", ["factor", "forms"]) == "did you mean 'factor'"
+    assert (
+        closest("fentanil", ["fentanyl", "sufentanil", "morphine"])
+        == "did you mean 'sufentanil' or 'fentanyl'"
+    )
+    assert closest("zzz", ["b", "a"]) == "use one of: a, b"
+
+
+def test_a_very_deep_file_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(LibraryError, match="is not YAML"):
+        value_of(tmp_path, "[" * 5000 + "]" * 5000)
+
+
+def test_a_list_or_mapping_is_no_single_value(tmp_path: Path) -> None:
+    with pytest.raises(LibraryError, match="is a mapping, not a single value"):
+        value_of(tmp_path, "{b: 1}").text()
+    with pytest.raises(LibraryError, match="is a single value, not a list"):
+        value_of(tmp_path, "5").items()
+    with pytest.raises(LibraryError, match="is a list, not a mapping"):
+        value_of(tmp_path, "[5]").fields(["b"])
