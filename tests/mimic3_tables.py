@@ -59,7 +59,7 @@ LABELS = {
     ("Fentanyl", "inputevents_cv"): "31",
     ("Midazolam", "inputevents_cv"): "32",
     ("TPN", "inputevents_cv"): "33",
-    ("zzMorphine blend xyz", "inputevents_cv"): "34",
+    ("Morphine (Dilaudid)", "inputevents_cv"): "34",
 }
 """Item ids of our own, so that nothing leans on the source's numbers."""
 

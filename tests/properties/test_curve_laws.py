@@ -313,7 +313,9 @@ def test_an_instant_never_sees_the_future(story: Story, minute: int, wear: bool)
     later = mme_curve(build_exposures(record, names), PLAN, span, ZoneInfo("UTC"))
     assert now.rolling == later.rolling
     over = [(a, b) for a, b in zip(now.days, later.days, strict=True) if a.day.interval.end <= span.end]
-    assert all((a.total, a.by_drug, a.complete) == (b.total, b.by_drug, b.complete) for a, b in over)
+    assert all((a.total, a.by_drug) == (b.total, b.by_drug) for a, b in over)
+    # What came later may settle a doubt, here whether a patch was still on. It raises none about what was certain.
+    assert all(b.complete for a, b in over if a.complete)
 
 
 @given(stories(fixed=True), st.sampled_from(["2026-03-28T00:00", "2026-10-24T00:00", "2026-06-01T00:00"]))

@@ -55,7 +55,8 @@ def run(
         )
         return
     events = sum(item.event_count for item in imported.records)
-    print(f"{len(imported.records)} patients, {events} events from {imported.source}")
+    patients = "1 patient" if len(imported.records) == 1 else f"{len(imported.records)} patients"
+    print(f"{patients}, {events} events from {imported.source}")
     print(f"Record store: {target}")
     print()
     print_quality(imported.quality)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from adjuvant import library
 from adjuvant.opioids.doses import doses_share, infusion_share, pump_share
@@ -14,6 +16,8 @@ from adjuvant.record import Drug, Ingredient, RefusalReason
 from adjuvant.record.exposure_amounts import Problem
 
 __all__ = ["Measured", "measure"]
+
+_Known = Sequence[library.KnownIngredient | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +51,9 @@ def measure(line: RegimenLine) -> Measured:
     A drug that is not known is refused, because it could be an opioid; a drug that is known not to be one
     is passed over, whatever else its line lacks.
     """
-    line = _in_library_names(line)
-    opioids, others, problem = _sort_ingredients(line.drug)
+    known = [_known(item.name) for item in line.drug.ingredients]
+    line = _in_library_names(line, known)
+    opioids, others, problem = _sort_ingredients(line.drug, known)
     names = tuple(item.name for item in opioids)
     route = line.route or implied_route(line.form)
     if problem is None and opioids:
@@ -67,30 +72,35 @@ def measure(line: RegimenLine) -> Measured:
     return Measured(line, route, tuple(shares), names, others)
 
 
-def _in_library_names(line: RegimenLine) -> RegimenLine:
+@lru_cache(maxsize=4096)
+def _known(name: str) -> library.KnownIngredient | None:
+    return library.ingredient(name)
+
+
+def _in_library_names(line: RegimenLine, known: _Known) -> RegimenLine:
     """The same line with every known ingredient under the library's own name, as `resolve_drug` gives it."""
-    known = [library.ingredient(item.name) for item in line.drug.ingredients]
-    names = [
-        item.name if one is None else one.name for item, one in zip(line.drug.ingredients, known, strict=True)
-    ]
-    if names == [item.name for item in line.drug.ingredients]:
+    parts = line.drug.ingredients
+    if all(one is None or one.name == item.name for item, one in zip(parts, known, strict=True)):
         return line
-    renamed = tuple(replace(item, name=name) for item, name in zip(line.drug.ingredients, names, strict=True))
+    renamed = tuple(
+        item if one is None else replace(item, name=one.name) for item, one in zip(parts, known, strict=True)
+    )
     return replace(line, drug=replace(line.drug, ingredients=renamed))
 
 
-def _sort_ingredients(drug: Drug) -> tuple[tuple[Ingredient, ...], tuple[str, ...], Problem | None]:
+def _sort_ingredients(
+    drug: Drug, known: _Known
+) -> tuple[tuple[Ingredient, ...], tuple[str, ...], Problem | None]:
     opioids: list[Ingredient] = []
     others: list[str] = []
     problem: Problem | None = None if drug.ingredients else _unknown(drug.text)
-    for item in drug.ingredients:
-        known = library.ingredient(item.name)
-        if known is None:
+    for item, one in zip(drug.ingredients, known, strict=True):
+        if one is None:
             problem = _unknown(item.name)
-        elif known.kind == "opioid":
+        elif one.kind == "opioid":
             opioids.append(item)
         else:
-            others.append(f"{known.name} ({known.kind})")
+            others.append(f"{one.name} ({one.kind})")
     return tuple(opioids), tuple(others), problem
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from fractions import Fraction
 
-from adjuvant.opioids.share import MG
+from adjuvant.opioids.share import MG, in_mg
 from adjuvant.quantity import Quantity, parse_unit
 from adjuvant.record import Drug
 
@@ -27,7 +27,7 @@ def counted_as(amount: Quantity, drug: Drug) -> str | None:
     strengths = _strengths(drug)
     if len(strengths) != len(drug.ingredients):
         return None
-    mass = amount.in_(MG)
+    mass = in_mg(amount)
     fits = [name for name, one in strengths.items() if one > 0 and (2 * mass / one).denominator == 1]
     return fits[0] if len(fits) == 1 else None
 

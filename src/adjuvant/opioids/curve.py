@@ -26,8 +26,8 @@ def mme_curve(exposures: Exposures, plan: TablePlan, span: Interval, local: Zone
     Args:
         exposures: of opioids alone, on one basis; as-needed orders are left out, as-needed doses given count.
         plan: the table, or the named pair, that converts all of them.
-        span: what is drawn. Days are whole clock days that it touches; the rolling curve runs from its start to
-            its end and looks back 24 h before it.
+        span: what is drawn. Days are whole clock days that it touches; the rolling curve runs from its start
+            to its end and looks back 24 h before it.
         local: zone of the clock days, which have 23, 24 or 25 hours.
     Returns:
         Nothing refused is in any total: the days it touches are marked as incomplete and say why.

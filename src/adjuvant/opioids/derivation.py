@@ -11,15 +11,13 @@ from adjuvant.opioids.amount import Measured
 from adjuvant.opioids.factor import factor_words, row_place
 from adjuvant.opioids.model import Step
 from adjuvant.opioids.pricing import Priced, RowTotal
-from adjuvant.opioids.share import MG, number
-from adjuvant.quantity import Quantity
-from adjuvant.record.exposure_amounts import in_words
+from adjuvant.opioids.share import number
 
 __all__ = ["derivation", "plan_warnings"]
 
 _FLAGGED = {
-    "methadone": "contains methadone, on whose equivalence tables disagree widely: read its line first",
-    "buprenorphine": "contains buprenorphine, a partial agonist: the total without it stands beside",
+    "methadone": "Contains methadone, on whose equivalence tables disagree widely: read its line first.",
+    "buprenorphine": "Contains buprenorphine, a partial agonist: the total without it stands beside.",
 }
 
 
@@ -45,28 +43,29 @@ def derivation(item: Measured, priced: tuple[Priced, ...], rows: Mapping[int, Ro
         return (*steps, *(Step(text) for share in item.shares for text in share.steps))
     for one in priced:
         steps += [Step(text) for text in one.share.steps]
-        steps += _valued(item, one, rows[id(one.applied.row)])
+        steps += _valued(item, one, rows.get(id(one.applied.row)))
     return tuple(steps)
 
 
-def _valued(item: Measured, one: Priced, total: RowTotal) -> list[Step]:
+def _valued(item: Measured, one: Priced, total: RowTotal | None) -> list[Step]:
     applied, row = one.applied, one.applied.row
     steps: list[Step] = []
     if one.share.patches_per_day is not None and row.per_patch_hours is not None:
         worn = number(row.per_patch_hours)
-        released = in_words(Quantity(one.scheduled, MG))
+        released = f"{number(one.scheduled)} mg"
         steps.append(Step(f"each worn {worn} h, the wear that the table's row is made for = {released}/day"))
     known = library.route(item.route) if item.route is not None else None
     if known is not None and known.counts_as is not None and known.name not in row.routes:
         words = f"{known.name} is counted as {known.counts_as}: {known.why}"
         steps.append(Step(words, provenance=known.provenance))
-    low_total, high_total = total.scheduled * applied.per_mg, total.most * applied.per_mg
-    words = factor_words(row, low_total if row.bands else None)
+    words = applied.words
+    if total is not None:
+        words = factor_words(row, total.scheduled * applied.per_mg)
     steps.append(Step(f"{row.ingredient}: {words}", row_place(row), row.citation, row.provenance))
     if row.note:
-        steps.append(Step(row.note, row_place(row), row.citation, row.provenance))
-    if row.bands:
-        steps.append(Step(_banded(one, total, low_total, high_total)))
+        steps.append(Step(row.note))
+    if total is not None:
+        steps.append(Step(_banded(one, total)))
         return steps
     unit = row.unit.code.replace("ug", "microgram") + ("/day" if row.unit.has(mass=1) else "")
     most, factor = one.most * applied.per_mg, applied.factor(Fraction(0))
@@ -84,7 +83,8 @@ def _ends(scheduled: Fraction, most: Fraction) -> list[tuple[Fraction, str]]:
     return [(scheduled, " scheduled"), (most, " at most")]
 
 
-def _banded(one: Priced, total: RowTotal, low: Fraction, high: Fraction) -> str:
+def _banded(one: Priced, total: RowTotal) -> str:
+    low, high = total.scheduled * one.applied.per_mg, total.most * one.applied.per_mg
     applied, unit = one.applied, one.applied.row.unit.code.replace("ug", "microgram")
     parts = []
     for day, amount, when in ((low, one.scheduled, "scheduled"), (high, one.most, "at most")):

@@ -7,10 +7,10 @@ from fractions import Fraction
 
 from adjuvant.opioids.combination import counted_as
 from adjuvant.opioids.line import RegimenLine
-from adjuvant.opioids.share import DAILY, MG, Share, number, per_day, times_words
+from adjuvant.opioids.share import Share, in_mg, in_mg_per_day, number, per_day, times_words, words
 from adjuvant.quantity import Quantity
 from adjuvant.record import Ingredient, RefusalReason
-from adjuvant.record.exposure_amounts import Problem, in_words, mass_of
+from adjuvant.record.exposure_amounts import Problem, mass_of
 
 __all__ = ["doses_share", "infusion_share", "pump_share"]
 
@@ -28,8 +28,8 @@ def doses_share(line: RegimenLine, item: Ingredient) -> Share | Problem:
     times = per_day(line)
     if isinstance(times, Problem):
         return times
-    daily = mass.in_(MG) * times
-    steps.append(f"{in_words(mass)} {times_words(line)} = {in_words(Quantity(daily, MG))}/day")
+    daily = in_mg(mass) * times
+    steps.append(f"{words(mass)} {times_words(line)} = {number(daily)} mg/day")
     if line.as_needed:
         steps.append("as needed: from none to this maximum")
     return Share(item.name, _ZERO if line.as_needed else daily, daily, tuple(steps))
@@ -78,10 +78,9 @@ def pump_share(line: RegimenLine, item: Ingredient) -> Share | Problem:
     mass = _mass(line, line.demand, item, steps)
     if isinstance(mass, Problem):
         return mass
-    demands = mass.in_(MG) * count
+    demands = in_mg(mass) * count
     how = "delivered" if delivered is not None else "possible at most"
-    words = f"{number(count)} demands a day {how}"
-    steps.append(f"{in_words(mass)} × {words} = {in_words(Quantity(demands, MG))}/day")
+    steps.append(f"{words(mass)} × {number(count)} demands a day {how} = {number(demands)} mg/day")
     scheduled = basal + demands if delivered is not None else basal
     return Share(item.name, scheduled, basal + demands, tuple(steps))
 
@@ -91,14 +90,14 @@ def _running(line: RegimenLine, rate: Quantity, item: Ingredient, steps: list[st
     running = mass_of(rate, line.drug, item, line.weight, steps, rate=True)
     if isinstance(running, Problem):
         return running
-    daily = running.in_(DAILY)
-    steps.append(f"{in_words(running)} for 24 h = {in_words(Quantity(daily, MG))}/day")
+    daily = in_mg_per_day(running)
+    steps.append(f"{words(running)} for 24 h = {number(daily)} mg/day")
     return daily
 
 
 def _mass(line: RegimenLine, amount: Quantity, item: Ingredient, steps: list[str]) -> Quantity | Problem:
     drug = line.drug
     if len(drug.ingredients) > 1 and counted_as(amount, drug) == item.name:
-        steps.append(f"{in_words(amount)} fits the printed strength of {item.name} only")
+        steps.append(f"{words(amount)} fits the printed strength of {item.name} only")
         drug = replace(drug, ingredients=(item,))
     return mass_of(amount, drug, item, line.weight, steps, rate=False)

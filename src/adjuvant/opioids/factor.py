@@ -21,11 +21,13 @@ class AppliedRow:
     Args:
         per_mg: how many of the row's units (mg or ug per day, or ug/h round the clock) 1 mg/day is.
         mme_per_mg: MME per day for 1 mg/day; None where bands decide.
+        words: the factor in words; empty where bands decide.
     """
 
     row: ConversionFactor
     per_mg: Fraction
     mme_per_mg: Fraction | None
+    words: str = ""
 
     def factor(self, daily: Fraction) -> Fraction:
         """MME per row unit at a day's total of `daily` row units; while worn, where it counts patches."""
@@ -62,7 +64,9 @@ def apply_row(row: ConversionFactor) -> AppliedRow:
     """The row with its unit worked out: 1 mg/day in its own units, and its MME where no band decides."""
     per_mg = parse_unit("mg" if row.unit.has(mass=1) else "mg/d").ratio(row.unit)
     banded = AppliedRow(row, per_mg, None)
-    return banded if row.bands else AppliedRow(row, per_mg, per_mg * banded.factor(Fraction(0)))
+    if row.bands:
+        return banded
+    return AppliedRow(row, per_mg, per_mg * banded.factor(Fraction(0)), factor_words(row))
 
 
 def row_place(row: ConversionFactor) -> str:

@@ -180,9 +180,7 @@ def _printable(value: str, path: str) -> str:
     """The text with single spaces; it goes into messages and reports, and must not break them."""
     plain = " ".join(value.split())
     if not plain.isprintable():
-        raise InputError(
-            path, f"{ascii(value[:40])} holds a character that cannot be printed", "write plain text"
-        )
+        raise InputError(path, f"{value[:40]!a} holds a character that cannot be printed", "write plain text")
     return plain
 
 

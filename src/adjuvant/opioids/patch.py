@@ -5,10 +5,10 @@ from __future__ import annotations
 from fractions import Fraction
 
 from adjuvant.opioids.line import RegimenLine
-from adjuvant.opioids.share import DAILY, HOURS_A_DAY, MG, Share, number, per_day
+from adjuvant.opioids.share import HOURS_A_DAY, Share, in_mg_per_day, number, per_day, words
 from adjuvant.quantity import Quantity
 from adjuvant.record import Ingredient, RefusalReason
-from adjuvant.record.exposure_amounts import Problem, in_words
+from adjuvant.record.exposure_amounts import Problem
 
 __all__ = ["patch_share"]
 
@@ -28,9 +28,9 @@ def patch_share(line: RegimenLine, item: Ingredient) -> Share | Problem:
     if isinstance(found, Problem):
         return found
     rate, count = found
-    one = rate.in_(DAILY)
+    one = in_mg_per_day(rate)
     if one >= _MOST_MG_A_DAY:
-        detail = f"a patch that releases {in_words(rate)} would release a gram or more a day"
+        detail = f"a patch that releases {words(rate)} would release a gram or more a day"
         return Problem(
             RefusalReason.IMPLAUSIBLE, detail, "check the unit; patches release micrograms an hour"
         )
@@ -42,9 +42,9 @@ def patch_share(line: RegimenLine, item: Ingredient) -> Share | Problem:
         if isinstance(times, Problem):
             return times
         changed = HOURS_A_DAY / times
-    steps = [f"{number(count)} × {in_words(rate)}" if count != 1 else in_words(rate)]
+    steps = [f"{number(count)} × {words(rate)}" if count != 1 else words(rate)]
     daily = one * count
-    steps[0] += f", worn 24 h a day = {in_words(Quantity(daily, MG))}/day"
+    steps[0] += f", worn 24 h a day = {number(daily)} mg/day"
     if changed is not None:
         steps.append("how often the patch is changed does not multiply its release")
     if line.as_needed:
@@ -97,11 +97,11 @@ def _supply(line: RegimenLine, item: Ingredient, rate: Quantity, count: Fraction
         return Problem(
             RefusalReason.IMPLAUSIBLE, "days of supply are not above zero", "correct the days of supply"
         )
-    handed = f"{number(count)} patches of {in_words(rate)} for {number(days)} days"
+    handed = f"{number(count)} patches of {words(rate)} for {number(days)} days"
     if line.every_hours is None:
-        return Share(item.name, rate.in_(DAILY), rate.in_(DAILY), (handed,), count / days)
+        return Share(item.name, in_mg_per_day(rate), in_mg_per_day(rate), (handed,), count / days)
     worn = count * line.every_hours / (days * HOURS_A_DAY)
-    daily = rate.in_(DAILY) * worn
+    daily = in_mg_per_day(rate) * worn
     step = f"{handed}, each worn {number(line.every_hours)} h: {number(worn)} worn at a time"
-    words = (step, f"= {in_words(Quantity(daily, MG))}/day")
-    return Share(item.name, daily, daily, words, changed_hours=line.every_hours)
+    steps = (step, f"= {number(daily)} mg/day")
+    return Share(item.name, daily, daily, steps, changed_hours=line.every_hours)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -10,29 +10,37 @@ from adjuvant.library.model import ConversionFactor, TablePlan
 from adjuvant.opioids.amount import Measured
 from adjuvant.opioids.factor import AppliedRow
 from adjuvant.opioids.lookup import find_applied
+from adjuvant.opioids.model import Total
 from adjuvant.opioids.share import HOURS_A_DAY, Share, number
 from adjuvant.record import Refusal, RefusalReason
 from adjuvant.record.exposure_amounts import Problem
 
-__all__ = ["Priced", "RowTotal", "line_share", "own_refusal", "price", "row_totals"]
+__all__ = ["Priced", "RowTotal", "Sum", "drug_sums", "line_share", "own_refusal", "price", "row_totals"]
 
 _ZERO = Fraction(0)
 
 
 @dataclass(frozen=True, slots=True)
 class Priced:
-    """One share with the row that values it: amounts in mg per day."""
+    """One share with the row that values it.
+
+    Args:
+        scheduled, most: mg per day.
+        value, high: MME per day; None where a band decides, which takes the day's total of every line.
+    """
 
     ingredient: str
     scheduled: Fraction
     most: Fraction
     applied: AppliedRow
     share: Share
+    value: Fraction | None
+    high: Fraction | None
 
 
 @dataclass(slots=True)
 class RowTotal:
-    """The day's total of one ingredient by one row, over every line that is counted."""
+    """The day's total of one ingredient by one banded row, over every line that is counted."""
 
     applied: AppliedRow
     scheduled: Fraction = _ZERO
@@ -47,6 +55,29 @@ class RowTotal:
         return value, least, greatest
 
 
+@dataclass(slots=True)
+class Sum:
+    """A total under way."""
+
+    value: Fraction = _ZERO
+    low: Fraction = _ZERO
+    high: Fraction = _ZERO
+    complete: bool = True
+
+    def add(self, value: Fraction, low: Fraction, high: Fraction) -> None:
+        """Add one part. While nothing is as needed the three figures are one, and are added once."""
+        whole = self.value + value
+        same = low is value and self.low is self.value
+        self.low = whole if same else self.low + low
+        same = high is value and self.high is self.value
+        self.high = whole if same else self.high + high
+        self.value = whole
+
+    def total(self) -> Total:
+        """The total, its high end open unless it is complete."""
+        return Total(self.value, self.low, self.high if self.complete else None, self.complete)
+
+
 def price(item: Measured, plan: TablePlan) -> tuple[Priced, ...] | Refusal:
     """The rows for a line's shares, or why one of them has none; empty for a line that holds no opioid."""
     if item.problem is not None:
@@ -58,13 +89,18 @@ def price(item: Measured, plan: TablePlan) -> tuple[Priced, ...] | Refusal:
             return _refusal(item, applied.reason, applied.detail, applied.remedy)
         scheduled, most = share.scheduled, share.most
         wear = applied.row.per_patch_hours
-        problem = _wear_problem(applied.row, share)
-        if problem is not None:
-            return _refusal(item, problem.reason, problem.detail, problem.remedy)
+        if wear is not None or share.patches_per_day is not None:
+            problem = _wear_problem(applied.row, share)
+            if problem is not None:
+                return _refusal(item, problem.reason, problem.detail, problem.remedy)
         if share.patches_per_day is not None and wear is not None:
             worn = share.patches_per_day * wear / HOURS_A_DAY
-            scheduled, most = scheduled * worn, most * worn
-        found.append(Priced(share.ingredient, scheduled, most, applied, share))
+            most = most * worn
+            scheduled = most if scheduled else scheduled
+        each = applied.mme_per_mg
+        value = None if each is None else scheduled * each
+        high = value if each is None or most is scheduled else most * each
+        found.append(Priced(share.ingredient, scheduled, most, applied, share, value, high))
     return tuple(found)
 
 
@@ -103,20 +139,32 @@ def _refusal(item: Measured, reason: RefusalReason, detail: str, remedy: str) ->
 
 
 def row_totals(priced: Iterable[Priced]) -> dict[int, RowTotal]:
-    """The day's totals, by the identity of the row."""
+    """The day's totals of every banded row, by the identity of the row."""
     totals: dict[int, RowTotal] = {}
     for item in priced:
-        total = totals.setdefault(id(item.applied.row), RowTotal(item.applied))
-        total.scheduled += item.scheduled
-        total.most += item.most
+        if item.value is None:
+            total = totals.setdefault(id(item.applied.row), RowTotal(item.applied))
+            total.scheduled += item.scheduled
+            total.most += item.most
     return totals
 
 
-def line_share(one: Priced, row: RowTotal) -> tuple[Fraction, Fraction, Fraction]:
-    """One line's part of a row's MME per day: scheduled, least and greatest, pro rata of its milligrams."""
-    if one.applied.mme_per_mg is not None:
-        value = one.scheduled * one.applied.mme_per_mg
-        return value, value, one.most * one.applied.mme_per_mg
+def drug_sums(priced: Iterable[Priced], rows: Mapping[int, RowTotal]) -> dict[str, Sum]:
+    """The sums per ingredient; a banded row is added once, as the whole that its band was read for."""
+    sums: dict[str, Sum] = {}
+    for item in priced:
+        if item.value is not None and item.high is not None:
+            sums.setdefault(item.ingredient, Sum()).add(item.value, item.value, item.high)
+    for row in rows.values():
+        sums.setdefault(row.applied.row.ingredient, Sum()).add(*row.values())
+    return sums
+
+
+def line_share(one: Priced, rows: Mapping[int, RowTotal]) -> tuple[Fraction, Fraction, Fraction]:
+    """One line's MME per day: scheduled, least and greatest; of a banded row pro rata of its milligrams."""
+    if one.value is not None and one.high is not None:
+        return one.value, one.value, one.high
+    row = rows[id(one.applied.row)]
     value, least, greatest = row.values()
     part = one.scheduled / row.scheduled if row.scheduled else _ZERO
     most = one.most / row.most if row.most else _ZERO

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from fractions import Fraction
+from collections.abc import Iterable, Mapping, Sequence
 
-from adjuvant.citation import Citation
 from adjuvant.errors import InputError
 from adjuvant.library.model import TablePlan
 from adjuvant.opioids.amount import Measured, measure
 from adjuvant.opioids.derivation import derivation, plan_warnings
 from adjuvant.opioids.line import RegimenLine
-from adjuvant.opioids.model import DailyMME, LineAnswer, LineStatus, Total
-from adjuvant.opioids.pricing import Priced, RowTotal, line_share, price, row_totals
+from adjuvant.opioids.model import DailyMME, LineAnswer, LineStatus
+from adjuvant.opioids.pricing import Priced, RowTotal, Sum, drug_sums, line_share, price, row_totals
 from adjuvant.record import Refusal
 
 __all__ = ["DEFINITION", "daily_mme"]
@@ -23,7 +20,6 @@ DEFINITION = (
     "their maximum (high). A measure of exposure for adding up, never for changing a patient from one "
     "opioid to another."
 )
-_ZERO = Fraction(0)
 
 
 def daily_mme(lines: Iterable[RegimenLine], plan: TablePlan) -> DailyMME:
@@ -56,49 +52,23 @@ def measured_lines(lines: Iterable[RegimenLine]) -> tuple[Measured, ...]:
     return found
 
 
-@dataclass(slots=True)
-class _Sum:
-    """A total under way."""
-
-    value: Fraction = _ZERO
-    low: Fraction = _ZERO
-    high: Fraction = _ZERO
-    complete: bool = True
-
-    def add(self, value: Fraction, low: Fraction, high: Fraction) -> None:
-        self.value += value
-        self.low += low
-        self.high += high
-
-    def total(self) -> Total:
-        return Total(self.value, self.low, self.high if self.complete else None, self.complete)
-
-
 def assess(items: Sequence[Measured], plan: TablePlan) -> DailyMME:
     """`daily_mme` of lines that are already measured."""
     found = [price(item, plan) for item in items]
     counted = [one for line in found if not isinstance(line, Refusal) for one in line]
     rows = row_totals(counted)
-    sums: dict[str, _Sum] = {}
-    for row in rows.values():
-        sums.setdefault(row.applied.row.ingredient, _Sum()).add(*row.values())
-    refused = [(item, line) for item, line in zip(items, found, strict=True) if isinstance(line, Refusal)]
-    for item, _ in refused:
+    sums = drug_sums(counted, rows)
+    refused = [item for item, line in zip(items, found, strict=True) if isinstance(line, Refusal)]
+    for item in refused:
         for name in item.opioids:
-            sums.setdefault(name, _Sum()).complete = False
-    everything, without = _Sum(complete=not refused), _Sum()
-    without.complete = all(set(item.opioids) == {"buprenorphine"} for item, _ in refused)
+            sums.setdefault(name, Sum()).complete = False
+    everything = Sum(complete=not refused)
+    without = Sum(complete=all(set(item.opioids) == {"buprenorphine"} for item in refused))
     for name, part in sums.items():
         everything.add(part.value, part.low, part.high)
         if name != "buprenorphine":
             without.add(part.value, part.low, part.high)
-    citations = dict.fromkeys(
-        citation
-        for citation in (
-            *(row.applied.row.citation for row in rows.values()),
-            *(t.citation for t in plan.tables),
-        )
-    )
+    cited = [one.applied.row.citation for one in counted] + [table.citation for table in plan.tables]
     return DailyMME(
         plan=plan.key,
         definition=DEFINITION,
@@ -107,15 +77,11 @@ def assess(items: Sequence[Measured], plan: TablePlan) -> DailyMME:
         by_drug={name: part.total() for name, part in sorted(sums.items())},
         without_buprenorphine=without.total(),
         warnings=plan_warnings(plan, sums),
-        citations=_cited(citations),
+        citations=tuple({citation.key: citation for citation in cited}.values()),
     )
 
 
-def _cited(citations: Iterable[Citation]) -> tuple[Citation, ...]:
-    return tuple({citation.key: citation for citation in citations}.values())
-
-
-def _answer(item: Measured, found: tuple[Priced, ...] | Refusal, rows: dict[int, RowTotal]) -> LineAnswer:
+def _answer(item: Measured, found: tuple[Priced, ...] | Refusal, rows: Mapping[int, RowTotal]) -> LineAnswer:
     subject, as_needed = item.line.subject, item.line.as_needed
     if item.not_an_opioid:
         steps = derivation(item, (), rows)
@@ -126,10 +92,10 @@ def _answer(item: Measured, found: tuple[Priced, ...] | Refusal, rows: dict[int,
         return LineAnswer(
             subject, name, LineStatus.REFUSED, as_needed=as_needed, refusal=found, derivation=steps
         )
-    value = low = high = _ZERO
+    line = Sum()
     for one in found:
-        share = line_share(one, rows[id(one.applied.row)])
-        value, low, high = value + share[0], low + share[1], high + share[2]
+        line.add(*line_share(one, rows))
+    steps = derivation(item, found, rows)
     return LineAnswer(
-        subject, name, LineStatus.VALUE, value, low, high, as_needed, derivation=derivation(item, found, rows)
+        subject, name, LineStatus.VALUE, line.value, line.low, line.high, as_needed, derivation=steps
     )

@@ -1,4 +1,4 @@
-"""The rolling curve: MME in the 24 hours that end at each instant, as exact points of straight lines and steps."""
+"""The rolling curve: MME in the 24 hours that end at each instant, as exact lines and steps."""
 
 from __future__ import annotations
 
@@ -22,10 +22,11 @@ _ZERO = Fraction(0)
 def rolling_points(lots: Iterable[Lot], span: Interval) -> tuple[CurvePoint, ...]:
     """MME taken up in (t - 24 h, t] for every t of `span`, both its ends included.
 
-    Between two points the curve is a straight line. A dose enters at its moment and leaves 24 h of elapsed time
-    later; each makes a step, drawn as two points at one instant, before and after. A band goes by the mass of the
-    same 24 h; where a running dose carries that over an edge, the step is drawn within one microsecond. What was
-    taken up before `span` and within 24 h counts. Nothing after t has a part in the value at t.
+    Between two points the curve is a straight line. A dose enters at its moment and leaves 24 h of elapsed
+    time later; each makes a step, drawn as two points at one instant, before and after. A band goes by the
+    mass of the same 24 h; where a running dose carries that over an edge, the step is drawn within one
+    microsecond. What was taken up before `span` and within 24 h counts. Nothing after t has a part in the
+    value at t.
 
     Args:
         lots: converted; those without a row and as-needed orders are left out.
@@ -68,7 +69,7 @@ class _Track:
 
 
 def _tracks(lots: Iterable[Lot]) -> list[_Track]:
-    """One track in MME for all lots of fixed factor, and one for each group that a band decides on together."""
+    """One track in MME for all lots of fixed factor, and one for each group that shares a band."""
     fixed: list[tuple[int, int, Fraction]] = []
     banded: dict[tuple[object, ...], tuple[AppliedRow, list[tuple[int, int, Fraction]]]] = {}
     for lot in lots:

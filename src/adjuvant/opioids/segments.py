@@ -36,7 +36,7 @@ def as_moment(microseconds: int) -> datetime:
 
 @dataclass(frozen=True, slots=True)
 class Segment:
-    """One exposure in integer time: `mg` in all, evenly from `start` to `end`; at one moment if they are equal."""
+    """One exposure in integer time: `mg` in all, evenly from `start` to `end`, or at one moment."""
 
     start: int
     end: int
@@ -63,8 +63,8 @@ class Lot:
     """All segments that one row of a plan converts, or that one reason keeps from being converted.
 
     Args:
-        as_needed: True for as-needed orders (never for what was given): they carry the most that is allowed and
-            stand beside totals, not in them.
+        as_needed: True for as-needed orders (never for what was given): they carry the most that is allowed
+            and stand beside totals, not in them.
         row: the row with its unit worked out, or why there is none; None before a plan was asked.
     """
 
@@ -105,7 +105,7 @@ class Lot:
         return sum((item.mg_within(start, end) for item in self.segments), Fraction(0))
 
     def refused_in(self, start: int, end: int) -> Refusal | None:
-        """Its refusal, with the time and the events of the segments in the half-open span; None if none are."""
+        """Its refusal, with time and events of the segments in the half-open span; None if none are."""
         inside = [item for item in self.segments if item.touches(start, end)]
         if self.refusal is None or not inside:
             return None
@@ -122,10 +122,10 @@ _MOST_RECENT = 24
 
 
 def lots_of(exposures: Exposures) -> tuple[Lot, ...]:
-    """The exposures in lots, before any table is asked; in a stable order, whatever the order of the exposures.
+    """The exposures in lots, before any table is asked; in the same order, whatever order they came in.
 
-    The same exposures are asked for by plan after plan and window after window, so the latest are remembered by
-    identity; what is remembered is held, and its identity cannot pass to another.
+    The same exposures are asked for by plan after plan and window after window, so the latest are remembered
+    by identity; what is remembered is held, and its identity cannot pass to another.
     """
     known = _RECENT.get(id(exposures))
     if known is None:
@@ -154,11 +154,11 @@ def _by_time(item: Segment) -> tuple[int, int, tuple[str, ...]]:
 def convert(lots: Iterable[Lot], plan: TablePlan) -> tuple[Lot, ...]:
     """The lots with the plan's row for each.
 
-    MME are mass times factor, whatever the row's unit: a row per mg or microgram directly; a row per microgram/h,
-    which gives MME per 24 h of that release, as a twenty-fourth of it per microgram released.
+    MME are mass times factor, whatever the row's unit: a row per mg or microgram directly; a row per
+    microgram/h, which gives MME per 24 h of that release, as a twenty-fourth of it per microgram released.
 
-    A row that counts patches was made for patches worn a certain time: it converts only patches ordered to be worn
-    exactly so long. A row by release rate converts only what has one. Else the lot is refused.
+    A row that counts patches was made for patches worn a certain time: it converts only patches that are
+    ordered to be worn exactly so long. A row by release rate converts only what has one. Else it is refused.
     """
     return tuple(replace(lot, row=_row(lot, plan)) for lot in lots)
 

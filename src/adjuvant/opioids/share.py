@@ -4,13 +4,26 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
 
 from adjuvant.opioids.line import RegimenLine
-from adjuvant.quantity import show_exact
+from adjuvant.quantity import Quantity, parse_unit, show_exact
+from adjuvant.quantity.quantity import readable_unit
 from adjuvant.record import RefusalReason
 from adjuvant.record.exposure_amounts import Problem
 
-__all__ = ["DAILY", "HOURS_A_DAY", "MG", "Share", "impossible", "number", "per_day", "times_words"]
+__all__ = [
+    "HOURS_A_DAY",
+    "MG",
+    "Share",
+    "impossible",
+    "in_mg",
+    "in_mg_per_day",
+    "number",
+    "per_day",
+    "times_words",
+    "words",
+]
 
 # UCUM codes: parsed at first use, because the parser is slow to load.
 MG = "mg"
@@ -45,8 +58,51 @@ class Share:
 
 def number(value: Fraction) -> str:
     """A bare number for a derivation: exact where its decimals end, else six digits with "about"."""
-    exact = show_exact(value)
-    return f"about {float(value):.6g}" if "/" in exact else exact
+    return _number(value.numerator, value.denominator)
+
+
+# Regimens hold the same few figures over and over; writing them out is the dearest part of an answer.
+@lru_cache(maxsize=8192)
+def _number(numerator: int, denominator: int) -> str:
+    exact = show_exact(Fraction(numerator, denominator))
+    return f"about {numerator / denominator:.6g}" if "/" in exact else exact
+
+
+def words(quantity: Quantity) -> str:
+    """A quantity as it stands in a derivation, its number as in `number`, ``microgram`` in full."""
+    return f"{number(quantity.value)} {_unit_words(quantity.unit.code)}"
+
+
+@lru_cache(maxsize=512)
+def _unit_words(code: str) -> str:
+    return readable_unit(code)
+
+
+def in_mg(mass: Quantity) -> Fraction:
+    """The number of milligrams of a mass.
+
+    Raises:
+        QuantityError: not a mass.
+    """
+    ratio = _ratio(mass.unit.code, MG)
+    return mass.value if ratio is None else mass.value * ratio
+
+
+def in_mg_per_day(rate: Quantity) -> Fraction:
+    """The milligrams in a day at a mass per time.
+
+    Raises:
+        QuantityError: not a mass per time.
+    """
+    ratio = _ratio(rate.unit.code, DAILY)
+    return rate.value if ratio is None else rate.value * ratio
+
+
+@lru_cache(maxsize=512)
+def _ratio(code: str, target: str) -> Fraction | None:
+    """What turns the one unit into the other; None where they are the same."""
+    ratio = parse_unit(code).ratio(parse_unit(target))
+    return None if ratio == 1 else ratio
 
 
 def impossible(share: Share) -> Problem | None:

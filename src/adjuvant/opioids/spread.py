@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from fractions import Fraction
 
 from adjuvant.library.model import TablePlan
 from adjuvant.opioids.amount import Measured
 from adjuvant.opioids.line import RegimenLine
 from adjuvant.opioids.model import PlanTotal, Spread, Total
-from adjuvant.opioids.pricing import Priced, own_refusal, price, row_totals
+from adjuvant.opioids.pricing import Priced, Sum, drug_sums, own_refusal, price, row_totals
 from adjuvant.opioids.regimen import measured_lines
 from adjuvant.record import Refusal
 
@@ -56,9 +55,8 @@ def spread_of(items: Sequence[Measured], plans: Iterable[TablePlan]) -> Spread:
     return Spread(tuple(covered), tuple(uncovered))
 
 
-def _total(counted: Iterable[Priced]) -> Total:
-    value = low = high = Fraction(0)
-    for row in row_totals(counted).values():
-        value_here, low_here, high_here = row.values()
-        value, low, high = value + value_here, low + low_here, high + high_here
-    return Total(value, low, high, complete=True)
+def _total(counted: Sequence[Priced]) -> Total:
+    whole = Sum()
+    for part in drug_sums(counted, row_totals(counted)).values():
+        whole.add(part.value, part.low, part.high)
+    return whole.total()

@@ -43,8 +43,9 @@ def window_mme(
         local: zone of the times in the derivations; UTC unless told otherwise.
         derive: False leaves the single administrations out of the derivations, for a range over many plans.
     Returns:
-        One line per ingredient and route (patches apart). A line that no factor converts has no MME; the total
-        then is of the others, and `complete` is False. Nothing that touches the window is dropped in silence.
+        One line per ingredient and route (patches apart). A line that no factor converts has no MME; the
+        total then is of the others, and `complete` is False. Nothing that touches the window is dropped in
+        silence.
     """
     start, end = as_microseconds(window.start), as_microseconds(window.end)
     lots = convert(lots_of(exposures), plan)

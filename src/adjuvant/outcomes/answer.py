@@ -58,7 +58,7 @@ def outcome_json(outcome: CourseOutcome) -> Json:
             "rules": list(outcome.windows.rules),
         },
         "pain": _pain(outcome),
-        "opioids": None if outcome.opioids is None else _opioids(outcome.opioids, local),
+        "opioids": _opioids(outcome.opioids, local),
         "responses": [_response(answer) for answer in outcome.responses],
         "verdict": {
             **_verdict(outcome.verdict),
@@ -95,10 +95,47 @@ def reported_json(outcome: ReportedOutcome) -> Json:
     }
 
 
-def _pain(outcome: CourseOutcome) -> Json | None:
+_NO_PAIN: Json = {
+    **dict.fromkeys(("before", "after", "change", "percent")),
+    "covered_share": {"before": 0, "after": 0},
+    **dict.fromkeys(("scale", "reporter", "kind")),
+    "readings": {"before": 0, "after": 0},
+    "not_assessable": {"before": 0, "after": 0},
+    "goal": None,
+}
+_NO_OPIOIDS: Json = {
+    **dict.fromkeys(("before", "after", "percent")),
+    "by_drug": {},
+    "by_table": {},
+    "uncovered": {},
+    "stopped": [],
+    **dict.fromkeys(("table", "title", "basis")),
+    "complete": {"before": False, "after": False},
+    "missing": ["opioids before and after: the record holds no medication"],
+    "warnings": [],
+}
+
+
+def _pain(outcome: CourseOutcome) -> Json:
+    """The same keys whether there is a series or not, so that a script need not ask."""
     pain = outcome.pain
-    if pain is None:
-        return None
+    return {
+        **(_NO_PAIN if pain is None else _series(pain)),
+        "goal_share": {
+            "before": _number(outcome.goal_share_before),
+            "after": _number(outcome.goal_share_after),
+        },
+        "rescue_per_day": {
+            "before": _number(outcome.rescue_per_day_before),
+            "after": _number(outcome.rescue_per_day_after),
+        },
+        "missing": ["pain on the 0 to 10 scale in the windows"] if pain is None else _missing_of(pain),
+        "caveats": [] if pain is None else list(pain.caveats),
+        "other": list(outcome.other_pain),
+    }
+
+
+def _series(pain: PainSummary) -> Json:
     before, after = pain.before, pain.after
     return {
         "before": _number(before.mean),
@@ -115,17 +152,6 @@ def _pain(outcome: CourseOutcome) -> Json | None:
         "readings": {"before": before.scored, "after": after.scored},
         "not_assessable": {"before": before.not_assessable, "after": after.not_assessable},
         "goal": None if pain.goal is None else json_number(pain.goal),
-        "goal_share": {
-            "before": _number(outcome.goal_share_before),
-            "after": _number(outcome.goal_share_after),
-        },
-        "rescue_per_day": {
-            "before": _number(outcome.rescue_per_day_before),
-            "after": _number(outcome.rescue_per_day_after),
-        },
-        "missing": _missing_of(pain),
-        "caveats": list(pain.caveats),
-        "other": list(outcome.other_pain),
     }
 
 
@@ -134,7 +160,9 @@ def _missing_of(pain: PainSummary) -> list[str]:
     return list(dict.fromkeys(need for value in values if isinstance(value, Unknown) for need in value.needs))
 
 
-def _opioids(opioids: OpioidSummary, local: ZoneInfo) -> Json:
+def _opioids(opioids: OpioidSummary | None, local: ZoneInfo) -> Json:
+    if opioids is None:
+        return dict(_NO_OPIOIDS)
     return {
         "before": _per_day(opioids.before),
         "after": _per_day(opioids.after),

@@ -175,5 +175,7 @@ def _reading_caveats(scores: Series[PainScore], windows: Windows) -> list[str]:
             instants[moment] = instants.get(moment, 0) + (score.value is not None)
         shared = sum(count > 1 for count in instants.values())
         if shared:
-            found.append(f"{shared} times {name} hold several readings; their mean stands for the moment.")
+            moments = "1 moment" if shared == 1 else f"{shared} moments"
+            holds = "holds" if shared == 1 else "hold"
+            found.append(f"{moments} {name} {holds} several readings; their mean stands for it.")
     return found

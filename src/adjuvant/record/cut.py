@@ -52,7 +52,7 @@ def cut_off(record: PatientRecord, moment: datetime) -> PatientRecord:
 
 
 def last_fact(record: PatientRecord) -> datetime | None:
-    """Up to when the record says what happened: its last charted fact, or where it was cut; None if it has none."""
+    """Up to when the record says what happened: its last fact, or where it was cut; None if it has none."""
     if record.known_until is not None:
         return record.known_until
     times = [record.patient.death] if record.patient.death is not None else []

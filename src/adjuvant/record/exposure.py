@@ -91,8 +91,8 @@ class Exposure:
         start, end: instants; equal for a DOSE.
         amount: mass over the whole span.
         rate: mass per time; for a PATCH its release rate; None for a DOSE.
-        as_needed: True where it was ordered as needed. Given, it counts as given; merely ordered or dispensed,
-            `amount` is the most that the order allows, and totals leave it out.
+        as_needed: True where it was ordered as needed. Given, it counts as given; merely ordered or
+            dispensed, `amount` is the most that the order allows, and totals leave it out.
         wear_hours: how long the order says that each patch stays on; None if it does not.
         steps: the unit steps that led from what was charted to `amount`, in words.
         note: what a reader of the derivation must know, for example "removal not charted".

@@ -1,4 +1,4 @@
-"""From a charted dose or rate to the mass of one ingredient, with every unit step in words, or the reason why not."""
+"""From a charted dose or rate to the mass of one ingredient, with each unit step in words, or why not."""
 
 from __future__ import annotations
 
@@ -45,8 +45,8 @@ def mass_of(
     """The mass (or, with `rate`, the mass per time) of one ingredient in what was charted.
 
     Args:
-        charted: mass; mass per body weight; volume, where the ingredient has a concentration; or counted things,
-            where it has a strength per thing. Each of them per time if `rate`.
+        charted: mass; mass per body weight; volume, where the ingredient has a concentration; or counted
+            things, where it has a strength per thing. Each of them per time if `rate`.
         weight: the body weight charted on the same row, or None.
         steps: gets one line in words for each unit step that was needed.
     Returns:
@@ -127,7 +127,7 @@ def _no_mass(found: Quantity, ingredient: Ingredient, *, rate: bool) -> Problem:
 
 
 def doubted(doubt: str, status: UnitStatus, origin: Origin) -> Problem | None:
-    """The Problem of a row that its reader marked as not usable, quoting what stood there; None if it is usable."""
+    """The Problem of a row that its reader marked as not usable, quoting what stood there, or None."""
     if not doubt and status is not UnitStatus.UNCONVERTIBLE:
         return None
     raw = origin.raw[:160] + ("..." if origin.raw[160:] else "")

@@ -16,7 +16,7 @@ from adjuvant.record.patient import PatientRecord
 
 __all__ = ["from_dispenses"]
 
-# RxNorm puts the hours that a patch releases for before its name: "72 HR Fentanyl 0.025 MG/HR Transdermal System".
+# RxNorm names a patch with the hours it is made for: "72 HR Fentanyl 0.025 MG/HR Transdermal System".
 _LABELLED_WEAR = re.compile(r"\b(\d+) ?(?:HR|hours?)\b", re.IGNORECASE)
 
 

@@ -112,7 +112,7 @@ def _run(rate: Quantity, hours: Fraction, steps: list[str]) -> Quantity:
 
 
 def _disagreement(amount: Quantity, from_rate: Quantity) -> str | None:
-    """Words on how amount and rate compare: empty where they are equal, None where they contradict each other."""
+    """Words on how amount and rate compare: empty where they are equal, None where they contradict."""
     from adjuvant.library import setting
 
     gap = abs(amount.value - from_rate.in_(amount.unit))

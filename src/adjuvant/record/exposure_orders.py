@@ -19,11 +19,11 @@ _UNSURE = {"on-hold", "unknown"}
 def from_requests(record: PatientRecord, ingredients: frozenset[str]) -> tuple[list[Exposure], list[Refusal]]:
     """Exposures as ordered: each order at a constant rate over the span in which it was in force.
 
-    A scheduled dose times the doses of a day, a continuous rate, or a patch by its release. An as-needed order
-    is marked so, carries the most that it allows, and is left out of totals. Refused: no start or no end, a
-    dose without its times, a range (unless as needed, where its upper end is the most), both a rate and
-    scheduled doses, a patch without its time of change, an order on hold, and a statement of use, which is no
-    order. Orders that never came into force (cancelled, draft, entered in error) leave nothing.
+    A scheduled dose times the doses of a day, a continuous rate, or a patch by its release. An as-needed
+    order is marked so, carries the most that it allows, and is left out of totals. Refused: no start or no
+    end, a dose without its times, a range (unless as needed, where its upper end is the most), both a rate
+    and scheduled doses, a patch without its time of change, an order on hold, and a statement of use, which
+    is no order. Orders that never came into force (cancelled, draft, entered in error) leave nothing.
     """
     in_force = (order for order in record.requests if order.status not in _NEVER_IN_FORCE)
     return each_exposure(record, in_force, ingredients, _ordered)
@@ -86,10 +86,6 @@ def _unusable_order(order: MedicationRequest) -> Problem | None:
     problem = doubted(order.doubt, order.unit_status, order.origin)
     if problem is not None:
         return problem
-    if order.dose is None and order.rate is None:
-        return Problem(
-            RefusalReason.MISSING_DOSE, "the order has neither dose nor rate", "give one of the two"
-        )
     if order.dose_high is not None and not order.as_needed:
         return Problem(
             RefusalReason.AMBIGUOUS_DOSE,
@@ -107,11 +103,13 @@ def _unusable_order(order: MedicationRequest) -> Problem | None:
 
 def _scheduled(order: MedicationRequest, ingredient: Ingredient, steps: list[str]) -> Quantity | Problem:
     """Mass per day of scheduled doses; of an as-needed order the most."""
-    if order.times_per_day is None:
-        return Problem(RefusalReason.MISSING_TIMING, "how many doses a day is not stated", "state it")
     dose = order.dose_high if order.dose_high is not None and order.as_needed else order.dose
     if dose is None:
-        return Problem(RefusalReason.MISSING_DOSE, "the order has no dose", "give it")
+        return Problem(
+            RefusalReason.MISSING_DOSE, "the order has neither dose nor rate", "give one of the two"
+        )
+    if order.times_per_day is None:
+        return Problem(RefusalReason.MISSING_TIMING, "how many doses a day is not stated", "state it")
     one = mass_of(dose, order.drug, ingredient, None, steps, rate=False)
     if isinstance(one, Problem):
         return one

@@ -1,4 +1,4 @@
-"""Infusions charted twice: each moment of one ingredient by one route is counted once, and the rest refused."""
+"""Infusions charted twice: each moment of one ingredient by one route counts once, the rest is refused."""
 
 from __future__ import annotations
 
@@ -18,15 +18,15 @@ _Running = tuple[MedicationAdministration, Exposure]
 
 
 def without_overlaps(running: Iterable[_Running], local: ZoneInfo) -> tuple[list[Exposure], list[Refusal]]:
-    """The exposures that remain once no moment is counted twice, and one OVERLAP refusal for each that was cut.
+    """The exposures that remain once no moment counts twice, and an OVERLAP refusal for each that was cut.
 
     Two infusions of the same ingredient by the same route (or two sums of demand doses) that cover the same
-    time are taken for one that was charted twice, unless each names an order and the orders differ: two orders
-    can run side by side, and then they add. A row that names no order could belong to any, so it is never
-    added on top of another. The one that began first counts (of two that began together, the one with the lesser
-    id); of the other, the part after it counts, in proportion, and the common part is refused. Whichever of two
-    contradicting rows was right, the time they share is reported as incomplete. What began first is known
-    at every instant, so no later row can change an earlier figure.
+    time are taken for one that was charted twice, unless each names an order and the orders differ: two
+    orders can run side by side, and then they add. A row that names no order could belong to any, so it is
+    never added on top of another. The one that began first counts (of two that began together, the one with
+    the lesser id); of the other the part after it counts, in proportion, and the common part is refused.
+    Whichever of the two was right, the time they share is reported as incomplete. What began first is known
+    at every instant, so no later row changes an earlier figure.
     """
     groups: dict[tuple[str, str | None, ExposureKind], list[_Running]] = {}
     for event, item in running:

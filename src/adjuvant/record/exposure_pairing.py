@@ -50,7 +50,7 @@ class Pairing:
         self._ingredient = ingredient
         self._strays: list[Refusal] = []
         self._unclear: list[tuple[MedicationAdministration, Problem, list[Worn]]] = []
-        self._freed: datetime | None = None
+        self._freed: dict[str | None, datetime] = {}
 
     def step(self, moment: datetime, batch: tuple[MedicationAdministration, ...]) -> None:
         """Everything charted at one instant: removals first, then applications."""
@@ -93,13 +93,12 @@ class Pairing:
 
     def _end(self, worn: Worn, moment: datetime, events: tuple[str, ...], note: str = "") -> None:
         worn.off, worn.events, worn.note = moment, (*worn.events, *events), note
-        self._freed = moment
+        self._freed[worn.on.patch] = moment
 
     def _remove_named(self, off: MedicationAdministration) -> bool:
         """Ends the patches at the site that `off` names; False if it names none, or none is on there."""
         found = [worn for worn in self._open() if off.patch is not None and worn.on.patch == off.patch]
-        for worn in found:
-            self._end(worn, off.start, (off.id,))
+        self._take_off(found, [off])
         return bool(found)
 
     def _remove_unnamed(self, moment: datetime, offs: list[MedicationAdministration]) -> None:
@@ -107,31 +106,45 @@ class Pairing:
         named = all(off.patch is not None for off in offs)
         on = [worn for worn in self._open() if worn.on.patch is None or not named]
         if not on:
-            self._strays += [self._stray(off) for off in offs]
+            self._strays += [self._stray(off) for off in offs if self._last_freed(off) != moment]
             return
         releases = {_release(off) for off in offs}
         alike = [worn for worn in on if {_release(worn.on)} == releases]
         chosen = _likeliest(alike or on, moment)
-        count = sum((_patches(off) for off in offs), Fraction(0))
-        if count < len(chosen) and len({_release(worn.on) for worn in chosen}) > 1:
+        oldest = sorted(chosen, key=lambda worn: (worn.on.start, worn.on.id))
+        meant = oldest[: _applications(offs, oldest)]
+        if len(meant) < len(chosen) and len({_release(worn.on) for worn in chosen}) > 1:
             what = Problem(
                 RefusalReason.OPEN_PATCH,
                 f"the removal does not say which of {len(chosen)} patches of different strength it means",
                 "chart the site or the strength with the removal",
             )
             self._unclear.append((offs[0], what, list(chosen)))
-        for worn in sorted(chosen, key=lambda worn: (worn.on.start, worn.on.id))[: int(count)]:
-            self._end(worn, moment, tuple(off.id for off in offs))
+        self._take_off(meant, offs)
+
+    def _take_off(self, patches: list[Worn], offs: list[MedicationAdministration]) -> None:
+        """Ends these patches; removals that count fewer than were put on leave the rest unknown."""
+        for worn in patches:
+            self._end(worn, offs[0].start, tuple(off.id for off in offs))
+        counts = [_stated(off) for off in offs]
+        on = sum((_stated(worn.on) or Fraction(1) for worn in patches), Fraction(0))
+        if None not in counts and sum(count for count in counts if count is not None) < on:
+            what = Problem(
+                RefusalReason.OPEN_PATCH,
+                f"fewer were removed than the {on} put on",
+                "chart the others' removal",
+            )
+            self._strays.append(self._refusal(offs[0], what, offs[0].start, None))
 
     def _change(self, new: Worn) -> None:
         """Ends the patches that `new` takes the place of."""
         on = new.on
         for worn in self._open():
-            if worn.on.patch != on.patch or worn.on.start == on.start or not worn.sure:
+            if worn.on.patch != on.patch or worn.on.start == on.start:
                 continue
             self._end(worn, on.start, (), f"removal not charted: ended when {on.id} was put on")
             over = worn.ordered_end is not None and worn.ordered_end <= on.start
-            if on.patch is None and _release(worn.on) != _release(on) and not over:
+            if on.patch is None and worn.sure and _release(worn.on) != _release(on) and not over:
                 what = Problem(
                     RefusalReason.OPEN_PATCH,
                     f"put on without a removal of {worn.on.drug.text}, which it may have been added to",
@@ -143,7 +156,13 @@ class Pairing:
         what = Problem(
             RefusalReason.OPEN_PATCH, "removed, but not charted as put on", "chart when it was put on"
         )
-        return self._refusal(off, what, self._freed, off.start)
+        return self._refusal(off, what, self._last_freed(off), off.start)
+
+    def _last_freed(self, off: MedicationAdministration) -> datetime | None:
+        """When a patch was last taken off at the site that `off` names, or anywhere if it names none."""
+        if off.patch is not None:
+            return self._freed.get(off.patch)
+        return max(self._freed.values(), default=None)
 
     def _refusal(
         self, event: MedicationAdministration, problem: Problem, start: datetime | None, end: datetime | None
@@ -160,10 +179,23 @@ class Pairing:
         return replace(found, start=start)
 
 
-def _patches(event: MedicationAdministration) -> Fraction:
-    """How many patches a removal means: its count, or one."""
-    counted = event.dose is not None and event.dose.unit.has(**{"{patch}": 1})
-    return event.dose.value if counted and event.dose is not None else Fraction(1)
+def _stated(event: MedicationAdministration) -> Fraction | None:
+    """How many patches an event counts, or None if it counts none."""
+    dose = event.dose
+    return dose.value if dose is not None and dose.unit.has(**{"{patch}": 1}) else None
+
+
+def _applications(offs: list[MedicationAdministration], on: list[Worn]) -> int:
+    """How many of the applications `on`, taken in order, the removals mean: as many as they count patches."""
+    counts = [_stated(off) for off in offs]
+    if None in counts:
+        return len(offs)
+    left = sum((count for count in counts if count is not None), Fraction(0))
+    for number, worn in enumerate(on):
+        if left <= 0:
+            return number
+        left -= _stated(worn.on) or 1
+    return len(on)
 
 
 def _release(event: MedicationAdministration) -> Fraction | str:

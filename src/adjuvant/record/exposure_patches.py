@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime
 from itertools import groupby
 
 from adjuvant.quantity import Quantity
@@ -36,14 +36,16 @@ def from_patches(
 
     A patch counts from its application to the first of:
 
-    - its charted removal (by identity or site, else by drug; the end of the application's own row counts as one);
-    - the application of the next patch with the same identity or site, or, where neither names one, of the next of
-      the same drug: a change;
+    - its charted removal (by identity or site, else by drug; the end of the application's own row counts as
+      one);
+    - the application of the next patch with the same identity or site, or, where neither names one, of the
+      next of the same drug: a change;
     - the end of its ordered wear, if no removal is charted ("end from the ordered wear");
-    - the last fact of the record, with an OPEN_PATCH refusal from then on.
+    - the last fact of the record, with an OPEN_PATCH refusal from then on, or from the next application of
+      the drug, which may have taken its place at another site.
 
-    Patches put on at the same moment, and patches at different sites, add. A removal that does not say which of
-    several patches it means ends the oldest of those whose ordered wear has not run out; unless they all
+    Patches put on at the same moment, and patches at different sites, add. A removal that does not say which
+    of several patches it means ends the oldest of those whose ordered wear has not run out; unless they all
     release the same, the time until all of them are off is refused too. So is the time before a removal of a
     patch that nobody charted as put on, and the time after a change to another strength where neither names a
     site (the new one may have been added).
@@ -54,15 +56,16 @@ def from_patches(
         groups.setdefault(names, []).append(event)
     items: list[Exposure] = []
     refused: list[Refusal] = []
-    known = last_fact(record)
     for names, group in groups.items():
         pairing = Pairing(record, names[0])
         for moment, batch in groupby(group, key=lambda event: event.start):
             pairing.step(moment, tuple(batch))
         refused += pairing.refusals()
         for worn in pairing.worn:
+            later = [other.on.start for other in pairing.worn if other.on.start > worn.on.start]
+            doubt_from = min(later, default=datetime.max.replace(tzinfo=UTC))
             for ingredient in asked_for(worn.on.drug, ingredients):
-                item, problems = _counted(worn, ingredient, record, known)
+                item, problems = _counted(worn, ingredient, record, doubt_from)
                 refused += problems
                 if item is not None:
                     items.append(item)
@@ -74,17 +77,18 @@ def release_rate(
 ) -> tuple[Quantity | Problem, list[str]]:
     """Release rate of all patches of one application, and how it was come by.
 
-    A charted rate is taken as it stands; so is a dose written as a rate, because a patch is dosed by its release;
-    a number of patches is multiplied by the release of one. The content of a patch is not what it gives.
+    A charted rate is taken as it stands; so is a dose written as a rate, because a patch is dosed by its
+    release; a number of patches is multiplied by the release of one. The content of a patch is not what it
+    gives.
     """
     steps: list[str] = []
     charted = rate if rate is not None else dose
     if charted is None:
-        return Problem(RefusalReason.MISSING_DOSE, "neither release rate nor number of patches is charted",
-                       "chart one of the two"), steps  # fmt: skip
+        what = "neither release rate nor number of patches is charted"
+        return Problem(RefusalReason.MISSING_DOSE, what, "chart one of the two"), steps
     if charted.unit.has(mass=1):
-        return Problem(RefusalReason.AMBIGUOUS_DOSE, f"{charted} may be what the patch holds, not what it releases",
-                       "chart its release rate, such as 25 ug/h"), steps  # fmt: skip
+        what = f"{charted} may be what the patch holds, not what it releases"
+        return Problem(RefusalReason.AMBIGUOUS_DOSE, what, "chart its release rate, such as 25 ug/h"), steps
     one = ingredient.strength
     if charted.unit.has(**{"{patch}": 1}) and one is not None and one.unit.has(mass=1, time=-1):
         every = one * charted.value
@@ -94,68 +98,85 @@ def release_rate(
 
 
 def _counted(
-    worn: Worn, ingredient: Ingredient, record: PatientRecord, known: datetime | None
+    worn: Worn, ingredient: Ingredient, record: PatientRecord, doubt_from: datetime
 ) -> tuple[Exposure | None, list[Refusal]]:
-    """The exposure to one ingredient from one application, and its refusals."""
+    """The exposure to one ingredient from one application, and its refusals; open by `doubt_from`."""
     on = worn.on
-    start, end, note, open_ended = on.start, worn.off or worn.own_end, worn.note, False
-    ordered = worn.ordered_end
-    if ordered is not None and (end is None or (note and ordered < end)):
-        end, note = ordered, f"end from the ordered wear of {in_words(Quantity(on.wear_hours or 0, 'h'))}"
-    if end is None:
-        end, note, open_ended = (
-            max(known or start, start),
-            "removal not charted: counted until the last fact",
-            True,
-        )
-
-    def refused(problem: Problem, first: datetime, last: datetime | None) -> Refusal:
-        found = refusal(
-            on.drug,
-            problem,
-            event=on.id,
-            local=record.local,
-            start=start,
-            end=last,
-            ingredient=ingredient.name,
-        )
-        return replace(found, start=first)
-
-    problem = doubted(on.doubt, on.unit_status, on.origin) if worn.sure else _UNSURE
+    end, note = _end_of(worn)
+    last = end or max(last_fact(record) or on.start, on.start)
     rate, steps = release_rate(on.dose, on.rate, on.drug, ingredient)
-    if problem is None and isinstance(rate, Quantity) and rate.value <= 0:
-        problem = Problem(
-            RefusalReason.IMPLAUSIBLE, f"a release of {rate} is charted as given", "correct the dose"
-        )
-    if problem is None and isinstance(rate, Problem):
-        problem = rate
+    problem = _problem(worn, rate)
     if problem is not None or isinstance(rate, Problem):
-        return None, [refused(problem or _UNSURE, start, None if open_ended else end)]
+        return None, [_refused(worn, problem or _UNSURE, record, ingredient, on.start, end)]
     problems = []
-    if open_ended:
+    if end is None:
         missing = Problem(
-            RefusalReason.OPEN_PATCH, "no removal and no ordered wear is charted", "chart the removal"
+            RefusalReason.OPEN_PATCH, "neither removal nor ordered wear is charted", "chart the removal"
         )
-        problems.append(refused(missing, end, None))
-    hours = hours_between(start, end)
+        problems.append(_refused(worn, missing, record, ingredient, min(doubt_from, last), None))
+    hours = hours_between(on.start, last)
     if hours <= 0:
         return None, problems
     mass = rate.unit.code.partition("/")[0]
     amount = Quantity(rate.in_(f"{mass}/h") * hours, mass)
     steps.append(f"{in_words(rate)} × {in_words(Quantity(hours, 'h'))} = {in_words(amount)}")
-    return Exposure(
+    item = Exposure(
         ingredient=ingredient.name,
         route=on.route or "transdermal",
         form=on.form or "patch",
         kind=ExposureKind.PATCH,
-        start=start,
-        end=end,
+        start=on.start,
+        end=last,
         amount=amount,
         basis=Basis.ADMINISTERED,
         rate=rate,
         as_needed=on.as_needed,
         events=worn.events,
         steps=tuple(steps),
-        note=note,
+        note=note if end is not None else "removal not charted: counted until the last fact",
         wear_hours=on.wear_hours,
-    ), problems
+    )
+    return item, problems
+
+
+def _end_of(worn: Worn) -> tuple[datetime | None, str]:
+    """When a patch was off as far as removal, change or order tell, and how it is known if not by removal."""
+    end, ordered = worn.off or worn.own_end, worn.ordered_end
+    # A note says that the end is a change: no removal is charted, and the ordered wear may end before it.
+    if ordered is not None and (end is None or (worn.note and ordered < end)):
+        return ordered, f"end from the ordered wear of {in_words(Quantity(worn.on.wear_hours or 0, 'h'))}"
+    return end, worn.note
+
+
+def _problem(worn: Worn, rate: Quantity | Problem) -> Problem | None:
+    """Why the application cannot be counted at all, or None."""
+    on = worn.on
+    problem = doubted(on.doubt, on.unit_status, on.origin) if worn.sure else _UNSURE
+    if problem is not None or isinstance(rate, Problem):
+        return problem or (rate if isinstance(rate, Problem) else None)
+    if rate.value <= 0:
+        return Problem(
+            RefusalReason.IMPLAUSIBLE, f"a release of {rate} is charted as given", "correct the dose"
+        )
+    return None
+
+
+def _refused(
+    worn: Worn,
+    problem: Problem,
+    record: PatientRecord,
+    ingredient: Ingredient,
+    start: datetime,
+    end: datetime | None,
+) -> Refusal:
+    on = worn.on
+    found = refusal(
+        on.drug,
+        problem,
+        event=on.id,
+        local=record.local,
+        start=on.start,
+        end=end,
+        ingredient=ingredient.name,
+    )
+    return replace(found, start=start)

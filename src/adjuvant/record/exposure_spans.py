@@ -1,4 +1,4 @@
-"""What exposures as ordered and as dispensed share: a constant rate over a span, and refusals in its place."""
+"""What exposures as ordered and as dispensed share: a constant rate over a span, or a refusal."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Building exposures: what of the asked-for ingredients entered the patient, on one basis, and what was refused."""
+"""Building exposures: what of the asked-for ingredients entered the patient, and what was refused."""
 
 from __future__ import annotations
 
@@ -34,7 +34,8 @@ def build_exposures(
     """All exposures of `record` to the asked-for ingredients, on one basis.
 
     Args:
-        ingredients: the library's names; other drugs, and other ingredients of the same product, are left out.
+        ingredients: the library's names; other drugs, and other ingredients of the same product, are left
+            out.
         basis: administrations (the default), orders or dispenses. They are never mixed.
     Returns:
         Exposures in order of time, each with its unit steps in words, and a Refusal for everything that
@@ -45,8 +46,8 @@ def build_exposures(
         - dose and rate of one infusion must agree within the library's ``rate_agreement_share``, else it is
           refused as ambiguous; where they agree, the charted amount is used;
         - moments that two infusions cover are counted once (`without_overlaps`);
-        - a running rate of zero and no demand dose delivered are nothing given; a dose of zero that is charted as
-          given is a contradiction and is refused.
+        - a running rate of zero and no demand dose delivered are nothing given; a dose of zero that is
+          charted as given is a contradiction and is refused.
     """
     if basis is Basis.ORDERED:
         items, refused = from_requests(record, ingredients)

@@ -49,7 +49,7 @@ def resolve_drug(text: str | None, rxnorm: str | None = None, strength: Quantity
     found = _agreed(place, named, coded)
     if strength is not None:
         found = _with_strength(place, found, strength)
-    return Drug(name or _code_name(code), found, code)
+    return Drug(name or _code_name(code) if code is not None else name, found, code)
 
 
 def product_form(text: str | None, rxnorm: str | None = None) -> tuple[str | None, str | None]:
@@ -80,9 +80,7 @@ def _by_code(code: str) -> tuple[Ingredient, ...]:
     )
 
 
-def _code_name(code: RxNorm | None) -> str:
-    if code is None:
-        return ""
+def _code_name(code: RxNorm) -> str:
     item, known = product(code.value), ingredient_by_rxnorm(code.value)
     return item.name if item is not None else known.name if known is not None else str(code)
 

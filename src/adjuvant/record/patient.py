@@ -55,8 +55,8 @@ class PatientRecord:
     which a reader met its rows.
 
     Args:
-        known_until: set by `known_at` alone: up to when the record says what happened. A reader leaves it out,
-            and what happened is then known up to the record's last fact.
+        known_until: set by `known_at` alone: up to when the record says what happened. A reader leaves it
+            out, and what happened is then known up to the record's last fact.
     """
 
     patient: Patient

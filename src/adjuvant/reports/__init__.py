@@ -1,4 +1,4 @@
-"""Reports for people: the terminal summary, one self-contained HTML file, and a PDF, all saying the same words."""
+"""Reports for people: a terminal summary, one self-contained HTML file and a PDF, in the same words."""
 
 from adjuvant.reports.report import html_report, pdf_report, terminal_summary, write_report
 

@@ -106,7 +106,8 @@ class ReportClock:
             f"from {self.day_words(at)} at {at.astimezone(self.local):%H:%M} {offset_words(at, self.local)}"
             for at in self.changes(span)
         ]
-        return f"{'; '.join([opening, listed(turns)] if turns else [opening])}. Day 0 is {self.zero_date}: {self.zero_words}."
+        clock = f"{opening}; {listed(turns)}" if turns else opening
+        return f"{clock}. Day 0 is {self.zero_date}: {self.zero_words}."
 
     @property
     def zero_date(self) -> str:

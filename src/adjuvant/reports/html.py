@@ -15,12 +15,14 @@ from adjuvant.reports.figure import PHONE, PRINT, SCREEN, timeline_svg
 from adjuvant.reports.marks import mark_svg, strip_scale_svg, strip_svg
 from adjuvant.reports.tokens import DARK, LIGHT, variables
 from adjuvant.reports.typeface import FACES, face_bytes
-from adjuvant.reports.words import CANNOT
+from adjuvant.reports.words import CANNOT, hours
 
 if TYPE_CHECKING:
     from jinja2 import Template
 
 __all__ = ["caption_of", "html_of", "template_text"]
+
+_LONG_WORD = 24
 
 
 def template_text(name: str) -> str:
@@ -31,10 +33,10 @@ def template_text(name: str) -> str:
 def html_of(content: Content) -> str:
     """The page. Everything that came from outside is escaped by the template.
 
-    A style sheet allowed by its hash, fonts as data, and nothing else: the page's own policy forbids the rest.
+    A style sheet allowed by its hash, fonts as data, nothing else: the page's own policy forbids the rest.
     """
     style = _style() + _sheet_rule(content.sheet_words)
-    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
+    digest = _base64(hashlib.sha256(style.encode()).digest())
     figures: dict[str, str] = {}
     if content.timeline is not None:
         figures = {layout.name: timeline_svg(content.timeline, layout) for layout in (SCREEN, PRINT, PHONE)}
@@ -49,6 +51,7 @@ def html_of(content: Content) -> str:
         kind_of=lambda block: type(block).__name__,
         mark=lambda mark: mark_svg(Mark(mark)),
         strip=strip_svg,
+        long=_has_long_word,
         scale=lambda ends: strip_scale_svg(*ends),
     )
 
@@ -61,13 +64,19 @@ def caption_of(content: Content) -> str:
     parts = [timeline.clock.describe(timeline.span)]
     if timeline.pain is not None:
         parts.append(
-            f"Readings up to {timeline.pain.line_h} h apart are joined by a line; the mean bars say how much of "
-            "each window they rest on."
+            f"Readings up to {hours(timeline.pain.line_h)} apart are joined by a line; the mean bars say how "
+            "much of each window they rest on."
         )
+        if timeline.pain.gaps:
+            parts.append("Hatched: no reading, with its hours.")
     parts.append("A drug's bar joins doses up to 24 h apart; a stroke is one as-needed dose.")
     if timeline.outside:
         parts.append(timeline.outside)
     return " ".join(parts)
+
+
+def _has_long_word(text: str) -> bool:
+    return any(len(word) > _LONG_WORD for word in text.replace("-", " ").split())
 
 
 @lru_cache(maxsize=1)
@@ -82,7 +91,7 @@ def _template() -> Template:
 def _style() -> str:
     faces = "".join(
         f"@font-face{{font-family:{face.css_family!r};font-weight:{face.weight};"
-        f"src:url(data:font/woff2;base64,{base64.b64encode(face_bytes(face, 'woff2')).decode()}) format('woff2')}}\n"
+        f"src:url(data:font/woff2;base64,{_base64(face_bytes(face, 'woff2'))}) format('woff2')}}\n"
         for face in FACES
     )
     light, dark = variables(LIGHT), variables(DARK)
@@ -93,9 +102,11 @@ def _style() -> str:
     )
 
 
+def _base64(data: bytes) -> str:
+    return base64.b64encode(data).decode()
+
+
 def _sheet_rule(words: str) -> str:
     """The words at the foot of every printed sheet, as a style sheet writes other people's text."""
-    safe = "".join(
-        char if char.isalnum() or char in " .,:;-()/'" and char != "'" else f"\\{ord(char):x} " for char in words
-    )
+    safe = "".join(char if char.isalnum() or char in " .,:;-()/" else f"\\{ord(char):x} " for char in words)
     return f'@page {{ @bottom-left {{ content: "{safe}"; }} }}\n'

@@ -1,4 +1,4 @@
-"""The marks beside words and the dot strips, as small SVG; always hidden from screen readers, because the word is there."""
+"""Marks beside words, and dot strips, as small SVG; hidden from screen readers, because the word is there."""
 
 from __future__ import annotations
 
@@ -13,8 +13,11 @@ __all__ = ["mark_svg", "strip_scale_svg", "strip_svg"]
 _SHAPES = {
     Mark.YES: '<circle class="f" cx="8" cy="8" r="7"/><path class="c" d="M4.6 8.3l2.4 2.4 4.6-5"/>',
     Mark.NO: '<circle class="l" cx="8" cy="8" r="6.2"/><path class="l" d="M4.8 8h6.4"/>',
-    Mark.CANNOT: '<rect class="l" x="1.8" y="1.8" width="12.4" height="12.4" rx="2" stroke-dasharray="2.6 2"/>'
-    '<path class="l" d="M6 6.4c0-2.9 4.1-2.7 4.1-.3 0 1.6-2 1.6-2 3.2"/><circle class="f" cx="8.1" cy="11.7" r=".95"/>',
+    Mark.CANNOT: (
+        '<rect class="l" x="1.8" y="1.8" width="12.4" height="12.4" rx="2" stroke-dasharray="2.6 2"/>'
+        '<path class="l" d="M6 6.4c0-2.9 4.1-2.7 4.1-.3 0 1.6-2 1.6-2 3.2"/>'
+        '<circle class="f" cx="8.1" cy="11.7" r=".95"/>'
+    ),
     Mark.FLAG: '<path class="l" d="M3.5 14.5V2h9l-2.4 3.4 2.4 3.4H3.5"/>',
     Mark.HARM: '<path class="l" d="M8 1.5L14.5 8 8 14.5 1.5 8z"/>',
 }
@@ -41,7 +44,8 @@ def strip_svg(strip: Strip, *, style: str = "") -> str:
     """A dot on the scale that its table shares: filled for the reported choice."""
     x = _x(strip.value, strip.low, strip.high)
     ends = "".join(
-        f'<line class="tick" x1="{place(edge)}" y1="4" x2="{place(edge)}" y2="14"/>' for edge in (8, _WIDTH - 8)
+        f'<line class="tick" x1="{place(edge)}" y1="4" x2="{place(edge)}" y2="14"/>'
+        for edge in (8, _WIDTH - 8)
     )
     return _strip(
         f'<line x1="8" y1="9" x2="{place(_WIDTH - 8)}" y2="9"/>{ends}'
@@ -62,6 +66,5 @@ def strip_scale_svg(low: Fraction, high: Fraction, *, style: str = "") -> str:
 def _strip(body: str, style: str) -> str:
     inside = f"<style>{style}</style>" if style else ""
     space = ' xmlns="http://www.w3.org/2000/svg"' if style else ""
-    return (
-        f'<svg{space} class="strip" width="150" height="18" viewBox="0 0 150 18" aria-hidden="true">{inside}{body}</svg>'
-    )
+    size = 'width="150" height="18" viewBox="0 0 150 18"'
+    return f'<svg{space} class="strip" {size} aria-hidden="true">{inside}{body}</svg>'

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import tempfile
 from dataclasses import fields, is_dataclass
 from datetime import UTC, datetime, timedelta
@@ -10,7 +11,7 @@ from enum import Enum
 from fractions import Fraction
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from adjuvant.errors import InternalError
 from adjuvant.reports.content import Content
@@ -23,9 +24,11 @@ from adjuvant.reports.tokens import LIGHT, resolved
 from adjuvant.reports.typeface import FACES, face_bytes, typeface, unpack_woff
 from adjuvant.reports.words import CANNOT, plain
 
-__all__ = ["STANDARDS", "drawable", "pdf_of"]
+__all__ = ["STANDARDS", "breakable", "drawable", "pdf_of"]
 
-STANDARDS = ("ua-1", "a-2a")
+STANDARDS: tuple[Literal["ua-1", "a-2a"], ...] = ("ua-1", "a-2a")
+"""What the file promises: PDF/UA-1, readable by screen readers, and PDF/A-2a, made to be kept."""
+
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -37,6 +40,11 @@ def drawable(text: str) -> str:
     harmless = plain(text)
     lacking = set(typeface("Plex", 400).lacks(harmless)) | set(typeface("Plex Cond", 600).lacks(harmless))
     return "".join(f"[U+{ord(char):04X}]" if char in lacking else char for char in harmless)
+
+
+def breakable(text: str) -> str:
+    """The text with unseen places to break inside words that would run out of a narrow column."""
+    return re.sub(r"[^\s/-]{19,}", lambda word: "\u200b".join(re.findall(r".{1,12}", word[0])), text)
 
 
 def pdf_of(content: Content) -> bytes:
@@ -63,7 +71,9 @@ def pdf_of(content: Content) -> bytes:
         try:
             made = compiler.compile(format="pdf", pdf_standards=list(STANDARDS), timestamp=moment)
         except typst.TypstError as error:
-            raise InternalError("the PDF", f"was refused by typst: {error}", "report this with the record") from error
+            raise InternalError(
+                "the PDF", f"was refused by typst: {error}", "report this with the record"
+            ) from error
     if not isinstance(made, bytes):
         raise InternalError("the PDF", "came back empty from typst", "report this with the record")
     return made
@@ -89,8 +99,13 @@ def _payload(content: Content, moment: datetime) -> dict[str, Any]:
     if content.timeline is not None:
         picture = timeline_svg(content.timeline, PRINT, style=_picture_style())
         words = f"{content.timeline.title}. {content.timeline.summary}"
+    data = map_text(content, breakable)
     return {
-        **{item.name: _plain_data(getattr(content, item.name)) for item in fields(content) if item.name != "timeline"},
+        **{
+            item.name: _plain_data(getattr(data, item.name))
+            for item in fields(data)
+            if item.name != "timeline"
+        },
         "figure": picture,
         "figure_alt": words,
         "caption": drawable(caption_of(content)),

@@ -38,7 +38,7 @@ def terminal_summary(
 
 
 def html_report(outcome: Outcome) -> str:
-    """The report as one self-contained HTML file: no request, no script, light and dark, screen, phone and print."""
+    """The report as one self-contained HTML file without request or script; light, dark, phone and print."""
     from adjuvant.reports.html import html_of
 
     return html_of(_content(outcome))

@@ -30,7 +30,9 @@ class _Lines:
         return "\n".join(self.lines).rstrip("\n") + "\n"
 
 
-def terminal_of(content: Content, *, width: int = 80, color: bool = False, files: tuple[str, ...] = ()) -> str:
+def terminal_of(
+    content: Content, *, width: int = 80, color: bool = False, files: tuple[str, ...] = ()
+) -> str:
     """The summary as text.
 
     Args:
@@ -54,7 +56,10 @@ def terminal_of(content: Content, *, width: int = 80, color: bool = False, files
     out.add()
     for rung in content.ladder:
         detail = f"{NBSP * 2}{rung.detail}" if rung.detail else ""
-        out.add(f"{pad(rung.title, 24)}{pad(rung.word, 17)}{detail}".rstrip().replace("  ", NBSP * 2), indent=" " * 43)
+        out.add(
+            f"{pad(rung.title, 24)}{pad(rung.word, 17)}{detail}".rstrip().replace("  ", NBSP * 2),
+            indent=" " * 43,
+        )
     out.add()
     for flag in content.flags:
         out.add(f"{flag.lead} {flag.text}", indent="  ")
@@ -89,7 +94,9 @@ def _key(out: _Lines, content: Content) -> None:
     line = pad("", first) + "".join(pad(head, 10, right=True) for head in heads) + "  " + "How sure"
     out.lines.append(_styled(out, line, _FAINT))
     for row in content.key.rows:
-        ends = "".join(pad(text, 10, right=True) for text in (_short(row.before), _short(row.after), row.change))
+        ends = "".join(
+            pad(text, 10, right=True) for text in (_short(row.before), _short(row.after), row.change)
+        )
         sure = wrap(row.sure, 22)
         out.lines.append((pad(row.title, first) + ends + "  " + sure[0]).replace(NBSP, " ").rstrip())
         out.lines += [(" " * (out.width - 22) + line).replace(NBSP, " ") for line in sure[1:]]
@@ -138,7 +145,8 @@ def _row(key: str, row: tuple[Cell, ...]) -> str:
     if key == "opioids":
         drug, before, mme_before, after, mme_after, change, _ = (cell.text for cell in row)
         dose = f" ({before} to {after})" if before or after else ""
-        return f"{_kept(pad(drug, 26))}{mme_before} to {mme_after} MME a day{f', {change}' if change else ''}{dose}"
+        tail = f", {change}{dose}" if change else dose
+        return f"{_kept(pad(drug, 26))}{mme_before} to {mme_after} MME a day{tail}"
     if key == "tables":
         if row[1].span > 1:
             return f"{row[0].text}: {row[1].text}"

@@ -1,4 +1,4 @@
-"""The report's typeface: IBM Plex Sans and Condensed as shipped, unpacked, measured, and asked what they lack."""
+"""The report's typeface: IBM Plex Sans and Condensed as shipped, unpacked, measured, asked what they lack."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ FACES = (
     Face("IBMPlexSansCondensed-Regular", "Plex Cond", 400, "IBM Plex Sans"),
     Face("IBMPlexSansCondensed-SemiBold", "Plex Cond", 600, "IBM Plex Sans Cond SmBld"),
 )
-"""The four complete, unmodified files of npm @ibm/plex-sans 1.1.0 and @ibm/plex-sans-condensed 2.0.0 (OFL-1.1)."""
+"""Complete, unmodified files of npm @ibm/plex-sans 1.1.0 and @ibm/plex-sans-condensed 2.0.0 (OFL-1.1)."""
 
 
 def face_bytes(face: Face, ending: str) -> bytes:
@@ -130,6 +130,7 @@ def typeface(css_family: str, weight: int) -> Typeface:
     (long,) = struct.unpack_from(">H", _table(font, b"hhea"), 34)
     widths = struct.unpack_from(">" + "Hh" * long, _table(font, b"hmtx"))[::2]
     advances = {
-        code: 1000 * widths[min(glyph, long - 1)] / units for code, glyph in _glyphs(_table(font, b"cmap")).items()
+        code: 1000 * widths[min(glyph, long - 1)] / units
+        for code, glyph in _glyphs(_table(font, b"cmap")).items()
     }
     return Typeface(advances)

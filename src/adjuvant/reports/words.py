@@ -1,4 +1,4 @@
-"""How a report writes numbers, amounts, spans and other people's text: one formatter, so that no page differs."""
+"""How a report writes numbers, amounts and other people's text: one formatter, so that no page differs."""
 
 from __future__ import annotations
 
@@ -33,6 +33,7 @@ __all__ = [
 NBSP = "\N{NO-BREAK SPACE}"
 CANNOT = "cannot evaluate"
 _SHOWN_AS_CODE = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
+_LONGEST_NAME = 24
 _JOINERS = "\u200c\u200d"  # they shape letters and emoji; they reorder nothing
 
 
@@ -40,7 +41,7 @@ def number(value: Fraction | int, places: int = 1) -> str:
     """A number for people: a leading zero, no trailing zero, a comma from 1,000 on, a true minus sign.
 
     Args:
-        places: decimals at most; more are shown where fewer would leave no digit but 0 of a value that is not 0.
+        places: decimals at most; more where these would leave nothing but 0 of a value that is not 0.
     """
     exact = Fraction(value)
     while exact and places < 9 and show(exact, places) in ("0", "\N{MINUS SIGN}0"):
@@ -104,7 +105,7 @@ def bound(text: str) -> str:
 
 
 def sentence(text: str) -> str:
-    """The text with a capital first letter and a full stop, left alone where it has them; numbers held to units."""
+    """The text with a capital first letter and a full stop; numbers held to units."""
     bare = bound(text.strip())
     if not bare:
         return ""
@@ -117,10 +118,14 @@ def value_or_why(value: Fraction | Unknown, places: int = 1) -> str:
 
 
 def short_name(citation: Citation, provenance: Provenance | None = None) -> str:
-    """First author or issuer with the year, and how it was read where that was not in the text itself."""
-    words = citation.text.replace(",", " ").split() or [citation.key]
-    name = words[0].strip(".:;")
-    if citation.year and str(citation.year) not in name:
+    """First author with the year, or what else names the work shortly, and how it was read where that was
+    not in the text itself."""
+    author = re.match(r"([^\W\d][\w' -]{1,40}?) [A-Z]{1,3}(?=,| and\b| et\b|\.)", citation.text)
+    name = author[1] if author else citation.text.split(",")[0].split(".")[0]
+    if not author and len(name) > _LONGEST_NAME:
+        letters = re.sub(r"_|(?<=[a-z])(?=\d{4}$)", " ", citation.key)
+        name = letters.upper() if len(letters.split()[0]) <= 4 else letters[:1].upper() + letters[1:]
+    if citation.year and not re.search(r"\d{4}", name):
         name = f"{name} {citation.year}"
     label = provenance.label if provenance else ""
     return f"{name}, {label}" if label else name

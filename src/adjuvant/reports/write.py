@@ -64,7 +64,9 @@ def write_content(
     if not overwrite:
         for path in paths:
             if path.exists() or path.is_symlink():
-                raise UsageError(str(path), "exists already", "choose another folder, or allow it to be replaced")
+                raise UsageError(
+                    str(path), "exists already", "choose another folder, or allow it to be replaced"
+                )
     made = [FORMATS[name](content) for name in formats]
     try:
         out_dir.mkdir(parents=True, exist_ok=True)
@@ -74,7 +76,9 @@ def write_content(
         raise UsageError(str(error.filename), "exists already", "choose another folder") from error
     except OSError as error:
         where = str(error.filename or out_dir)
-        raise InputError(where, f"cannot be written: {error.strerror}", "choose a folder that can be written") from error
+        raise InputError(
+            where, f"cannot be written: {error.strerror}", "choose a folder that can be written"
+        ) from error
     return tuple(paths)
 
 

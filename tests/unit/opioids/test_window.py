@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from fractions import Fraction
 from zoneinfo import ZoneInfo
 
@@ -121,6 +122,17 @@ def test_a_pause_between_patches_is_not_time_worn() -> None:
     (drug,) = window(built).drugs
     assert drug.release_rate is not None
     assert drug.release_rate.in_("ug/h") == 50
+
+
+def test_a_patch_of_no_length_has_no_release_while_worn() -> None:
+    built = a_patient()
+    moment = built.when(1)
+    exposures = built.patch_on("fentanyl", "50 ug/h", 0).patch_off("fentanyl", 2).exposures()
+    (item,) = exposures.items
+    point = replace(item, start=moment, end=moment)
+    span = Interval(built.when(0), built.when(24))
+    (drug,) = window_mme(replace(exposures, items=(point,)), PLAN, span).drugs
+    assert drug.release_rate is None
 
 
 def test_a_band_goes_by_the_mean_mass_per_day_of_the_window() -> None:

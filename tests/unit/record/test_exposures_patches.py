@@ -362,6 +362,69 @@ def test_only_the_asked_for_drug_is_paired() -> None:
     assert item.end == built.when(30)
 
 
+def test_a_patch_of_unknown_status_is_gone_once_another_is_put_on_at_its_site() -> None:
+    built = (
+        a_patient()
+        .patch_on("fentanyl", "25 ug/h", 5, site="A", status=AdministrationStatus.UNKNOWN)
+        .patch_on("fentanyl", "50 ug/h", 20, site="A")
+        .patch_off("fentanyl", 48, site="A")
+    )
+    assert worn(built) == [(20, 48, 50)]
+    assert problems(built) == [(RefusalReason.DOUBTED, 5, 20)]
+
+
+def test_a_removal_charted_twice_at_the_same_moment_is_one() -> None:
+    built = a_patient().patch_on("fentanyl", "25 ug/h", 0, site="A")
+    assert problems(built.patch_off("fentanyl", 24, site="A").patch_off("fentanyl", 24, site="A")) == []
+
+
+def test_a_removal_at_one_site_says_nothing_about_another() -> None:
+    built = (
+        a_patient()
+        .patch_on("fentanyl", "25 ug/h", 0, site="A")
+        .patch_off("fentanyl", 24, site="A")
+        .patch_off("fentanyl", 40, site="B")
+    )
+    assert problems(built) == [(RefusalReason.OPEN_PATCH, None, 40)]
+
+
+def test_an_open_patch_is_in_doubt_once_another_is_put_on_elsewhere() -> None:
+    """Sites are rotated: the new one may have taken its place. Both count, and the time is said to be incomplete."""
+    built = (
+        a_patient()
+        .patch_on("fentanyl", "25 ug/h", 0, site="A")
+        .patch_on("fentanyl", "25 ug/h", 48, site="B", wear=48)
+        .pain(3, 90)
+    )
+    assert worn(built) == [(0, 90, 25), (48, 96, 25)]
+    assert problems(built) == [(RefusalReason.OPEN_PATCH, 48, None)]
+
+
+def test_fewer_patches_removed_than_put_on_leave_the_rest_unknown() -> None:
+    built = (
+        a_patient()
+        .patch_on("fentanyl", "50 ug/h", 0, dose="2 {patch}")
+        .patch_off("fentanyl", 24, dose="1 {patch}")
+    )
+    assert worn(built) == [(0, 24, 50)]
+    assert problems(built) == [(RefusalReason.OPEN_PATCH, 24, None)]
+
+
+def test_a_removal_that_counts_its_patches_takes_off_as_many() -> None:
+    built = (
+        a_patient()
+        .patch_on("fentanyl", "50 ug/h", 0, dose="2 {patch}", site="A")
+        .patch_on("fentanyl", "25 ug/h", 6, dose="1 {patch}", site="B")
+        .patch_on("fentanyl", "25 ug/h", 9, dose="1 {patch}", site="C")
+    )
+    all_off = built.patch_off("fentanyl", 24, dose="4 {patch}")
+    assert {end for _, end, _ in worn(all_off)} == {24}
+    assert problems(all_off) == []
+    three = built.patch_off("fentanyl", 24, dose="3 {patch}").patch_off("fentanyl", 30)
+    assert worn(three) == [(0, 24, 50), (6, 24, 25), (9, 30, 25)]
+    assert problems(three) == [(RefusalReason.OPEN_PATCH, 24, 30)]
+
+
 # --- how much it releases ----------------------------------------------------------------------------------
 
 

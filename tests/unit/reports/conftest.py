@@ -60,8 +60,15 @@ from adjuvant.unknown import Unknown
 NEW_YORK = ZoneInfo("America/New_York")
 ZERO = date(2026, 3, 5)  # so that the clocks go forward on day 3, within the figure
 ORIGIN = Origin("synthetic", "patient", "1")
-DALAL = Citation("dalal2012", "Dalal S, Hui D, Nguyen L et al. J Pain Symptom Manage. 2012", 2012, doi="10.1000/made.up.1")
-CDC = Citation("dowell2022", "Dowell D, Ragan KR, Jones CM et al. MMWR Recomm Rep 71(RR-3). 2022", 2022, doi="10.15585/mmwr.rr7103a1")
+DALAL = Citation(
+    "dalal2012", "Dalal S, Hui D, Nguyen L et al. J Pain Symptom Manage. 2012", 2012, doi="10.1000/made.up.1"
+)
+CDC = Citation(
+    "dowell2022",
+    "Dowell D, Ragan KR, Jones CM et al. MMWR Recomm Rep 71(RR-3). 2022",
+    2022,
+    doi="10.15585/mmwr.rr7103a1",
+)
 HARDY = Citation("hardy2012", "Hardy J et al. J Clin Oncol 30: 3611. 2012", 2012, pmid="22965960")
 IMMPACT = Citation("dworkin2008", "Dworkin RH et al. J Pain 9: 105. 2008", 2008, pmid="18055266")
 
@@ -76,7 +83,9 @@ def local(day: int, hour: float = 0) -> datetime:
     return at.replace(hour=int(hour), minute=round(hour % 1 * 60)).astimezone(UTC)
 
 
-def reading(number: int, at: datetime, value: int | None, why: NotAssessable = NotAssessable.ASLEEP) -> PainScore:
+def reading(
+    number: int, at: datetime, value: int | None, why: NotAssessable = NotAssessable.ASLEEP
+) -> PainScore:
     """One current pain score by the patient, or why there is none."""
     return PainScore(
         id=f"p{number}",
@@ -111,7 +120,12 @@ def given(name: str, text: str, start: datetime, **rest: object) -> MedicationAd
     kind = rest.pop("kind", AdministrationKind.DOSE)
     ident = f"{name}-{start:%m%d%H%M}"
     return MedicationAdministration(
-        id=ident, drug=Drug(text, (Ingredient(name),)), kind=kind, start=start, origin=ORIGIN, **rest  # type: ignore[arg-type]
+        id=ident,
+        drug=Drug(text, (Ingredient(name),)),
+        kind=kind,
+        start=start,
+        origin=ORIGIN,
+        **rest,  # type: ignore[arg-type]
     )
 
 
@@ -140,17 +154,41 @@ def administrations() -> tuple[MedicationAdministration, ...]:
     ]
     for day in range(-3, 8):
         rows += [
-            given("oxycodone", "oxycodone", local(day, hour), route="oral", form="tablet", dose=Quantity("10", "mg"), as_needed=False)
+            given(
+                "oxycodone",
+                "oxycodone",
+                local(day, hour),
+                route="oral",
+                form="tablet",
+                dose=Quantity("10", "mg"),
+                as_needed=False,
+            )
             for hour in (6, 12, 18, 22)
         ]
         rescues = 5 if day < 0 else 2
         rows += [
             given(
-                "hydromorphone", "hydromorphone", local(day, 3 + 4 * turn), route="intravenous", form="injection", dose=Quantity("0.8", "mg"), as_needed=True
+                "hydromorphone",
+                "hydromorphone",
+                local(day, 3 + 4 * turn),
+                route="intravenous",
+                form="injection",
+                dose=Quantity("0.8", "mg"),
+                as_needed=True,
             )
             for turn in range(rescues)
         ]
-    rows += [given("dexamethasone", "dexamethasone", local(day, 8), route="oral", form="tablet", dose=Quantity("8", "mg")) for day in range(2, 8)]
+    rows += [
+        given(
+            "dexamethasone",
+            "dexamethasone",
+            local(day, 8),
+            route="oral",
+            form="tablet",
+            dose=Quantity("8", "mg"),
+        )
+        for day in range(2, 8)
+    ]
     return tuple(rows)
 
 
@@ -173,7 +211,16 @@ def ketamine() -> tuple[Exposure, ...]:
     )
 
 
-def mean(ingredient: str, route: str, form: str | None, per_day: Quantity, mme: str, factor: str, *steps: str, release: Quantity | None = None) -> DrugMean:
+def mean(
+    ingredient: str,
+    route: str,
+    form: str | None,
+    per_day: Quantity,
+    mme: str,
+    factor: str,
+    *steps: str,
+    release: Quantity | None = None,
+) -> DrugMean:
     """One drug over one window, with a derivation written by hand."""
     return DrugMean(
         ingredient,
@@ -190,13 +237,53 @@ def mean(ingredient: str, route: str, form: str | None, per_day: Quantity, mme: 
 def opioids(windows: Windows) -> OpioidSummary:
     """448.8 to 290.9 MME a day: 148.8 of the fall is the patch, 9.1 fewer rescue doses."""
     patch = mean(
-        "fentanyl", "transdermal", "patch", Quantity("1488", "ug"), "148.8", "2.4 a microgram/h", "62 ug/h × 2.4 = 148.8 MME a day", release=Quantity("62", "ug/h")
+        "fentanyl",
+        "transdermal",
+        "patch",
+        Quantity("1488", "ug"),
+        "148.8",
+        "2.4 a microgram/h",
+        "62 ug/h × 2.4 = 148.8 MME a day",
+        release=Quantity("62", "ug/h"),
     )
-    oxycodone = mean("oxycodone", "oral", "tablet", Quantity("40", "mg"), "60", "1.5 a mg", "4 × 10 mg = 40 mg a day", "40 mg × 1.5 = 60 MME a day")
-    rescue = mean("hydromorphone", "intravenous", "injection", Quantity("12", "mg"), "240", "20 a mg", "12 mg × 20 = 240 MME a day")
-    fewer = mean("hydromorphone", "intravenous", "injection", Quantity("11.545", "mg"), "230.9", "20 a mg", "11.545 mg × 20 = 230.9 MME a day")
-    before = WindowMME("cdc2022+us_equianalgesic_classic", windows.before, Fraction("448.8"), (patch, rescue, oxycodone), True)
-    after = WindowMME("cdc2022+us_equianalgesic_classic", windows.after, Fraction("290.9"), (fewer, oxycodone), True)
+    oxycodone = mean(
+        "oxycodone",
+        "oral",
+        "tablet",
+        Quantity("40", "mg"),
+        "60",
+        "1.5 a mg",
+        "4 × 10 mg = 40 mg a day",
+        "40 mg × 1.5 = 60 MME a day",
+    )
+    rescue = mean(
+        "hydromorphone",
+        "intravenous",
+        "injection",
+        Quantity("12", "mg"),
+        "240",
+        "20 a mg",
+        "12 mg × 20 = 240 MME a day",
+    )
+    fewer = mean(
+        "hydromorphone",
+        "intravenous",
+        "injection",
+        Quantity("11.545", "mg"),
+        "230.9",
+        "20 a mg",
+        "11.545 mg × 20 = 230.9 MME a day",
+    )
+    before = WindowMME(
+        "cdc2022+us_equianalgesic_classic",
+        windows.before,
+        Fraction("448.8"),
+        (patch, rescue, oxycodone),
+        True,
+    )
+    after = WindowMME(
+        "cdc2022+us_equianalgesic_classic", windows.after, Fraction("290.9"), (fewer, oxycodone), True
+    )
     days = clock_days(Interval(windows.before.start, windows.after.end), NEW_YORK)
     totals = ("448.8", "460", "440", "430", "425", "428", "418", "380", "290", "292", "291")
     curve = MmeCurve(
@@ -213,8 +300,17 @@ def opioids(windows: Windows) -> OpioidSummary:
         ("uk_bnf_openprescribing", "OpenPrescribing (BNF)", "359", "204"),
         ("fpm_anzca_2021", "FPM ANZCA 2021", "426", "233"),
     )
-    by_table = tuple(PlanChange(key, title, Fraction(b), Fraction(a), (Fraction(a) - Fraction(b)) / Fraction(b) * 100) for key, title, b, a in plans)
-    refused = Refusal("hydromorphone intravenous", RefusalReason.NO_FACTOR, "no row for intravenous hydromorphone", "name a pair", ingredient="hydromorphone")
+    by_table = tuple(
+        PlanChange(key, title, Fraction(b), Fraction(a), (Fraction(a) - Fraction(b)) / Fraction(b) * 100)
+        for key, title, b, a in plans
+    )
+    refused = Refusal(
+        "hydromorphone intravenous",
+        RefusalReason.NO_FACTOR,
+        "no row for intravenous hydromorphone",
+        "name a pair",
+        ingredient="hydromorphone",
+    )
     return OpioidSummary(
         plan="cdc2022+us_equianalgesic_classic",
         plan_title="CDC 2022 + US equianalgesic, classic",
@@ -242,7 +338,9 @@ def pain_summary(windows: Windows) -> PainSummary:
         scale="nrs_0_10",
         reporter=PainReporter.SELF,
         kind=PainKind.CURRENT,
-        before=WindowPain(windows.before, Fraction("6.9"), Fraction(68, 72), Fraction("6.9") * 68, 15, 3, Fraction(8)),
+        before=WindowPain(
+            windows.before, Fraction("6.9"), Fraction(68, 72), Fraction("6.9") * 68, 15, 3, Fraction(8)
+        ),
         after=WindowPain(
             windows.after,
             Fraction("4.4"),
@@ -263,9 +361,33 @@ def pain_summary(windows: Windows) -> PainSummary:
 def responses() -> tuple[ResponseAnswer, ...]:
     """One yes, one no, one that cannot be evaluated."""
     return (
-        ResponseAnswer("cid", "Clinically important difference", "Pain falls by at least 2 points, or by at least 30 %.", "6.9 to 4.4 (−2.5, −36.2 %)", True, DALAL, Provenance.READ),
-        ResponseAnswer("immpact_substantial", "IMMPACT, substantial", "Pain falls by at least 4 points, or by at least 50 %.", "6.9 to 4.4 (−2.5, −36.2 %)", False, IMMPACT, Provenance.SECONDARY),
-        ResponseAnswer("hardy", "Hardy trial rule", "BPI average falls by at least 2, with at most 4 rescue doses a day.", "average pain unknown; 2.4 rescue doses", Unknown("average pain before and after (BPI)"), HARDY, Provenance.READ),
+        ResponseAnswer(
+            "cid",
+            "Clinically important difference",
+            "Pain falls by at least 2 points, or by at least 30 %.",
+            "6.9 to 4.4 (−2.5, −36.2 %)",
+            True,
+            DALAL,
+            Provenance.READ,
+        ),
+        ResponseAnswer(
+            "immpact_substantial",
+            "IMMPACT, substantial",
+            "Pain falls by at least 4 points, or by at least 50 %.",
+            "6.9 to 4.4 (−2.5, −36.2 %)",
+            False,
+            IMMPACT,
+            Provenance.SECONDARY,
+        ),
+        ResponseAnswer(
+            "hardy",
+            "Hardy trial rule",
+            "BPI average falls by at least 2, with at most 4 rescue doses a day.",
+            "average pain unknown; 2.4 rescue doses",
+            Unknown("average pain before and after (BPI)"),
+            HARDY,
+            Provenance.READ,
+        ),
     )
 
 
@@ -277,7 +399,11 @@ def verdict() -> Verdict:
         limit="Whether this is more than the patient's own ups and downs has not been asked yet. One course cannot prove the cause.",
         evaluable=True,
         clinical_response=True,
-        not_asked=("Beyond the patient's own variability: not asked yet.", "Durable: not asked yet.", "Proof of cause: out of reach of one course."),
+        not_asked=(
+            "Beyond the patient's own variability: not asked yet.",
+            "Durable: not asked yet.",
+            "Proof of cause: out of reach of one course.",
+        ),
         evaluable_words="Evaluable: 15 readings before, 3 not assessable; 11 readings after, 1 not assessable; opioid log complete.",
         response_words="Clinical response: yes, by Clinically important difference (yes). Of 3 definitions 1 say yes, 1 no, 1 cannot be evaluated.",
     )
@@ -307,12 +433,22 @@ def build(**changes: object) -> CourseOutcome:
             QualityLine("chart", Outcome.READ, 212),
             QualityLine("chart", Outcome.USED, 206),
             QualityLine("chart", Outcome.NOT_ASSESSABLE, 4, "asleep or sedated"),
-            QualityLine("chart", Outcome.DUPLICATE, 2, "the same dose twice at one instant", "check the chart", ("row 14", "row 15")),
+            QualityLine(
+                "chart",
+                Outcome.DUPLICATE,
+                2,
+                "the same dose twice at one instant",
+                "check the chart",
+                ("row 14", "row 15"),
+            ),
         ]
     )
     record = PatientRecord(
         Patient("0412", "America/New_York", sex="man", age_years=58, synthetic=True, pain_goal=3),
-        conditions=(Condition("c1", "Prostate cancer, bone metastases", ORIGIN, cancer=True), Condition("c2", "Low-back and hip pain", ORIGIN)),
+        conditions=(
+            Condition("c1", "Prostate cancer, bone metastases", ORIGIN, cancer=True),
+            Condition("c2", "Low-back and hip pain", ORIGIN),
+        ),
         administrations=administrations(),
         pain=scores,
         sedation=sedation,
@@ -365,14 +501,21 @@ def renamed() -> Callable[[CourseOutcome, str], CourseOutcome]:
     """The same outcome for a patient of another id."""
 
     def change(outcome: CourseOutcome, name: str) -> CourseOutcome:
-        return replace(outcome, record=replace(outcome.record, patient=replace(outcome.record.patient, id=name)))
+        return replace(
+            outcome, record=replace(outcome.record, patient=replace(outcome.record.patient, id=name))
+        )
 
     return change
 
 
 def build_reported() -> ReportedOutcome:
     """A document's own figures: 9 to 5, 458.8 MME/day, −32.43 %."""
-    paper = Citation("patel2021", "Patel S et al. Ann Palliat Med, first page 8333", 2021, document="Ann Palliat Med p 8333")
+    paper = Citation(
+        "patel2021",
+        "Patel S et al. Ann Palliat Med, first page 8333",
+        2021,
+        document="Ann Palliat Med p 8333",
+    )
 
     def figure(key: str, words: str, value: str | None, unit: str = "") -> ReportedFigure:
         return ReportedFigure(key, words, paper, None if value is None else Fraction(value), unit)
@@ -390,8 +533,24 @@ def build_reported() -> ReportedOutcome:
         percent=Fraction(-400, 9),
         opioid_percent=Fraction("-32.43"),
         responses=(
-            ResponseAnswer("cid", "Clinically important difference", "Pain falls by at least 2 points, or by at least 30 %.", "9 to 5", True, DALAL, Provenance.READ),
-            ResponseAnswer("ppg", "Personal goal", "Pain at or below the personal goal.", "5; goal unknown", Unknown("the personalised pain goal"), HARDY, Provenance.READ),
+            ResponseAnswer(
+                "cid",
+                "Clinically important difference",
+                "Pain falls by at least 2 points, or by at least 30 %.",
+                "9 to 5",
+                True,
+                DALAL,
+                Provenance.READ,
+            ),
+            ResponseAnswer(
+                "ppg",
+                "Personal goal",
+                "Pain at or below the personal goal.",
+                "5; goal unknown",
+                Unknown("the personalised pain goal"),
+                HARDY,
+                Provenance.READ,
+            ),
         ),
         verdict=Verdict(
             "Clinical response.",
@@ -409,3 +568,218 @@ def build_reported() -> ReportedOutcome:
 def reported() -> ReportedOutcome:
     """Figures that a document merely states."""
     return build_reported()
+
+
+def crowded() -> CourseOutcome:
+    """Six weeks of continuous ketamine with rate steps, hourly readings, forty adverse events: hundreds of marks."""
+    start, end = local(0, 9), local(40, 9)
+    steps = []
+    at = start
+    while at < end:
+        later = min(at + timedelta(hours=16), end)
+        rate = Quantity(Fraction(4 + len(steps) % 9), "mg/h")
+        hours = Fraction(int((later - at).total_seconds()), 3600)
+        steps.append(
+            Exposure(
+                "ketamine",
+                "subcutaneous",
+                "injection",
+                ExposureKind.INFUSION,
+                at,
+                later,
+                Quantity(rate.value * hours, "mg"),
+                Basis.ADMINISTERED,
+                rate=rate,
+            )
+        )
+        at = later
+    windows = Windows(
+        Interval(local(-3), local(0)),
+        Interval(start, end),
+        Interval(local(41), local(44)),
+        local(41),
+        ("Rules.",),
+    )
+    scores = tuple(
+        reading(
+            index,
+            local(-3) + timedelta(hours=index),
+            None if index % 23 == 0 else (index * 7 + index // 13) % 11,
+        )
+        for index in range(47 * 24)
+    )
+    sedation = tuple(
+        SedationScore(
+            f"s{index}",
+            local(-3) + timedelta(hours=index, minutes=20),
+            "poss",
+            "S123"[(index // 5) % 4],
+            ORIGIN,
+        )
+        for index in range(47 * 24)
+    )
+    events = tuple(
+        AdverseEvent(
+            f"e{index}",
+            local(index, 7),
+            "vivid dreams and a very long description of them",
+            ORIGIN,
+            grade=1 + index % 3,
+            led_to="dose halved",
+        )
+        for index in range(40)
+    )
+    summary = replace(
+        pain_summary(windows),
+        before=replace(pain_summary(windows).before, window=windows.before),
+        after=replace(pain_summary(windows).after, window=windows.after, gaps=()),
+    )
+    base = opioids(build().windows)
+    days = clock_days(Interval(windows.before.start, windows.after.end), NEW_YORK)
+    refused = base.uncovered[0].refused
+    curve = replace(
+        base.curve,
+        days=tuple(
+            DayMME(
+                day, Fraction(2000 + 40 * (index % 7)), {}, index % 9 > 1, refused if index % 9 < 2 else ()
+            )
+            for index, day in enumerate(days)
+        ),
+    )
+    outcome = build(
+        course=Course(start, end, CourseKind.FOUND, tuple(steps)),
+        windows=windows,
+        pain=summary,
+        pain_series=Series.of(scores, at=lambda score: score.at),
+        sedation=Series.of(sedation, at=lambda score: score.at),
+        adverse_events=events,
+        opioids=replace(
+            base, curve=curve, curve_low_high=tuple((day.total / 2, day.total * 2) for day in curve.days)
+        ),
+        also_changed=tuple(
+            f"drug-number-{index} (antipsychotic) started 2026-03-07 08:00-05:00." for index in range(20)
+        ),
+        flags=(
+            "Opioids rose by 30 %, which is 25 % or more.",
+            "The patient died inside the after window; nothing later was observed.",
+        ),
+    )
+    return replace(
+        outcome, record=replace(outcome.record, pain=scores, sedation=sedation, adverse_events=events)
+    )
+
+
+def sparse() -> CourseOutcome:
+    """A pseudo-course with two readings, no opioids, no sedation, no goal: as little as a record may hold."""
+    windows = Windows(
+        Interval(local(-3), local(0)),
+        Interval(local(0, 6), local(1, 6)),
+        Interval(local(2), local(5)),
+        local(2),
+        ("Rules.",),
+    )
+    scores = tuple(
+        replace(score, reporter=PainReporter.UNSTATED)
+        for score in (reading(1, local(-1, 4), 6), reading(2, local(3, 4), 4))
+    )
+    why = Unknown("a second pain score: a single one has no mean over time")
+    before, after = (
+        WindowPain(window, why, Fraction(0), why, 1, 0, Fraction(6), (window,))
+        for window in (windows.before, windows.after)
+    )
+    record = PatientRecord(Patient("10006", "UTC"), pain=scores)
+    return CourseOutcome(
+        record=record,
+        course=Course(local(0, 6), local(1, 6), CourseKind.PSEUDO),
+        windows=windows,
+        pain=PainSummary(
+            "nrs_0_10",
+            PainReporter.UNSTATED,
+            PainKind.CURRENT,
+            before,
+            after,
+            why,
+            why,
+            ("Who reported the pain is not stated.",),
+        ),
+        pain_series=Series.of(scores, at=lambda score: score.at),
+        other_pain=(),
+        opioids=None,
+        sedation=Series((), ()),
+        adverse_events=(),
+        rescue_per_day_before=Unknown("rescue doses before: nothing is charted in that window"),
+        rescue_per_day_after=Unknown("rescue doses after: nothing is charted in that window"),
+        goal_share_before=Unknown("the personalised pain goal"),
+        goal_share_after=Unknown("the personalised pain goal"),
+        responses=responses()[2:],
+        verdict=Verdict(
+            "Pseudo-course, no ketamine given.",
+            "Pain cannot be compared: what is missing is a second pain score.",
+            "No ketamine was given: a pseudo-course exercises the windows and says nothing about ketamine.",
+            False,
+            why,
+        ),
+        also_changed=(
+            "The record lists no drugs besides opioids and ketamine, so what else changed cannot be known: not read is not none.",
+        ),
+        quality=QualitySummary(),
+        citations=(),
+    )
+
+
+HOSTILE = (
+    "<script>alert(1)</script>",
+    "</style><img src=x onerror=alert(2)>",
+    '" onload="alert(3)',
+    "\u202egnp.exe\u202c",
+    "קטמין كيتامين",
+    "ketamine 💉👩\u200d⚕️",
+    '#import "x.typ" $x$ *b* _i_ `c` @ref \\',
+    "line\nbreak\tand\x00nul\x1b[31m",
+    "a" * 300,
+    "{{ 7*7 }} {% raw %}",
+    "\ufeff\u200b\u2028\ud7ff",
+    "]]> --> &amp; &#60;",
+)
+
+
+def hostile(text: str) -> CourseOutcome:
+    """Every text that a record brings, replaced by one that wants to be more than text."""
+    outcome = build()
+    patient = replace(outcome.record.patient, id=text, sex=text, note=text)
+    events = (AdverseEvent("e1", local(2, 11), text, ORIGIN, led_to=text, severity=text),)
+    administrations_ = (
+        *outcome.record.administrations,
+        given(text, text, local(1, 9), route="oral", form="tablet", dose=Quantity("5", "mg")),
+        given(text, text, local(3, 9), route="oral", form="tablet", dose=Quantity("5", "mg")),
+    )
+    record = replace(
+        outcome.record,
+        patient=patient,
+        conditions=(Condition("c1", text, ORIGIN),),
+        administrations=administrations_,
+        adverse_events=events,
+        weights=(BodyWeight("w", local(-1), Quantity("60", "kg"), ORIGIN, text),),
+    )
+    sedation = tuple(
+        replace(score, value=text) if index % 4 == 0 else score
+        for index, score in enumerate(outcome.sedation.values)
+    )
+    drug = replace(outcome.opioids.drugs[2], label=text)  # type: ignore[union-attr]
+    change = replace(
+        outcome.opioids, drugs=(*outcome.opioids.drugs[:2], drug), warnings=(text,), plan_title=text
+    )  # type: ignore[union-attr,type-var]
+    answers = tuple(replace(item, title=text, rule=text, seen=text) for item in outcome.responses)
+    line = QualityLine(text, Outcome.NOT_USED, 3, text, text, (text, text))
+    return replace(
+        outcome,
+        record=record,
+        sedation=Series.of(sedation, at=lambda score: score.at),
+        adverse_events=events,
+        opioids=change,
+        responses=answers,
+        also_changed=(f"{text} started 2026-03-07 08:00-05:00.",),
+        other_pain=(text,),
+        quality=QualitySummary((line,)),
+        flags=(text,),
+    )

@@ -30,7 +30,9 @@ def rows_of(file: Path, **options: object) -> list[dict[str, str]]:
 def test_text_reads_alike_plain_or_gzip_with_or_without_a_byte_order_mark(
     tmp_path: Path, mark: bytes, pack
 ) -> None:
-    file = written(tmp_path, "pain.csv.gz" if pack is gzip.compress else "pain.csv", pack(mark + ROWS.encode()))
+    file = written(
+        tmp_path, "pain.csv.gz" if pack is gzip.compress else "pain.csv", pack(mark + ROWS.encode())
+    )
     assert read_text(file) == ROWS
     assert rows_of(file) == [{"patient": "anna", "score": "3"}, {"patient": "berta", "score": "4"}]
 
@@ -46,7 +48,9 @@ def test_reading_does_not_change_the_file(tmp_path: Path) -> None:
     assert (file.read_bytes(), file.stat().st_mtime_ns) == (ROWS.encode(), before.st_mtime_ns)
 
 
-BIG = gzip.compress("".join(f"{number},{number * number % 7919}\n" for number in range(60_000)).encode(), mtime=0)
+BIG = gzip.compress(
+    "".join(f"{number},{number * number % 7919}\n" for number in range(60_000)).encode(), mtime=0
+)
 
 
 @pytest.mark.parametrize(
@@ -199,7 +203,9 @@ def test_the_only_patient_needs_no_name() -> None:
 def test_of_several_patients_one_must_be_named() -> None:
     two = Import((record("anna"), record("berta")), QualitySummary(), "test")
     assert two.record("berta").patient.id == "berta"
-    with pytest.raises(InputError, match="holds 2 patients; name one of them with --patient, such as anna, berta"):
+    with pytest.raises(
+        InputError, match="holds 2 patients; name one of them with --patient, such as anna, berta"
+    ):
         two.record()
 
 

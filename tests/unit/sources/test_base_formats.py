@@ -89,7 +89,9 @@ def test_a_path_that_does_not_exist_is_refused_with_the_nearest_name(tmp_path: P
 
 
 def test_an_unknown_format_is_a_wrong_call(tmp_path: Path) -> None:
-    with pytest.raises(UsageError, match="format 'excel': is not known; use one of: store, fhir, mimic3, table"):
+    with pytest.raises(
+        UsageError, match="format 'excel': is not known; use one of: store, fhir, mimic3, table"
+    ):
         sources.read(tmp_path, format="excel")
 
 
@@ -103,7 +105,14 @@ def test_importing_sources_loads_no_reader() -> None:
     code = "import sys, json; import adjuvant.sources; print(json.dumps(sorted(sys.modules)))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     loaded = set(json.loads(done.stdout))
-    assert not loaded & {"duckdb", "numpy", "pint", "ruamel.yaml", "adjuvant.sources.table", "adjuvant.sources.fhir"}
+    assert not loaded & {
+        "duckdb",
+        "numpy",
+        "pint",
+        "ruamel.yaml",
+        "adjuvant.sources.table",
+        "adjuvant.sources.fhir",
+    }
 
 
 def test_a_reader_is_reached_by_its_name_and_nothing_else_is() -> None:
@@ -136,7 +145,12 @@ def reported(folder: Path, old: str = "", new: str = "") -> Path:
 def test_reported_figures_keep_their_words_their_citation_and_how_they_were_read(tmp_path: Path) -> None:
     found = sources.read_reported(reported(tmp_path))
     first, second = found.figures
-    assert (first.key, first.as_printed, first.value, first.unit) == ("pain_before", "9/10", Fraction(9), "NRS points")
+    assert (first.key, first.as_printed, first.value, first.unit) == (
+        "pain_before",
+        "9/10",
+        Fraction(9),
+        "NRS points",
+    )
     assert (second.value, second.unit, second.provenance) == (None, "", Provenance.SECONDARY)
     assert first.citation.document == "A letter"
     assert (found.tensions, found.not_stated, found.notes) == (("one thing",), ("another",), ())
@@ -149,7 +163,11 @@ def test_the_folder_of_a_reported_file_can_be_named(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("old", "new", "words"),
     [
-        ("version: 1", "version: 2", "case.reported.yaml:1: version: is not a version that this program reads"),
+        (
+            "version: 1",
+            "version: 2",
+            "case.reported.yaml:1: version: is not a version that this program reads",
+        ),
         ("key: relief", "key: pain_before", "'pain_before' stands twice"),
         (", unit: NRS points", "", "has a value without a unit"),
         ("value: 9", "value: nine", "'nine' is not a plain decimal number"),

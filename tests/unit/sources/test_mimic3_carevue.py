@@ -192,6 +192,13 @@ def test_the_order_of_the_rows_does_not_matter(tmp_path: Path) -> None:
     assert folder.record().administrations == forward.administrations
 
 
+def test_a_label_that_names_two_opioids_stays_unresolved_and_in_view(tmp_path: Path) -> None:
+    """Totals then refuse; guessing one of the two would count it as the other."""
+    record = a_folder(tmp_path).amount(at("08:00"), "5", "mg", label="Morphine (Dilaudid)").record()
+    (event,) = record.administrations
+    assert (event.drug.text, event.drug.ingredients) == ("Morphine (Dilaudid)", ())
+
+
 def test_items_that_are_no_drug_followed_here_are_counted(tmp_path: Path) -> None:
     record = a_folder(tmp_path).rate(at("08:00"), "40", "mlhr", label="TPN").record()
     assert told(record.quality, Outcome.NOT_USED) == {"the item is no drug that is followed here": 1}

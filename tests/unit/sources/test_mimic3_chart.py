@@ -172,6 +172,18 @@ def test_weights_in_pounds_stay_in_pounds(tmp_path: Path) -> None:
     assert {weight.method for weight in weights} == {"unstated"}
 
 
+def test_weights_without_a_number_are_counted(tmp_path: Path) -> None:
+    record = a_folder(tmp_path).chart("Admission Weight (Kg)", "").record()
+    assert record.weights == ()
+    assert sum(told(record.quality, Outcome.NOT_ASSESSABLE).values()) == 1
+
+
+def test_an_error_flag_that_cannot_be_read_is_taken_as_one(tmp_path: Path) -> None:
+    record = a_folder(tmp_path).chart("Pain Level", "Mild", "2", error="?").record()
+    assert record.pain == ()
+    assert sum(told(record.quality, Outcome.NOT_USED).values()) == 1
+
+
 @pytest.mark.parametrize(
     "change", [{"valuenum": "0"}, {"error": "1"}, {"charttime": ""}, {"valuenum": "4000"}]
 )

@@ -90,6 +90,23 @@ def test_a_row_with_too_few_fields_is_refused_with_its_line(tmp_path: Path) -> N
         mimic3.read(folder)
 
 
+def test_a_quote_that_does_not_close_is_refused(tmp_path: Path) -> None:
+    folder = some(tmp_path).write()
+    with (folder / "chartevents.csv").open("a", encoding="utf-8") as file:
+        file.write('99,7,,,1,"2101-01-02 08:00:00,,,,,,,,,\n')
+    with pytest.raises(
+        InputError, match=r"chartevents\.csv.*(is not well-formed CSV|fields where the header has)"
+    ):
+        mimic3.read(folder)
+
+
+def test_other_files_in_the_folder_are_left_alone(tmp_path: Path) -> None:
+    folder = some(tmp_path).write()
+    (folder / "LICENSE.md").write_text("a licence", encoding="utf-8")
+    (folder / "caregivers.csv").write_text("not;a;table;we;read", encoding="utf-8")
+    assert len(mimic3.read(folder).records) == 1
+
+
 def test_bytes_that_are_not_utf_8_are_refused(tmp_path: Path) -> None:
     folder = some(tmp_path).chart("Pain Level", "Caf\N{LATIN SMALL LETTER E WITH ACUTE}").write()
     file = folder / "chartevents.csv"

@@ -50,6 +50,12 @@ def test_a_death_known_to_the_day_is_taken_as_its_end(tmp_path: Path) -> None:
     assert "the death is known to the day only" in next(iter(told(record.quality, Outcome.DOUBTED)))
 
 
+def test_a_date_of_death_that_cannot_be_read_is_said(tmp_path: Path) -> None:
+    record = stay(tmp_path).add("patients", dod="in spring").record()
+    assert record.patient.death is None
+    assert told(record.quality, Outcome.DOUBTED) == {"the date of death cannot be read": 1}
+
+
 def test_charting_after_the_recorded_death_is_said(tmp_path: Path) -> None:
     folder = stay(tmp_path, deathtime="2101-01-02 07:00:00").chart("Pain Level", "None", "0")
     assert told(folder.record().quality, Outcome.DOUBTED) == {

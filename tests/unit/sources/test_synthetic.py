@@ -6,6 +6,7 @@ from collections import Counter
 from dataclasses import replace
 from datetime import timedelta
 from fractions import Fraction
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -17,7 +18,13 @@ from adjuvant import sources
 from adjuvant.errors import InputError, LibraryError, UsageError
 from adjuvant.library.strict import read_file
 from adjuvant.quantity import Quantity
-from adjuvant.record import EVENT_KINDS, AdministrationKind, AdministrationStatus, NotAssessable, PatientRecord
+from adjuvant.record import (
+    EVENT_KINDS,
+    AdministrationKind,
+    AdministrationStatus,
+    NotAssessable,
+    PatientRecord,
+)
 from adjuvant.record.exposures import build_exposures
 from adjuvant.sources.synthetic import Ketamine, Regimen, Scenario, generate, synthesize
 from adjuvant.sources.synthetic.parameters import Parameters, parameters
@@ -68,7 +75,10 @@ def test_less_than_one_patient_or_a_negative_seed_is_a_wrong_call() -> None:
 
 
 def test_the_scenarios_are_taken_in_turn() -> None:
-    assert [str(scenario).replace("_", " ") in record.patient.note for scenario, record in zip(Scenario, SIX, strict=True)] == [True] * 6
+    assert [
+        str(scenario).replace("_", " ") in record.patient.note
+        for scenario, record in zip(Scenario, SIX, strict=True)
+    ] == [True] * 6
 
 
 def test_every_event_is_accounted_for() -> None:
@@ -80,7 +90,9 @@ def test_every_event_is_accounted_for() -> None:
 
 @pytest.mark.parametrize("regimen", list(Regimen))
 @pytest.mark.parametrize("ketamine", list(Ketamine))
-def test_every_regimen_and_course_gives_exposures_without_a_refusal(regimen: Regimen, ketamine: Ketamine) -> None:
+def test_every_regimen_and_course_gives_exposures_without_a_refusal(
+    regimen: Regimen, ketamine: Ketamine
+) -> None:
     record = synthesize("x", np.random.default_rng(3), Scenario.RESPONDER, regimen=regimen, ketamine=ketamine)
     exposures = build_exposures(record, opioids() | {"ketamine"})
     assert exposures.refused == ()
@@ -92,10 +104,7 @@ def test_every_regimen_and_course_gives_exposures_without_a_refusal(regimen: Reg
 
 def test_pain_is_asked_every_four_hours_and_lies_on_its_scale() -> None:
     for record in SIX:
-        gaps = [
-            hours_between(first.at, second.at)
-            for first, second in zip(record.pain, record.pain[1:], strict=False)
-        ]
+        gaps = [hours_between(first.at, second.at) for first, second in pairwise(record.pain)]
         # Half an hour of jitter around 4 h; a round that nobody charted leaves 8 h; clocks may change by one.
         assert sorted(gaps)[len(gaps) // 2] == pytest.approx(4, abs=0.5)
         values = [item.value for item in record.pain if item.value is not None]
@@ -109,7 +118,7 @@ def test_pain_is_autocorrelated_and_readings_are_missing_in_sleep() -> None:
     for record in records:
         values = [float(item.value) for item in record.pain if item.value is not None]
         level = sum(values) / len(values)
-        pairs += [(a - level, b - level) for a, b in zip(values, values[1:], strict=False)]
+        pairs += [(a - level, b - level) for a, b in pairwise(values)]
         missing.update(item.not_assessable for item in record.pain if item.not_assessable is not None)
     correlation = sum(a * b for a, b in pairs) / sum(a * a for a, _ in pairs)
     assert 0.35 < correlation < 0.8
@@ -158,9 +167,7 @@ def scheduled_per_day(record: PatientRecord, days: int) -> Quantity:
 
 
 def test_opioid_sparing_halves_the_scheduled_opioid() -> None:
-    record = synthesize(
-        "x", np.random.default_rng(2), Scenario.OPIOID_SPARING, regimen=Regimen.ORAL_MORPHINE
-    )
+    record = synthesize("x", np.random.default_rng(2), Scenario.OPIOID_SPARING, regimen=Regimen.ORAL_MORPHINE)
     assert scheduled_per_day(record, 7).value * 2 == scheduled_per_day(record, -2).value > 0
 
 
@@ -183,7 +190,9 @@ def test_a_course_that_is_stopped_ends_with_the_adverse_event(ketamine: Ketamine
 def test_patches_come_off_when_the_next_goes_on() -> None:
     record = synthesize("x", np.random.default_rng(2), Scenario.NON_RESPONDER, regimen=Regimen.PATCH_AND_ORAL)
     on = [item for item in record.administrations if item.kind is AdministrationKind.PATCH_ON]
-    off = {item.patch: item.start for item in record.administrations if item.kind is AdministrationKind.PATCH_OFF}
+    off = {
+        item.patch: item.start for item in record.administrations if item.kind is AdministrationKind.PATCH_OFF
+    }
     assert [off[item.patch] for item in on[:-1]] == [item.start for item in on[1:]]
 
 
@@ -219,7 +228,9 @@ def without_origin(record: PatientRecord) -> dict[str, list[object]]:
 
 @settings(max_examples=12)
 @given(seed=st.integers(0, 2**32), scenario=st.sampled_from(Scenario))
-def test_a_record_written_as_tables_reads_back_the_same(tmp_path_factory, seed: int, scenario: Scenario) -> None:
+def test_a_record_written_as_tables_reads_back_the_same(
+    tmp_path_factory, seed: int, scenario: Scenario
+) -> None:
     folder = tmp_path_factory.mktemp("chart")
     record = synthesize("x", np.random.default_rng(seed), scenario)
     write_tables([record], folder, heading="Synthetic.\n\nInvented.")

@@ -374,7 +374,10 @@ def test_the_patient_with_diagnoses_allergies_consents_stays_and_adverse_events(
         "treatment": ConsentStatus.GIVEN,
     }
     assert [item.end is None for item in record.encounters] == [False, True]
-    assert [(item.grade, item.led_to) for item in record.adverse_events] == [(2, "ketamine stopped"), (None, "")]
+    assert [(item.grade, item.led_to) for item in record.adverse_events] == [
+        (2, "ketamine stopped"),
+        (None, ""),
+    ]
     assert record.adverse_events[1].end is None
     assert set(lines(found, Outcome.DOUBTED)) == {
         "it ends before it starts, so its end is left out",
@@ -386,7 +389,12 @@ def test_a_birth_date_or_goal_that_cannot_be_read_does_not_lose_the_patient(char
     tables = "  patients:\n    file: p.csv\n    columns: {id: mrn, birth_date: born, age_years: age, pain_goal: goal, death: died}\n"
     found = chart(tables, p="mrn,born,age,goal,died\na,1.1.70,61.5,low,soon\n")
     patient = found.record().patient
-    assert (patient.birth_date, patient.age_years, patient.pain_goal, patient.death) == (None, None, None, None)
+    assert (patient.birth_date, patient.age_years, patient.pain_goal, patient.death) == (
+        None,
+        None,
+        None,
+        None,
+    )
     assert len(lines(found, Outcome.DOUBTED)) == 4
 
 
@@ -427,11 +435,17 @@ def test_an_offset_in_a_time_wins_over_the_zone(chart: Chart) -> None:
 
 def test_european_files_with_semicolons_and_decimal_commas_are_read_as_declared(chart: Chart) -> None:
     tables = GIVEN.replace("mar.csv", "mar.csv\n    delimiter: semicolon")
-    rows = MAR.replace(",", ";") + "a;2031-03-01T08:00;;oxycodone;PO;dose;2,5 mg;\na;2031-03-01T09:00;;oxycodone;PO;dose;2.5 mg;\n"
+    rows = (
+        MAR.replace(",", ";")
+        + "a;2031-03-01T08:00;;oxycodone;PO;dose;2,5 mg;\na;2031-03-01T09:00;;oxycodone;PO;dose;2.5 mg;\n"
+    )
     found = chart(tables, head=HEAD + 'decimal_sign: ","\n', mar=rows)
     good, bad = found.record().administrations
     assert good.dose == Quantity(Fraction(5, 2), "mg")
-    assert (bad.dose, bad.doubt) == (None, "number '2.5': dose has a point where the mapping declares a comma")
+    assert (bad.dose, bad.doubt) == (
+        None,
+        "number '2.5': dose has a point where the mapping declares a comma",
+    )
 
 
 def test_one_file_can_fill_several_tables_by_a_column_that_says_what_a_row_is(chart: Chart) -> None:
@@ -451,7 +465,11 @@ def test_one_file_can_fill_several_tables_by_a_column_that_says_what_a_row_is(ch
     found = chart(tables, flow=text)
     assert (len(found.record().pain), len(found.record().sedation)) == (1, 1)
     assert lines(found, Outcome.NOT_USED) == {"belongs to no table by its `where`": 1}
-    assert {line.table for line in found.quality.lines} == {"flow.csv", "flow.csv (pain)", "flow.csv (sedation)"}
+    assert {line.table for line in found.quality.lines} == {
+        "flow.csv",
+        "flow.csv (pain)",
+        "flow.csv (sedation)",
+    }
 
 
 def test_a_table_can_be_spread_over_several_files(chart: Chart) -> None:

@@ -67,14 +67,29 @@ def running(rate: str, start: str = "08:00", end: str = "12:00") -> str:
         (dose("10"), "dose has no unit"),
         (dose("10 spoons"), "dose is neither UCUM nor a known spelling"),
         (running("1 kg/h"), "rate is above 100 g/h, which nothing real reaches"),
-        (running("900 mL/h", end="09:00").replace("900 mL/h", "900 L/h"), "rate is above 5 L/h, which nothing real reaches"),
+        (
+            running("900 mL/h", end="09:00").replace("900 mL/h", "900 L/h"),
+            "rate is above 5 L/h, which nothing real reaches",
+        ),
         (running("1 mg/h", "12:00", "08:00"), "it ends before it starts"),
         (running("1 mg/h", end="25:00"), "end is not an ISO 8601 time"),
-        ("a,2031-03-01T08:00,,fentanyl,transdermal,patch on,,50 mg/h,given\n", "rate is above 1 mg/h, which nothing real reaches"),
+        (
+            "a,2031-03-01T08:00,,fentanyl,transdermal,patch on,,50 mg/h,given\n",
+            "rate is above 1 mg/h, which nothing real reaches",
+        ),
         ("a,2031-03-01T08:00,,fentanyl,transdermal,patch on,,0 ug/h,given\n", "rate is zero"),
-        ("a,2031-03-01T08:00,,fentanyl,transdermal,dose,50 ug,,given\n", "a patch is charted as a single dose"),
-        ("a,2031-03-01T08:00,,oxycodone,PO,swallowed,5 mg,,given\n", "kind is a word that the mapping does not explain"),
-        ("a,2031-03-01T08:00,,oxycodone,PO,dose,5 mg,,maybe\n", "status is a word that the mapping does not explain"),
+        (
+            "a,2031-03-01T08:00,,fentanyl,transdermal,dose,50 ug,,given\n",
+            "a patch is charted as a single dose",
+        ),
+        (
+            "a,2031-03-01T08:00,,oxycodone,PO,swallowed,5 mg,,given\n",
+            "kind is a word that the mapping does not explain",
+        ),
+        (
+            "a,2031-03-01T08:00,,oxycodone,PO,dose,5 mg,,maybe\n",
+            "status is a word that the mapping does not explain",
+        ),
         ("a,2031-03-01T08:00,,oxycodone,PO,dose,5 mg,,\n", "status is empty"),
     ],
 )
@@ -176,7 +191,9 @@ def test_a_strength_that_cannot_be_read_refuses_its_row(chart: Chart, strength: 
         ("2031-10-26T01:30", "time happened twice when the clocks of Europe/London changed"),
     ],
 )
-def test_a_row_without_a_sure_time_cannot_be_placed_and_is_explained(chart: Chart, text: str, reason: str) -> None:
+def test_a_row_without_a_sure_time_cannot_be_placed_and_is_explained(
+    chart: Chart, text: str, reason: str
+) -> None:
     found = chart(GIVEN, mar=MAR + GOOD + dose("5 mg").replace("2031-03-01T08:00", text))
     assert lines(found, Outcome.NOT_USED) == {reason: 1}
     assert len(found.record().administrations) == 1
@@ -265,7 +282,9 @@ def test_equal_rows_without_ids_are_two_events_and_with_the_same_id_one(chart: C
 
 def test_one_id_on_two_different_rows_refuses_the_import(chart: Chart) -> None:
     with_id = GIVEN.replace("{patient: mrn", "{id: no, patient: mrn")
-    with pytest.raises(InputError, match=r"mar\.csv:3: administrations '17': stands twice with different contents"):
+    with pytest.raises(
+        InputError, match=r"mar\.csv:3: administrations '17': stands twice with different contents"
+    ):
         chart(with_id, mar="no," + MAR + "17," + GOOD + "17," + dose("9 mg"))
 
 

@@ -55,19 +55,39 @@ def test_a_mapping_says_what_it_declares(tmp_path: Path) -> None:
         ("zone: Europe/London", "zone: Europe/London\nzone: UTC", "stands twice, first on line 2"),
         ("  pain:", "  pian:", "mapping.yaml:5: tables.pian: is not a known table; did you mean 'pain'"),
         ("file: pain.csv", "fle: pain.csv", "tables.pain.fle: is not a known key; did you mean 'file'"),
-        ("score: score}", "scoer: score}", "tables.pain.columns.scoer: is not a known key; did you mean 'score'"),
+        (
+            "score: score}",
+            "scoer: score}",
+            "tables.pain.columns.scoer: is not a known key; did you mean 'score'",
+        ),
         ("time: at, score", "score", "tables.pain.columns: has no 'time'"),
         ("constants: {scale: nrs_0_10}", "constants: {}", "tables.pain.columns: has no 'scale'"),
         ("{scale: nrs_0_10}", "{scale: nrs_0_10, score: '5'}", "'score' is also a column"),
         ("{weight: kg}\n", "{weight: stone age}\n", "'stone age' is neither UCUM nor a known spelling"),
-        ("weight: kg}\n    units", "weight: kg, weight_unit: u}\n    units", "'weight' also has a unit column"),
-        ("units: {weight: kg}", "units: {weight: 5}", "tables.weights.units.weight: '5' is a number, not text"),
+        (
+            "weight: kg}\n    units",
+            "weight: kg, weight_unit: u}\n    units",
+            "'weight' also has a unit column",
+        ),
+        (
+            "units: {weight: kg}",
+            "units: {weight: 5}",
+            "tables.weights.units.weight: '5' is a number, not text",
+        ),
         ("zone: Europe/London", "zone: Europe/London\ndelimiter: space", "'space' is not a known delimiter"),
         ("zone: Europe/London", "zone: Europe/London\ntime_format: '%d.%m.%Y'", "holds no %H"),
         ("zone: Europe/London", "zone: Europe/London\ndate_format: '%m.%Y'", "holds no %d"),
         ("zone: Europe/London", "zone: Europe/London\ndecimal_sign: ';'", "';' is not a known decimal sign"),
-        ("{scale: nrs_0_10}", "{scale: nrs_0_10}\n    values: {score: {zzz: dozing}}", "'dozing' is not a known word here"),
-        ("{scale: nrs_0_10}", "{scale: nrs_0_10}\n    infusion_end: next row", "belongs to administrations only"),
+        (
+            "{scale: nrs_0_10}",
+            "{scale: nrs_0_10}\n    values: {score: {zzz: dozing}}",
+            "'dozing' is not a known word here",
+        ),
+        (
+            "{scale: nrs_0_10}",
+            "{scale: nrs_0_10}\n    infusion_end: next row",
+            "belongs to administrations only",
+        ),
         ("tables:", "tables: {}\nrest:", "is not a known key"),
     ],
 )
@@ -174,7 +194,11 @@ def test_a_filled_template_reads_without_a_complaint(tmp_path: Path) -> None:
         with (tmp_path / f"{name}.csv").open("a", encoding="utf-8") as file:
             file.writelines(line + "\n" for line in lines)
     found = read(tmp_path)
-    assert {line.outcome for line in found.quality.lines} == {Outcome.READ, Outcome.USED, Outcome.NOT_ASSESSABLE}
+    assert {line.outcome for line in found.quality.lines} == {
+        Outcome.READ,
+        Outcome.USED,
+        Outcome.NOT_ASSESSABLE,
+    }
     assert found.record().event_count == 4 + 1 + 2 + 1 + 5 + 1 + 1 + 1 + 1 + 1
 
 

@@ -14,19 +14,21 @@ _MARKS = {"yes": Mark.YES, "no": Mark.NO, "cannot_evaluate": Mark.CANNOT}
 
 
 def answers_section(responses: tuple[ResponseAnswer, ...], cites: Cites, rest_on: str) -> Section:
-    """Every definition that was applied, in the library's order; no answer is left out.
+    """Every definition that was applied: those answered first, then those that cannot be; none is left out.
 
     Args:
         rest_on: what the definitions were applied to, in words.
     """
-    rows = tuple(_row(answer, cites) for answer in responses)
+    answered = [answer for answer in responses if answer.word != "cannot_evaluate"]
+    rest = [answer for answer in responses if answer.word == "cannot_evaluate"]
+    rows = tuple(_row(answer, cites) for answer in (*answered, *rest))
     columns = (
-        Column("Definition", share=18),
-        Column("Rule", share=27),
-        Column("This patient", share=19),
-        Column("Answer", share=15),
-        Column("Missing", share=17),
-        Column("Source", share=16),
+        Column("Definition", share=17),
+        Column("Rule", share=24),
+        Column("This patient", share=20),
+        Column("Answer", share=12),
+        Column("Missing", share=22),
+        Column("Source", share=15),
     )
     return Section(
         "answers",

@@ -10,7 +10,18 @@ from adjuvant.reports.clock import ReportClock, offset_words
 from adjuvant.reports.content.cites import Cites
 from adjuvant.reports.content.model import Block, Cell, Column, Derivation, Note, Section, Table
 from adjuvant.reports.content.opioids import drug_anchor, refusal_lines
-from adjuvant.reports.words import NBSP, amount, change, count, hours, listed, number, percent, plain, sentence
+from adjuvant.reports.words import (
+    NBSP,
+    amount,
+    change,
+    count,
+    hours,
+    listed,
+    number,
+    percent,
+    plain,
+    sentence,
+)
 from adjuvant.timeline import Interval
 from adjuvant.unknown import Unknown
 
@@ -51,9 +62,8 @@ def _pain(pain: PainSummary, clock: ReportClock) -> Derivation:
     if not isinstance(pain.change, Unknown) and not isinstance(pain.after.mean, Unknown):
         before = pain.before.mean if not isinstance(pain.before.mean, Unknown) else None
         if before is not None:
-            steps.append(
-                f"Change: {number(pain.after.mean, 2)} − {number(before, 2)} = {change(pain.change, 2)} points."
-            )
+            ends = f"{number(pain.after.mean, 2)} − {number(before, 2)}"
+            steps.append(f"Change: {ends} = {change(pain.change, 2)} points.")
     if isinstance(pain.percent, Unknown):
         steps.append(sentence(f"Percent: cannot evaluate, missing {listed(pain.percent.needs)}"))
     else:
@@ -70,11 +80,14 @@ def _mean_steps(name: str, window: WindowPain, clock: ReportClock) -> list[str]:
         needs = window.mean.needs if isinstance(window.mean, Unknown) else ("the area",)
         return [asked, sentence(f"{name}: cannot evaluate, missing {listed(needs)}")]
     covered = window.covered_share * window.window.hours
-    return [
-        asked,
+    area = (
         f"{name}: neighbouring readings joined by straight lines, gaps left out: {number(window.area, 2)} "
         f"point-hours over {number(covered, 2)} of {hours(window.window.hours)} "
-        f"({percent(window.covered_share * 100)} covered).",
+        f"({percent(window.covered_share * 100)} covered)."
+    )
+    return [
+        asked,
+        area,
         f"{name}: {number(window.area, 2)} ÷ {number(covered, 2)} = {number(window.mean, 2)} points.",
     ]
 
@@ -155,7 +168,9 @@ def _ketamine(outcome: CourseOutcome, clock: ReportClock) -> Derivation | None:
         for item in exposures
     )
     title = "Ketamine, each administration"
-    return Derivation("f-ketamine", title, count(len(exposures), "row"), table=Table(columns, rows, small=True))
+    return Derivation(
+        "f-ketamine", title, count(len(exposures), "row"), table=Table(columns, rows, small=True)
+    )
 
 
 def _days(opioids: OpioidSummary | None, clock: ReportClock) -> Derivation | None:
@@ -189,7 +204,8 @@ def _readings(outcome: CourseOutcome, clock: ReportClock) -> Derivation | None:
     if not scores:
         return None
     words = [
-        (score.at, number(score.value) if score.value is not None else str(score.not_assessable)) for score in scores
+        (score.at, number(score.value) if score.value is not None else str(score.not_assessable))
+        for score in scores
     ]
     title = "Pain readings of these days, as charted"
     return Derivation("f-readings", title, count(len(words), "reading"), table=_by_day(words, clock, span))
@@ -247,4 +263,9 @@ def _rows(outcome: CourseOutcome) -> Derivation | None:
         )
         for line in lines
     )
-    return Derivation("f-rows", "What became of every row read", count(len(rows), "line"), table=Table(columns, rows, small=True))
+    return Derivation(
+        "f-rows",
+        "What became of every row read",
+        count(len(rows), "line"),
+        table=Table(columns, rows, small=True),
+    )

@@ -13,7 +13,7 @@ __all__ = ["Cites"]
 class Cites:
     """Numbers works as they are met.
 
-    A work met as read and later as second-hand keeps the weaker word, because that is what a reader must know.
+    A work met as read and later as second-hand keeps the weaker word, which is what a reader must know.
     """
 
     def __init__(self) -> None:
@@ -40,12 +40,18 @@ class Cites:
     def items(self) -> tuple[str, ...]:
         """The list, each work with its identifier and how it was read."""
         return tuple(
-            " ".join([_stop(work.text), _stop(work.identifier), *(f"{_stop(word)}" for word in self._read(key))])
+            " ".join([*_whole(work), *(f"{_stop(word)}" for word in self._read(key))])
             for key, work in self._works.items()
         )
 
     def _read(self, key: str) -> list[str]:
         return sorted(word[:1].upper() + word[1:] for word in self._labels.get(key, ()))
+
+
+def _whole(work: Citation) -> list[str]:
+    """The work, and its identifier where the text does not hold it already."""
+    inside = work.identifier.removeprefix("doi:").rstrip(".") in work.text
+    return [_stop(work.text)] if inside else [_stop(work.text), _stop(work.identifier)]
 
 
 def _stop(text: str) -> str:

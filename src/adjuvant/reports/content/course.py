@@ -26,6 +26,8 @@ __all__ = ["SYNTHETIC", "course_content", "versions"]
 
 SYNTHETIC = "Synthetic data. Not a person."
 _TITLE = "Adjuvant outcome report"
+# What fits at the foot of a sheet; the whole name and the whole warning stand at the head of the report.
+_LONGEST_NAME, _LONGEST_WARNING = 48, 60
 
 
 def course_content(outcome: CourseOutcome) -> Content:
@@ -45,7 +47,7 @@ def course_content(outcome: CourseOutcome) -> Content:
     main = [section for section in sections if not section.appendix]
     back = [section for section in sections if section.appendix]
     warning = sentence(plain(patient.note))
-    first = warning.split(". ")[0].rstrip(".")
+    first = _cut(warning.split(". ")[0].rstrip("."), _LONGEST_WARNING)
     return Content(
         title=_TITLE,
         subject=f"{name}, course {outcome.course.number}{synthetic}",
@@ -60,7 +62,7 @@ def course_content(outcome: CourseOutcome) -> Content:
         timeline=timeline_of(outcome),
         no_timeline="",
         sections=(*main, sources, *back),
-        sheet_words=f"{_TITLE}. {name}{synthetic}." + (f" {first}." if first else ""),
+        sheet_words=f"{_TITLE}. {_cut(name, _LONGEST_NAME)}{synthetic}." + (f" {first}." if first else ""),
         fixed_at=int(outcome.windows.after.end.timestamp()),
     )
 
@@ -83,11 +85,18 @@ def _sections(outcome: CourseOutcome, clock: ReportClock, cites: Cites) -> list[
     return [section for section in found if section is not None]
 
 
+def _cut(text: str, most: int) -> str:
+    return text if len(text) <= most else text[: most - 1].rstrip() + "…"
+
+
 def versions(library_digest: str) -> tuple[str, ...]:
     """The program and the library of numbers that made this report."""
     spaced = " ".join(library_digest[start : start + 8] for start in range(0, len(library_digest), 8))
     made = f"Adjuvant {__version__}."
-    return (made, f"Library of numbers, SHA-256 {spaced}." if spaced else "Library of numbers: digest not given.")
+    return (
+        made,
+        f"Library of numbers, SHA-256 {spaced}." if spaced else "Library of numbers: digest not given.",
+    )
 
 
 def _readers(outcome: CourseOutcome) -> tuple[str, ...]:

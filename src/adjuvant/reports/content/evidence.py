@@ -25,7 +25,7 @@ def evidence_section(cites: Cites) -> Section:
 
 
 def _named(key: str, cites: Cites) -> str:
-    """Author and year; a trial that the library does not hold yet keeps its name, so that it is never dropped."""
+    """Author and year; a trial that the library does not hold yet keeps its name and is never dropped."""
     from adjuvant.library import citation
 
     try:

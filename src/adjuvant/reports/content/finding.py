@@ -1,4 +1,4 @@
-"""The top of the report: who, what was found, how far up the ladder, what else changed, what harm was charted."""
+"""The top of the report: who, what was found, how far up the ladder, what else changed, what harm."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from adjuvant.reports.figure.drugs import ketamine_runs
 from adjuvant.reports.figure.extract import KIND_WORDS, event_words
 from adjuvant.reports.words import (
     CANNOT,
+    NBSP,
     amount,
     bound,
     change,
@@ -30,7 +31,15 @@ from adjuvant.symptoms import adverse_events_in
 from adjuvant.timeline import Interval
 from adjuvant.unknown import Ternary, Unknown
 
-__all__ = ["also_changed_lines", "facts_of", "finding_of", "flags_of", "key_table", "ladder_of", "sedation_counts"]
+__all__ = [
+    "also_changed_lines",
+    "facts_of",
+    "finding_of",
+    "flags_of",
+    "key_table",
+    "ladder_of",
+    "sedation_counts",
+]
 
 _LATER = ("Beyond own variability: not asked yet", "Durable: not asked yet")
 _OUT = "Proof of cause: out of reach of one course"
@@ -125,7 +134,9 @@ def _unasked(words: str) -> Rung:
     if "out of reach" in detail:
         return Rung(title, "out", "Not claimed", detail)
     if detail.startswith("cannot be evaluated"):
-        return Rung(title, "cannot", "Cannot evaluate", detail.removeprefix("cannot be evaluated").strip(" ,;"))
+        return Rung(
+            title, "cannot", "Cannot evaluate", detail.removeprefix("cannot be evaluated").strip(" ,;")
+        )
     return Rung(title, "later", "Not asked yet", detail if detail != "not asked yet" else "")
 
 
@@ -145,7 +156,10 @@ def flags_of(outcome: CourseOutcome, clock: ReportClock) -> tuple[Flag, ...]:
         text += f" {count(rest, 'more change')}, listed below." if rest > 0 else ""
         also = Flag(Mark.FLAG, "Also changed:", text)
     else:
-        text = " ".join(sentence(line) for line in unread) or "The record names nothing else, which is not nothing."
+        text = (
+            " ".join(sentence(line) for line in unread)
+            or "The record names nothing else, which is not nothing."
+        )
         also = Flag(Mark.FLAG, "Also changed: nothing seen.", text)
     flags = [also, Flag(Mark.HARM, "Harms:", _harm_words(outcome, clock))]
     if outcome.flags:
@@ -176,7 +190,7 @@ def sedation_counts(outcome: CourseOutcome, window: Interval | None = None) -> t
     found = []
     for key in dict.fromkeys(score.scale for score in series.values):
         values = Counter(plain(score.value) for score in series.values if score.scale == key)
-        words = ", ".join(f"{value} ({times(many)})" for value, many in sorted(values.items()))
+        words = ", ".join(f"{value}{NBSP}({times(many)})" for value, many in sorted(values.items()))
         name = "POSS" if key == "poss" else scale(key).title
         found.append(f"{name} {words}")
     return tuple(found)
@@ -197,7 +211,11 @@ def key_table(outcome: CourseOutcome, clock: ReportClock) -> KeyTable:
     )
     before, after = outcome.goal_share_before, outcome.goal_share_after
     goal = outcome.pain.goal if outcome.pain is not None else None
-    sub = f"pain {number(goal)} or less, of those assessed" if goal is not None else "no personal goal is recorded"
+    sub = (
+        f"pain {number(goal)} or less, of those assessed"
+        if goal is not None
+        else "no personal goal is recorded"
+    )
     rows.append(_share_row(sub, before, after))
     rows.append(_events_row(outcome))
     return KeyTable(clock.span_days(windows.before), clock.span_days(windows.after), tuple(rows))
@@ -214,6 +232,9 @@ def _pain_row(outcome: CourseOutcome) -> KeyRow:
     if pain is None:
         return KeyRow("Pain", "no series could be used", CANNOT, CANNOT, "", "not read", "which is not none")
     shares = (pain.before.covered_share, pain.after.covered_share)
+    rests = "time that each mean rests on"
+    if isinstance(pain.change, Unknown):
+        rests = f"missing: {plain(pain.change.needs[0])}"
     return KeyRow(
         title="Pain, time-weighted mean",
         sub=f"{KIND_WORDS[pain.kind].lower()}, points",
@@ -221,7 +242,7 @@ def _pain_row(outcome: CourseOutcome) -> KeyRow:
         after=_figure(pain.after.mean),
         change="" if isinstance(pain.change, Unknown) else change(pain.change),
         sure=" and ".join(percent(share * 100, 0) for share in shares) + " covered",
-        sure_sub="time that each mean rests on",
+        sure_sub=rests,
         anchor="d-pain",
     )
 
@@ -235,8 +256,10 @@ def _opioid_row(outcome: CourseOutcome) -> KeyRow:
     if isinstance(opioids.percent, Unknown):
         sure, sure_sub = "no percentage", f"missing: {plain(opioids.percent.needs[0])}"
     elif len(percents) > 1:
-        low, high = change(min(percents), 0), percent(max(percents), 0, signed=True)
-        sure, sure_sub = f"{low} to {high}", f"over {len(percents)} conversion tables"
+        low, high = change(min(percents)), percent(max(percents), signed=True)
+        same = change(min(percents)) == change(max(percents))
+        sure = "the same" if same else f"{low} to {high}"
+        sure_sub = f"over {len(percents)} conversion tables"
     else:
         sure, sure_sub = "one table only", "no other covers every dose"
     return KeyRow(

@@ -46,7 +46,9 @@ def opioids_section(outcome: CourseOutcome, clock: ReportClock) -> Section:
         Cell(),
         Cell(_total(opioids.after.per_day, opioids.after.complete), strong=True, link="d-opioids"),
         Cell(change(opioids.after.per_day - opioids.before.per_day), strong=True),
-        Cell("" if isinstance(opioids.percent, Unknown) else percent(opioids.percent, signed=True), strong=True),
+        Cell(
+            "" if isinstance(opioids.percent, Unknown) else percent(opioids.percent, signed=True), strong=True
+        ),
     )
     blocks: list[Block] = [Table(columns, rows, total)]
     stops = [f"{plain(stop.label)} stopped {clock.full(stop.at)}" for stop in opioids.stopped]
@@ -55,7 +57,7 @@ def opioids_section(outcome: CourseOutcome, clock: ReportClock) -> Section:
     fell = not isinstance(opioids.percent, Unknown) and opioids.percent < 0
     if fell:
         blocks.append(
-            Note("Whether the opioid could fall because pain did, or fell by decision, this record does not say.")
+            Note("Whether it could fall because pain did, or fell by decision, this record does not say.")
         )
     blocks += _buprenorphine(opioids)
     refused = dict.fromkeys((*opioids.before.refused, *opioids.after.refused))
@@ -80,7 +82,9 @@ def _drug_row(item: DrugChange, labels: list[str]) -> tuple[Cell, ...]:
             Cell(_given(mean)),
             Cell(mme, link=drug_anchor(item.label, labels, window)),
         ]
-    words = [mean.factor_words for mean in (item.before, item.after) if mean is not None and mean.factor_words]
+    words = [
+        mean.factor_words for mean in (item.before, item.after) if mean is not None and mean.factor_words
+    ]
     cells += [
         Cell("" if item.change is None else change(item.change)),
         Cell("; ".join(dict.fromkeys(plain(word) for word in words)), quiet=True),
@@ -115,7 +119,8 @@ def refusal_lines(refused: tuple[Refusal, ...]) -> list[str]:
 def tables_section(opioids: OpioidSummary) -> Section:
     """One dot a table that covers every dose; tables that do not stay in the list with their reason."""
     covered = sorted(
-        (item for item in opioids.by_table), key=lambda item: (item.percent is None, item.percent or 0, item.plan)
+        (item for item in opioids.by_table),
+        key=lambda item: (item.percent is None, item.percent or 0, item.plan),
     )
     percents = [item.percent for item in covered if item.percent is not None]
     low, high = _ends(percents)

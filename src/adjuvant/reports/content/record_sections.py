@@ -29,8 +29,14 @@ def harms_section(outcome: CourseOutcome, clock: ReportClock) -> Section:
         rows = tuple(
             (
                 Cell(plain(event.kind), strong=True),
-                Cell(clock.full(event.at) + (f" to {clock.full(event.end)}" if event.end is not None else "")),
-                Cell(f"grade {event.grade}" if event.grade is not None else plain(event.severity or "not charted")),
+                Cell(
+                    clock.full(event.at) + (f" to {clock.full(event.end)}" if event.end is not None else "")
+                ),
+                Cell(
+                    f"grade {event.grade}"
+                    if event.grade is not None
+                    else plain(event.severity or "not charted")
+                ),
                 Cell(plain(event.led_to) or "not charted", quiet=not event.led_to),
             )
             for event in outcome.adverse_events
@@ -54,7 +60,9 @@ def harms_section(outcome: CourseOutcome, clock: ReportClock) -> Section:
             words += f". Pain could not be asked for sedation: {count(missed, 'time')}"
         items.append((f"Sedation, {name.lower()}", sentence(words)))
     blocks.append(Grid(tuple(items)))
-    return Section("harms", "Harms, as charted", "Benefit is never shown without them.", tuple(blocks), leading=True)
+    return Section(
+        "harms", "Harms, as charted", "Benefit is never shown without them.", tuple(blocks), leading=True
+    )
 
 
 def changes_section(outcome: CourseOutcome) -> Section | None:
@@ -96,7 +104,9 @@ def quality_section(outcome: CourseOutcome, clock: ReportClock) -> Section:
     read = f"Rows: {quality.count(Outcome.READ):,} read"
     items.append((read, sentence(", ".join(parts)) or "The reader left no account of its rows."))
     if outcome.other_pain:
-        items.append(("Left out of the mean", sentence("; ".join(plain(line) for line in outcome.other_pain))))
+        items.append(
+            ("Left out of the mean", sentence("; ".join(plain(line) for line in outcome.other_pain)))
+        )
     absent = [
         name
         for name, there in (
@@ -108,7 +118,9 @@ def quality_section(outcome: CourseOutcome, clock: ReportClock) -> Section:
         )
         if not there
     ]
-    items.append(("Not in the record", sentence(listed((*absent, "mood, function and the patient's own words")))))
+    items.append(
+        ("Not in the record", sentence(listed((*absent, "mood, function and the patient's own words"))))
+    )
     return Section("quality", "Data quality", "Every row and its fate: appendix.", (Grid(tuple(items)),))
 
 
@@ -141,7 +153,7 @@ def _opioid_item(outcome: CourseOutcome) -> tuple[str, str]:
         return ("Opioids: not read", "No medication is charted; that is not none.")
     days = opioids.curve.days
     whole = sum(day.complete for day in days)
-    refused = len(set((*opioids.curve.refused, *(one for day in days for one in day.refused))))
+    refused = len({*opioids.curve.refused, *(one for day in days for one in day.refused)})
     words = f"From what was {opioids.basis}; never mixed with another basis. "
     words += f"{count(refused, 'refusal')}, listed above or in the appendix." if refused else "No refusal."
     return (f"Opioids: {whole} of {count(len(days), 'day')} complete", words)

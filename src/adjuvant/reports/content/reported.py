@@ -1,4 +1,4 @@
-"""The content of a report on figures that a document merely states: as printed first, arithmetic marked as derived."""
+"""The content of a report on figures that a document states: as printed first, arithmetic marked as such."""
 
 from __future__ import annotations
 
@@ -37,7 +37,11 @@ def reported_content(outcome: ReportedOutcome) -> Content:
         evidence_section(cites),
     ]
     cites.add(outcome.citations)
-    sections.append(Section("sources", "Sources and versions", "", (Sources((*cites.items(), f"Adjuvant {__version__}.")),)))
+    sections.append(
+        Section(
+            "sources", "Sources and versions", "", (Sources((*cites.items(), f"Adjuvant {__version__}.")),)
+        )
+    )
     return Content(
         title=_TITLE,
         subject=title,
@@ -78,7 +82,11 @@ def _figures(outcome: ReportedOutcome, cites: Cites) -> Section:
         (
             Cell(sentence(plain(figure.key).replace("_", " ")).rstrip("."), strong=True),
             Cell(plain(figure.as_printed)),
-            Cell(f"{_as_number(figure.value)} {plain(figure.unit)}".strip() if figure.value is not None else "words"),
+            Cell(
+                f"{_as_number(figure.value)} {plain(figure.unit)}".strip()
+                if figure.value is not None
+                else "words"
+            ),
             Cell(cites.ref(figure.citation, figure.provenance), quiet=True),
         )
         for figure in outcome.figures
@@ -134,5 +142,7 @@ def _unknown(outcome: ReportedOutcome) -> Section:
     notes = [Note(NO_TIMELINE)]
     if needs:
         notes.append(Note(sentence("; ".join(needs)), "Not printed, and so not answered:"))
-    notes.append(Note("Whether the change exceeds the patient's own ups and downs cannot be asked of two figures."))
+    notes.append(
+        Note("Whether the change exceeds the patient's own ups and downs cannot be asked of two figures.")
+    )
     return Section("unknown", "What is not known", "Not printed is not none.", tuple(notes))

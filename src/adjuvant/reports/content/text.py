@@ -16,7 +16,7 @@ T = TypeVar("T")
 
 
 def map_text(thing: T, rewrite: Callable[[str], str]) -> T:
-    """The same content with each of its texts rewritten; instants, numbers, marks and clocks stay as they are."""
+    """The same content with each of its texts rewritten; instants, numbers, marks and clocks stay."""
     return _mapped(thing, rewrite)  # type: ignore[no-any-return]
 
 

@@ -1,4 +1,4 @@
-"""What stands above the panels: the windows as brackets, and ketamine as triangles with doses or as rate steps."""
+"""What stands above the panels: windows as brackets, ketamine as triangles with doses or as rate steps."""
 
 from __future__ import annotations
 
@@ -62,18 +62,20 @@ def draw_ketamine(sheet: Sheet, timeline: Timeline, y: float) -> tuple[float, fl
         return y, y + max(lines, LINE) + 4
     axis = sheet.axis
     y += sheet.title(start, timeline.ketamine_title, timeline.ketamine_detail, accent=True, room=4)
-    placed, missed = in_rows(_dose_labels(axis.per_hour(), runs, sheet), sheet.layout.x0, sheet.layout.width, 3)
+    placed, missed = in_rows(
+        _dose_labels(axis.per_hour(), runs, sheet), sheet.layout.x0, sheet.layout.width, 3
+    )
     rows = 1 + max((item.row for item in placed), default=0)
     for item in placed:
         sheet.front.text(item.x, y + 11 + LINE * (rows - 1 - item.row), item.spans)
     if missed:
-        sheet.front.text(
-            sheet.layout.x1, y + 11, ((f"{len(missed)} more doses in the appendix", "a"),), "r"
-        )
+        sheet.front.text(sheet.layout.x1, y + 11, ((f"{len(missed)} more doses in the appendix", "a"),), "r")
     tip = y + LINE * (rows - 1) + 12
     for run in runs:
         x = axis.x(run.start)
-        sheet.front.path([("M", x - 4.5, tip - 8), ("L", x + 4.5, tip - 8), ("L", x, tip)], "ketamine", close=True)
+        sheet.front.path(
+            [("M", x - 4.5, tip - 8), ("L", x + 4.5, tip - 8), ("L", x, tip)], "ketamine", close=True
+        )
     bottom = tip + 4
     if any(_seen(sheet, run) for run in runs):
         bottom = _rate_steps(sheet, runs, bottom + LINE)
@@ -108,7 +110,9 @@ def _rate_steps(sheet: Sheet, runs: tuple[KetamineRun, ...], y: float) -> float:
         for start, end, rate in run.steps:
             level = y + height - float(rate / highest) * height
             outline += [("L", axis.x(start), level), ("L", axis.x(end), level)]
-            labels.append(Label(axis.x(start) + 2, (((f"{number(rate, 2)} {unit}", "a"),), ((number(rate, 2), "a"),))))
+            labels.append(
+                Label(axis.x(start) + 2, (((f"{number(rate, 2)} {unit}", "a"),), ((number(rate, 2), "a"),)))
+            )
         outline.append(("L", axis.x(run.steps[-1][1]), y + height))
         sheet.front.path(outline, "rate", close=True)
     placed, missed = in_rows(labels, sheet.layout.x0, sheet.layout.width, 1)

@@ -1,4 +1,4 @@
-"""What the timeline draws: plain facts with their instants, chosen once, so that drawing decides nothing clinical."""
+"""What the timeline draws: plain facts with their instants, so that drawing decides nothing clinical."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ class MeanBar:
 
 @dataclass(frozen=True, slots=True)
 class PainPanel:
-    """Pain readings of one series; `gaps` are spans without a score, `unassessed` the readings that gave none."""
+    """Pain readings of one series; `gaps` are spans without a score, `unassessed` readings that gave none."""
 
     title: str
     detail: str

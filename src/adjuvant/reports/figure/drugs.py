@@ -10,7 +10,7 @@ from adjuvant.opioids.model import DrugMean
 from adjuvant.outcomes.model import CourseOutcome, DrugChange
 from adjuvant.outcomes.stops import exposure_label
 from adjuvant.quantity import Quantity
-from adjuvant.record import AdministrationStatus, Exposure, ExposureKind
+from adjuvant.record import AdministrationStatus, Exposure
 from adjuvant.reports.figure.data import DrugBar, KetamineRun
 from adjuvant.reports.words import NBSP, amount, number, plain, shared_unit
 from adjuvant.timeline import Interval, hours_between
@@ -81,12 +81,12 @@ def _opioid_bars(outcome: CourseOutcome, span: Interval) -> list[DrugBar]:
 def _bar_words(change: DrugChange | None, *, stopped: bool) -> str:
     if change is None:
         return ""
-    words = dose_words(change)
+    words = dose_words(change, rounded=True)
     return words.removesuffix(", then none") if stopped else words
 
 
 def _short(label: str) -> str:
-    """The label with the one abbreviation of routes that is written everywhere, for the figure's narrow gutter."""
+    """The label with the one route that is abbreviated everywhere, for the figure's narrow gutter."""
     return label.replace("intravenous", "IV")
 
 
@@ -119,19 +119,29 @@ def _joined(spans: Iterable[tuple[datetime, datetime]]) -> tuple[tuple[datetime,
     return tuple(found)
 
 
-def dose_words(change: DrugChange) -> str:
-    """What was given a day before and after: ``40 mg a day``, ``12, then 11.54 mg a day``."""
+def dose_words(change: DrugChange, *, rounded: bool = False) -> str:
+    """What was given a day before and after: ``40 mg a day``, ``12, then 11.54 mg a day``.
+
+    Args:
+        rounded: to three digits, for a figure; the table beside it has the rest.
+    """
     before, after = _dose(change.before), _dose(change.after)
     if before is None and after is None:
         return ""
     if before is None or after is None:
         given = before if after is None else after
-        words = f"{amount(given[0])}{given[1]}" if given else ""
+        words = f"{amount(given[0], _places(given[0], rounded))}{given[1]}" if given else ""
         return f"{words}, then none" if after is None else f"none, then {words}"
     later = shared_unit(before[0], after[0])
     if later == before[0]:
-        return f"{amount(later)}{before[1]}"
-    return f"{number(before[0].value, 2)}, then {amount(later)}{after[1]}"
+        return f"{amount(later, _places(later, rounded))}{before[1]}"
+    first = number(before[0].value, _places(before[0], rounded))
+    return f"{first}, then {amount(later, _places(later, rounded))}{after[1]}"
+
+
+def _places(quantity: Quantity, rounded: bool) -> int:
+    digits = len(str(abs(int(quantity.value))))
+    return max(0, 3 - digits) if rounded else 2
 
 
 def _dose(mean: DrugMean | None) -> tuple[Quantity, str] | None:

@@ -1,4 +1,4 @@
-"""From an outcome to what the timeline draws; every choice of what to draw is made here and said on the figure."""
+"""From an outcome to what the timeline draws: every choice is made here and said on the figure."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from adjuvant.reports.figure.data import (
     WindowBracket,
 )
 from adjuvant.reports.figure.drugs import drug_bars, ketamine_runs
-from adjuvant.reports.words import count, number, plain
+from adjuvant.reports.words import count, hours, number, plain
 from adjuvant.timeline import Interval, hours_between
 from adjuvant.unknown import Unknown
 
@@ -63,19 +63,23 @@ def timeline_of(outcome: CourseOutcome) -> Timeline:
     span = Interval(days[0].interval.start, days[-1].interval.end)
     charted = charted_span(outcome.record)
     # Charting every few hours does not end on the last minute; the library's gap says when it has ended.
-    silent = charted is not None and charted.end < windows.after.end
-    long = silent and hours_between(charted.end, windows.after.end) > setting("pain_gap_h").value
-    facts_end = charted.end if charted is not None and long else None
+    facts_end = None
+    if charted is not None and charted.end < windows.after.end:
+        silence = hours_between(charted.end, windows.after.end)
+        facts_end = charted.end if silence > setting("pain_gap_h").value else None
     runs = ketamine_runs(outcome.course.exposures)
     title, detail = _ketamine_words(outcome)
     course = Interval(outcome.course.start, max(outcome.course.end, windows.during.end))
     ground = (
-        Interval(windows.before.end, windows.after.start) if windows.before.end < windows.after.start else None
+        Interval(windows.before.end, windows.after.start)
+        if windows.before.end < windows.after.start
+        else None
     )
     synthetic = " Synthetic data." if outcome.record.patient.synthetic else ""
+    summary = f"Pain, ketamine, sedation, adverse events and opioids on one axis. {outcome.verdict.sentence}"
     return Timeline(
         title=f"What happened, and when: {clock.span_days(span)}",
-        summary=f"Pain, ketamine, sedation, adverse events and opioids on one axis. {outcome.verdict.sentence}{synthetic}",
+        summary=f"{summary}{synthetic}",
         span=span,
         clock=clock,
         course=course,
@@ -138,9 +142,10 @@ def _brackets(outcome: CourseOutcome, ground: Interval | None) -> tuple[WindowBr
         if pain is None:
             return "no pain series"
         window = pain.before if part == "before" else pain.after
+        length = hours(window.window.hours)
         if window.not_assessable:
-            return f"{window.scored} of {window.scored + window.not_assessable} readings, {window.window.hours} h"
-        return f"{count(window.scored, 'reading')}, {window.window.hours} h"
+            return f"{window.scored} of {window.scored + window.not_assessable} readings, {length}"
+        return f"{count(window.scored, 'reading')}, {length}"
 
     middle = "Pseudo-course" if outcome.course.kind is CourseKind.PSEUDO else "Course"
     found = [WindowBracket(windows.before, "Before", asked("before"), True)]
@@ -156,18 +161,13 @@ def _pain(outcome: CourseOutcome, pain: PainSummary, span: Interval) -> PainPane
 
     known = scale(pain.scale)
     low, high = known.low or Fraction(0), known.high or Fraction(10)
-    same = [
-        score
-        for score in outcome.pain_series.values
-        if (score.scale, score.reporter, score.kind) == (pain.scale, pain.reporter, pain.kind)
-    ]
     whole = Interval(outcome.windows.before.start, outcome.windows.after.end)
     means = tuple(
         MeanBar(window.window, window.mean, window.covered_share)
         for window in (pain.before, pain.after)
         if not isinstance(window.mean, Unknown)
     )
-    series = type(outcome.pain_series).of(same, at=lambda score: score.at)
+    series = outcome.pain_series
     return PainPanel(
         title=f"{KIND_WORDS[pain.kind]}, {number(low)} to {number(high)}",
         detail=_REPORTERS[pain.reporter],
@@ -175,7 +175,9 @@ def _pain(outcome: CourseOutcome, pain: PainSummary, span: Interval) -> PainPane
         high=high,
         readings=tuple((score.at, score.value) for score in series.values if score.value is not None),
         unassessed=tuple(
-            (score.at, score.not_assessable.value) for score in series.values if score.not_assessable is not None
+            (score.at, score.not_assessable.value)
+            for score in series.values
+            if score.not_assessable is not None
         ),
         means=means,
         gaps=gaps(series, whole) if len(series) else (whole,),
@@ -213,7 +215,12 @@ def _opioids(outcome: CourseOutcome) -> OpioidPanel | None:
     afters = [change.after for change in opioids.by_table if change.after is not None]
     spread = ""
     if len(afters) > 1:
-        spread = f"{number(min(afters))} to {number(max(afters))} over {len(afters)} tables"
+        low, high = number(min(afters)), number(max(afters))
+        spread = (
+            f"{low} to {high} over {len(afters)} tables"
+            if low != high
+            else f"the same over {len(afters)} tables"
+        )
     return OpioidPanel(
         days=days,
         plan=opioids.plan_title,

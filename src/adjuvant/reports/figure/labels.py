@@ -41,7 +41,9 @@ class Placed:
         return span_width(self.spans)
 
 
-def in_rows(labels: list[Label], left: float, right: float, most_rows: int = 3) -> tuple[list[Placed], list[Label]]:
+def in_rows(
+    labels: list[Label], left: float, right: float, most_rows: int = 3
+) -> tuple[list[Placed], list[Label]]:
     """Labels put into rows, row 0 first, between two edges.
 
     A label keeps its place where one of its forms fits; else it takes the next row. What fits in no row is
@@ -60,7 +62,9 @@ def in_rows(labels: list[Label], left: float, right: float, most_rows: int = 3) 
     return placed, unplaced
 
 
-def _first_fit(label: Label, taken: list[list[tuple[float, float]]], left: float, right: float) -> Placed | None:
+def _first_fit(
+    label: Label, taken: list[list[tuple[float, float]]], left: float, right: float
+) -> Placed | None:
     for row, spans_taken in enumerate(taken):
         for form in label.forms:
             width = span_width(form)
@@ -74,10 +78,10 @@ def _first_fit(label: Label, taken: list[list[tuple[float, float]]], left: float
 
 
 def spread(wanted: list[float], heights: list[float], top: float, bottom: float) -> list[float]:
-    """Tops for boxes of these heights, each as near as may be to where it wants to stand, none over another.
+    """Tops for boxes of these heights, each as near as may be to where it wants to stand, none on another.
 
     Returns:
-        One top per box, in the order given. Where all together are higher than the room, they overrun its end.
+        One top per box, in the order given. Boxes that are together higher than the room overrun its end.
     """
     order = sorted(range(len(wanted)), key=lambda index: (wanted[index], index))
     tops = list(wanted)

@@ -47,17 +47,16 @@ def draw_mme(sheet: Sheet, panel: OpioidPanel, windows_start: datetime, y: float
     def level(value: Fraction) -> float:
         return top + height * (1 - float(value / ceiling))
 
-    value = Fraction(0)
-    while value <= ceiling:
-        sheet.back.line(layout.x0, level(value), layout.x1, level(value), "grid")
-        sheet.front.text(layout.x0 - 8, level(value) + 4, ((number(value), "t"),), "r")
-        value += step
+    for index in range(int(ceiling / step) + 1):
+        y = level(step * index)
+        sheet.back.line(layout.x0, y, layout.x1, y, "grid")
+        sheet.front.text(layout.x0 - 8, y + 4, ((number(step * index), "t"),), "r")
     _steps(sheet, panel.days, level, top + height)
     if not layout.stacked:
         sheet.title(top + 10, "Opioids per day", detail)
         if panel.after:
-            last = panel.days[-1].value if panel.days else Fraction(0)
-            at = min(max(level(last), top + 8), top + height - LINE)
+            latest = panel.days[-1].value if panel.days else Fraction(0)
+            at = min(max(level(latest), top + 8), top + height - LINE)
             sheet.beside(at, f"{panel.after} a day", panel.after_range)
     return top + height + 14
 

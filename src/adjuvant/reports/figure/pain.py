@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 from fractions import Fraction
+from itertools import pairwise
 
 from adjuvant.reports.figure.data import MeanBar, PainPanel
 from adjuvant.reports.figure.labels import Label, in_rows, spread
 from adjuvant.reports.figure.sheet import LINE, Sheet, nice_step
 from adjuvant.reports.figure.svg import Span, span_width
 from adjuvant.reports.words import NBSP, hours, number, percent
-from adjuvant.timeline import hours_between
+from adjuvant.timeline import Interval, hours_between
 
 __all__ = ["draw_pain"]
 
@@ -35,9 +36,7 @@ def draw_pain(sheet: Sheet, panel: PainPanel, y: float) -> float:
         return top + height * (1 - float((value - panel.low) / (panel.high - panel.low)))
 
     _grid(sheet, panel, level)
-    for gap in panel.gaps:
-        x = sheet.axis.x(gap.start)
-        sheet.back.rect(x, top, sheet.axis.x(gap.end) - x, height, "hatched", sheet.hatch)
+    _draw_gaps(sheet, panel, level, top, height)
     for item in placed:
         baseline = y + 11 + LINE * (rows - 1 - item.row)
         sheet.front.text(item.x, baseline, item.spans)
@@ -83,14 +82,52 @@ def _mean_labels(sheet: Sheet, panel: PainPanel) -> list[tuple[Label, MeanBar]]:
     return found
 
 
+def _gap_forms(gap: Interval) -> tuple[str, str]:
+    return "no reading", hours(gap.hours, 0)
+
+
+def _gap_lines(sheet: Sheet, gap: Interval) -> tuple[str, ...]:
+    """The gap's words in as few lines as fit inside its hatching; none where it is too narrow for any."""
+    room = sheet.axis.x(gap.end) - sheet.axis.x(gap.start) - 4
+    word, length = _gap_forms(gap)
+    for lines in ((f"{word} {length}",), (word, length), (length,)):
+        if max(span_width(((line, ""),)) for line in lines) <= room:
+            return lines
+    return ()
+
+
 def _gap_labels(sheet: Sheet, panel: PainPanel) -> list[Label]:
+    """Labels above the panel, for gaps that are too narrow to hold their own."""
     labels = []
     for gap in panel.gaps:
-        words = hours(gap.hours, 0)
+        if _gap_lines(sheet, gap):
+            continue
+        word, length = _gap_forms(gap)
         middle = (sheet.axis.x(gap.start) + sheet.axis.x(gap.end)) / 2
-        forms = (((f"no reading {words}", ""),), ((words, ""),))
-        labels.append(Label(middle, forms, "middle"))
+        labels.append(Label(middle, (((f"{word} {length}", ""),), ((length, ""),)), "middle"))
     return labels
+
+
+def _draw_gaps(sheet: Sheet, panel: PainPanel, level: Level, top: float, height: float) -> None:
+    """Hatching from first to last instant without a reading; its words where no bar or dotted line runs."""
+    busy = [level(mean.value) for mean in panel.means]
+    busy += [level(panel.goal)] if panel.goal is not None else []
+    for gap in panel.gaps:
+        left, right = sheet.axis.x(gap.start), sheet.axis.x(gap.end)
+        sheet.back.rect(left, top, right - left, height, "hatched", sheet.hatch)
+        lines = _gap_lines(sheet, gap)
+        deep = LINE * len(lines)
+        places = (top + 2, top + height - deep - 4, top + height / 2 - deep / 2)
+        start = max(places, key=lambda place: min((_apart(place, deep, y) for y in busy), default=99.0))
+        free = [place for place in places if all(_apart(place, deep, y) > 3 for y in busy)]
+        for index, line in enumerate(lines):
+            y = (free[0] if free else start) + 11 + LINE * index
+            sheet.front.text((left + right) / 2, y, ((line, ""),), "m")
+
+
+def _apart(top: float, deep: float, y: float) -> float:
+    """Distance from a line of words to a level; 0 where the level runs through them."""
+    return max(top - y, y - top - deep, 0.0)
 
 
 def _leader(sheet: Sheet, x: float, y: float, mean: MeanBar, level: Level) -> None:
@@ -103,7 +140,7 @@ def _readings(sheet: Sheet, panel: PainPanel, level: Level) -> None:
     points = [(at, value) for at, value in panel.readings if axis.shows(at)]
     # One path for all joins: a line only where nobody had to wait longer than the library's limit.
     joins: list[tuple[str, float, float]] = []
-    for (at, value), (later, next_value) in zip(points, points[1:], strict=False):
+    for (at, value), (later, next_value) in pairwise(points):
         if hours_between(at, later) <= panel.line_h:
             joins += [("M", axis.x(at), level(value)), ("L", axis.x(later), level(next_value))]
     if joins:
@@ -119,7 +156,7 @@ def _readings(sheet: Sheet, panel: PainPanel, level: Level) -> None:
 def _radius(places: list[float]) -> float:
     if len(places) < 2:
         return 2.8
-    closest = sorted(b - a for a, b in zip(places, places[1:], strict=False))[len(places) // 4]
+    closest = sorted(b - a for a, b in pairwise(places))[len(places) // 4]
     return min(2.8, max(1.2, closest * 0.6))
 
 
@@ -141,7 +178,7 @@ def _rail(sheet: Sheet, panel: PainPanel, y: float) -> float:
     layout, axis = sheet.layout, sheet.axis
     shown = [(at, why) for at, why in panel.unassessed if axis.shows(at)]
     if not shown:
-        words = "every reading asked for could be taken"
+        words = "none charted"
         if layout.stacked:
             return y
         sheet.front.text(layout.x0, y + 12, ((words, "t"),))
@@ -176,7 +213,12 @@ def _mark(sheet: Sheet, x: float, y: float, why: str) -> None:
     if why in _MARKED:
         arm = 3.0
         sheet.front.path(
-            [("M", x - arm, y - arm), ("L", x + arm, y + arm), ("M", x - arm, y + arm), ("L", x + arm, y - arm)],
+            [
+                ("M", x - arm, y - arm),
+                ("L", x + arm, y + arm),
+                ("M", x - arm, y + arm),
+                ("L", x + arm, y - arm),
+            ],
             "cross",
         )
         if why == "sedated":

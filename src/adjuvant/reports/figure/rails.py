@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from adjuvant.reports.figure.data import EventMark, SedationRail
 from adjuvant.reports.figure.labels import Label, in_rows
 from adjuvant.reports.figure.sheet import LINE, Sheet
@@ -19,7 +21,7 @@ def draw_sedation(sheet: Sheet, rail: SedationRail, y: float) -> float:
     axis, layout = sheet.axis, sheet.layout
     shown = [(axis.x(at), value, bold) for at, value, bold in rail.readings if axis.shows(at)]
     widest = max((span_width(((value, "b"),)) for _, value, _ in shown), default=0.0)
-    close = any(b[0] - a[0] < widest + 2 for a, b in zip(shown, shown[1:], strict=False))
+    close = any(b[0] - a[0] < widest + 2 for a, b in pairwise(shown))
     detail = "a tick a reading, the value where it changes" if close else ""
     if layout.stacked:
         y += sheet.title(y, rail.title[:1].upper() + rail.title[1:], detail)
@@ -80,7 +82,7 @@ def draw_events(sheet: Sheet, events: tuple[EventMark, ...], y: float) -> float:
         sheet.front.path(
             [("M", x, y + 3), ("L", x + 5, y + 8), ("L", x, y + 13), ("L", x - 5, y + 8)], "event", close=True
         )
-    # Words stand beside the mark where there is only one, else in rows beneath all marks, so that none is covered.
+    # Words stand beside a lone mark, else in rows beneath all marks, so that none is covered.
     beneath = layout.stacked or len(shown) > 1
     labels = [_event_label(sheet, event, beneath=beneath) for event in shown]
     placed, missed = in_rows(labels, layout.x0, layout.width, 5)
@@ -89,7 +91,7 @@ def draw_events(sheet: Sheet, events: tuple[EventMark, ...], y: float) -> float:
         sheet.front.text(item.x, base + LINE * item.row, item.spans)
     rows = 1 + max((item.row for item in placed), default=0) + bool(missed)
     if missed:
-        words = f"{len(missed)} more named under Harms"
+        words = f"{len(missed)}{' more' if placed else ''} named under Harms"
         sheet.front.text(layout.x0, base + LINE * (rows - 1), ((words, "t"),))
     return base + LINE * rows - 8
 

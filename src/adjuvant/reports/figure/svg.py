@@ -31,7 +31,7 @@ def place(value: float) -> str:
 
 
 class Svg:
-    """Elements in drawing order. Classes carry all colour, so that one figure serves light, dark and paper."""
+    """Elements in drawing order. Classes carry all colour, so one figure serves light, dark and paper."""
 
     def __init__(self) -> None:
         self.parts: list[str] = []

@@ -7,7 +7,7 @@ from html import escape
 
 from adjuvant.reports.figure.above import draw_brackets, draw_ketamine, ketamine_lines
 from adjuvant.reports.figure.data import Timeline
-from adjuvant.reports.figure.labels import fitted
+from adjuvant.reports.figure.labels import fitted, wrapped
 from adjuvant.reports.figure.layout import Axis, Layout
 from adjuvant.reports.figure.opioids import draw_drugs, draw_mme
 from adjuvant.reports.figure.pain import draw_pain
@@ -56,17 +56,23 @@ def timeline_svg(timeline: Timeline, layout: Layout, *, style: str = "") -> str:
         left, right = sheet.axis.x(timeline.ground.start), sheet.axis.x(timeline.ground.end)
         ground.rect(left, panels_top - 2, right - left, bottom - panels_top + 2, "ground")
     body = (
-        ground.joined() + sheet.back.joined() + ketamine_lines(sheet, timeline, tip, bottom) + sheet.front.joined()
+        ground.joined()
+        + sheet.back.joined()
+        + ketamine_lines(sheet, timeline, tip, bottom)
+        + sheet.front.joined()
     )
     name = f"{layout.name}-figure"
-    return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" class="timeline" viewBox="0 0 {place(layout.width)} {place(height)}"'
-        f' role="img" aria-labelledby="{name}-t {name}-d">'
-        f'<title id="{name}-t">{_safe(timeline.title)}</title><desc id="{name}-d">{_safe(timeline.summary)}</desc>'
-        + (f"<style>{style}</style>" if style else "")
-        + f'<defs><pattern id="{sheet.prefix}hatch" width="6" height="6" patternUnits="userSpaceOnUse"'
-        f' patternTransform="rotate(45)"><line class="hatch-line" x1="0" y1="0" x2="0" y2="6"/></pattern></defs>'
-        f"{body}</svg>"
+    return "".join(
+        (
+            '<svg xmlns="http://www.w3.org/2000/svg" class="timeline" role="img"',
+            f' viewBox="0 0 {place(layout.width)} {place(height)}" aria-labelledby="{name}-t {name}-d">',
+            f'<title id="{name}-t">{_safe(timeline.title)}</title>',
+            f'<desc id="{name}-d">{_safe(timeline.summary)}</desc>',
+            f"<style>{style}</style>" if style else "",
+            f'<defs><pattern id="{sheet.prefix}hatch" width="6" height="6" patternUnits="userSpaceOnUse"',
+            ' patternTransform="rotate(45)"><line class="hatch-line" x1="0" y1="0" x2="0" y2="6"/></pattern>',
+            f"</defs>{body}</svg>",
+        )
     )
 
 
@@ -104,8 +110,10 @@ def _days(sheet: Sheet, timeline: Timeline, y: float) -> float:
         below = y + 36
     else:
         sheet.front.text(layout.x0 - 8, y + 16, (("day", "t"),), "r")
-        sheet.front.text(layout.x1 + 8, y + 16, fitted(zero, "t", layout.right - 8))
-        below = y + 20
+        lines = wrapped(zero, "t", layout.right - 8)
+        for index, line in enumerate(lines):
+            sheet.front.text(layout.x1 + 8, y + 16 + LINE * index, line)
+        below = y + 5 + LINE * len(lines)
     if timeline.facts_end is not None:
         x = axis.x(timeline.facts_end)
         sheet.front.line(x, y, x, y + 8, "facts-end")

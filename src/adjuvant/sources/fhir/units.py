@@ -174,7 +174,7 @@ def _coded(code: str, system: str | None) -> Unit | None:
 def _counted(annotation: re.Match[str]) -> str:
     """One spelling for each counted thing: {tbl}, {tab} and {Tablets} are {tablet}."""
     inside = annotation[0][1:-1]
-    for word in (annotation[0], inside, inside.removesuffix("s")):
+    for word in (inside, inside.removesuffix("s")):
         try:
             unit = read_unit(word)
         except QuantityError:

@@ -85,8 +85,6 @@ def read_weights(reading: Reading, items: dict[str, Item], rows: list[tuple[Gath
         if value is None:
             continue
         reason = "flagged as an error in the chart" if _is_error(row) else _beyond("body_weight", value)
-        if not reason and value.value <= 0:
-            reason = "not above zero"
         at = None
         try:
             at = instant(row["charttime"], reading.local)
@@ -129,7 +127,7 @@ def _beyond(kind: str, value: Quantity) -> str:
     limit = plausible_limit(kind)
     if limit is None:
         return ""
-    amount = value.in_(limit.unit)
+    amount = value.value if value.unit.code == limit.unit else value.in_(limit.unit)
     if limit.low <= amount <= limit.high:
         return ""
     side = "below" if amount < limit.low else "above"

@@ -188,12 +188,12 @@ def _write_tables(
             _write_record(writers, name, stored.sources[name], record)
             if progress is not None and (done % _PER_REPORT == 0 or done == len(stored.records)):
                 progress("patients", done, len(stored.records))
+        for writer in writers.values():
+            writer.close()
     except BaseException:
         for writer in writers.values():
             writer.abandon()
         raise
-    for writer in writers.values():
-        writer.close()
     counts = {source: sum(1 for one in stored.sources.values() if one == source) for source in stored.whole}
     return StoreInfo(
         path=folder,

@@ -238,7 +238,7 @@ class Row:
 
 
 def _split(text: str) -> tuple[str, str]:
-    # What is no plain number before a unit ("5 - 10 mg", "1Omg") is left together, for parse_decimal to refuse.
+    # What is no plain number before a unit ("5 - 10 mg", "1Omg") stays together, for parse_decimal to refuse.
     between = _RANGE.fullmatch(text)
     if between:
         return between[1], between[2].strip()
