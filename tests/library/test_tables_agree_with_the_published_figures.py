@@ -121,6 +121,7 @@ def test_every_row_is_here_once_and_no_row_is_ours_alone(published) -> None:
     assert len(cases(published)) == len(ours)
 
 
+@pytest.mark.hazard("H-026")
 def test_every_factor_is_exactly_the_published_one(published) -> None:
     compared = 0
     for key, entry in cases(published):
@@ -136,6 +137,7 @@ def test_every_factor_is_exactly_the_published_one(published) -> None:
     assert compared == 196
 
 
+@pytest.mark.hazard("H-031")
 def test_every_unit_is_the_published_one(published) -> None:
     for key, entry in cases(published):
         if entry["dose_unit"] == "?":
@@ -201,6 +203,7 @@ def test_refused_are_exactly_the_rows_without_a_usable_figure(published) -> None
     assert refused == REFUSED
 
 
+@pytest.mark.hazard("H-031")
 def test_only_the_per_patch_lists_count_patches(published) -> None:
     counted = {
         (key, row.ingredient): row.per_patch_hours

@@ -75,6 +75,9 @@ def test_ketamine_for_intubation_or_anaesthesia_is_no_course(text: str) -> None:
     assert found.courses == ()
     (aside,) = found.set_aside
     assert "not given as a course for pain" in aside.reason
+    assert str(aside).startswith(
+        f"{text} at 2026-03-02T05:00:00+00:00 (builder:administrations:1): its text says"
+    )
 
 
 def test_an_order_for_intubation_sets_the_dose_given_under_it_aside() -> None:

@@ -340,7 +340,14 @@ def test_a_declared_course_shows_the_ketamine_that_was_given_in_it() -> None:
     patient = with_ketamine(with_pain(a_patient(), 8, 5))
     outcome = evaluate(patient.record(), declared_course(patient.when(3 * DAY), patient.when(4 * DAY + 12)))
     assert len(outcome.course.exposures) == 2
-    assert any("ketamine was also given outside this course" in flag for flag in outcome.flags)
+    assert any("Ketamine was also given outside this course: 1 time" in flag for flag in outcome.flags)
+
+
+def test_esketamine_beside_a_course_of_ketamine_is_flagged() -> None:
+    patient = with_ketamine(with_pain(a_patient(), 8, 5)).infusion("esketamine", None, 84, 85, dose="20 mg")
+    record = patient.record()
+    first = next(course for course in find_courses(record) if course.exposures[0].ingredient == "ketamine")
+    assert any(flag.startswith("Esketamine was also given") for flag in evaluate(record, first).flags)
 
 
 def test_ketamine_set_aside_is_flagged() -> None:
@@ -348,7 +355,10 @@ def test_ketamine_set_aside_is_flagged() -> None:
     intubation = type(drug)("Ketamine (For Intubation)", drug.ingredients)
     patient = with_ketamine(with_pain(a_patient(), 8, 5))
     outcome = evaluated(patient.given(intubation, "150 mg", 30, route="intravenous"))
-    assert any("Set aside: Ketamine (For Intubation)" in flag for flag in outcome.flags)
+    (flag,) = outcome.flags
+    assert flag.startswith(
+        "Set aside: Ketamine (For Intubation), 2026-03-03 06:00: its text says 'Intubation'"
+    )
 
 
 def test_a_rise_of_opioids_by_a_quarter_is_flagged() -> None:
@@ -454,3 +464,19 @@ def test_evaluating_changes_nothing_in_the_record() -> None:
     copy = replace(record)
     evaluate(record, find_courses(record)[0])
     assert record == copy
+
+
+def test_a_charted_acceptable_level_stands_for_the_goal_and_says_so() -> None:
+    patient = founding_like().pain(5, 10, kind=PainKind.ACCEPTABLE, reporter=PainReporter.SELF)
+    pain = evaluated(patient).pain
+    assert pain is not None
+    assert pain.goal == 5
+    assert any("last acceptable level charted before the course" in caveat for caveat in pain.caveats)
+
+
+def test_a_change_too_small_to_print_is_not_called_a_fall_of_nothing() -> None:
+    """One 7 between two 8s takes 2 point-hours from 68 h: a fall of 0.03."""
+    patient = with_ketamine(with_pain(a_patient(), 8, 8)).on("morphine", "60 mg/d", days=10)
+    patient = patient.pain(7, 24 * 7 + 2, reporter=PainReporter.SELF)
+    sentence = evaluated(patient).verdict.sentence
+    assert sentence.startswith("Pain changed by less than 0.1 points (8 to 8; ")

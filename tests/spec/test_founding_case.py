@@ -67,7 +67,7 @@ def rebuilt(record: PatientRecord) -> CourseOutcome:
 def test_the_arithmetic_of_the_inference_holds() -> None:
     worked = {"fentanyl": FENTANYL, "hydromorphone": HYDROMORPHONE, "oxycodone": OXYCODONE}
     assert worked == {"fentanyl": Fraction("148.8"), "hydromorphone": 220, "oxycodone": 90}
-    assert {"before": BEFORE, "after": AFTER} == {"before": Fraction("458.8"), "after": 310}
+    assert {"before": Fraction("458.8"), "after": 310} == {"before": BEFORE, "after": AFTER}
     assert round(float((AFTER - BEFORE) / BEFORE * 100), 2) == -32.43
 
 

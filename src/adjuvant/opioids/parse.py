@@ -27,7 +27,7 @@ _AMOUNTS = ("dose", "strength", "rate", "demand")
 _NUMBERS = ("times_per_day", "every_hours", "patches", "demands_per_day", "max_demands_per_day")
 _WORDS = ("drug", "rxnorm", "form", "route")
 _KEYS = (*_WORDS, *_AMOUNTS, *_NUMBERS, "as_needed")
-_LONGEST_NUMBER = 40
+_LONGEST_NUMBER = 100
 
 
 def read_regimen(text: str | bytes, source: str = "") -> tuple[RegimenLine, ...]:
@@ -81,7 +81,7 @@ def _checked(data: object, path: str, keys: tuple[str, ...]) -> Mapping[str, Any
         if key not in keys:
             near = get_close_matches(str(key), keys, n=1)
             remedy = f"write {near[0]!r} if that was meant" if near else f"known keys are {', '.join(keys)}"
-            name = str(key) if str(key).isprintable() else ascii(key)
+            name = key if isinstance(key, str) and key.isidentifier() else ascii(key)
             place = name if path == "regimen" else f"{path}.{name}"
             raise InputError(place, "is not a known key", remedy)
     return data

@@ -15,7 +15,7 @@ from adjuvant.opioids.share import HOURS_A_DAY, Share, number
 from adjuvant.record import Refusal, RefusalReason
 from adjuvant.record.exposure_amounts import Problem
 
-__all__ = ["Priced", "RowTotal", "Sum", "drug_sums", "line_share", "own_refusal", "price", "row_totals"]
+__all__ = ["Priced", "RowTotal", "Sum", "drug_sums", "line_share", "price", "refuse", "row_totals"]
 
 _ZERO = Fraction(0)
 
@@ -81,18 +81,18 @@ class Sum:
 def price(item: Measured, plan: TablePlan) -> tuple[Priced, ...] | Refusal:
     """The rows for a line's shares, or why one of them has none; empty for a line that holds no opioid."""
     if item.problem is not None:
-        return own_refusal(item)
+        return refuse(item, item.problem)
     found: list[Priced] = []
     for share in item.shares:
         applied = find_applied(plan, share.ingredient, item.route, item.line.form)
         if isinstance(applied, Refusal):
-            return _refusal(item, applied.reason, applied.detail, applied.remedy)
+            return refuse(item, Problem(applied.reason, applied.detail, applied.remedy))
         scheduled, most = share.scheduled, share.most
         wear = applied.row.per_patch_hours
         if wear is not None or share.patches_per_day is not None:
             problem = _wear_problem(applied.row, share)
             if problem is not None:
-                return _refusal(item, problem.reason, problem.detail, problem.remedy)
+                return refuse(item, problem)
         if share.patches_per_day is not None and wear is not None:
             worn = share.patches_per_day * wear / HOURS_A_DAY
             most = most * worn
@@ -126,16 +126,10 @@ def _wear_problem(row: ConversionFactor, share: Share) -> Problem | None:
     return None
 
 
-def own_refusal(item: Measured) -> Refusal:
-    """The refusal of a line through its own fault, whatever the table."""
-    problem = item.problem
-    if problem is None:
-        raise ValueError("the line has no fault of its own")
-    return _refusal(item, problem.reason, problem.detail, problem.remedy)
-
-
-def _refusal(item: Measured, reason: RefusalReason, detail: str, remedy: str) -> Refusal:
-    return Refusal(item.line.subject, reason, detail, remedy, ingredient="+".join(item.opioids) or None)
+def refuse(item: Measured, problem: Problem) -> Refusal:
+    """The refusal of a line for this problem."""
+    name = "+".join(item.opioids) or None
+    return Refusal(item.line.subject, problem.reason, problem.detail, problem.remedy, ingredient=name)
 
 
 def row_totals(priced: Iterable[Priced]) -> dict[int, RowTotal]:

@@ -8,7 +8,7 @@ from adjuvant.library.model import TablePlan
 from adjuvant.opioids.amount import Measured
 from adjuvant.opioids.line import RegimenLine
 from adjuvant.opioids.model import PlanTotal, Spread, Total
-from adjuvant.opioids.pricing import Priced, Sum, drug_sums, own_refusal, price, row_totals
+from adjuvant.opioids.pricing import Priced, Sum, drug_sums, price, row_totals
 from adjuvant.opioids.regimen import measured_lines
 from adjuvant.record import Refusal
 
@@ -36,14 +36,13 @@ def spread(lines: Iterable[RegimenLine], plans: Iterable[TablePlan]) -> Spread:
 
 def spread_of(items: Sequence[Measured], plans: Iterable[TablePlan]) -> Spread:
     """`spread` of lines that are already measured."""
-    faults = {index: own_refusal(item) for index, item in enumerate(items) if item.problem is not None}
     covered: list[PlanTotal] = []
     uncovered: list[PlanTotal] = []
     for plan in plans:
         refused: list[Refusal] = []
         counted: list[Priced] = []
-        for index, item in enumerate(items):
-            found = faults.get(index) or price(item, plan)
+        for item in items:
+            found = price(item, plan)
             if isinstance(found, Refusal):
                 refused.append(found)
             else:

@@ -10,6 +10,7 @@ from adjuvant.outcomes.courses import ketamine_name
 from adjuvant.outcomes.model import Windows
 from adjuvant.outcomes.observed import charted_span
 from adjuvant.outcomes.stops import began_in, ended_in
+from adjuvant.outcomes.words import local_time
 from adjuvant.record import AdministrationStatus, MedicationAdministration, MedicationRequest, PatientRecord
 from adjuvant.timeline import Interval
 
@@ -93,12 +94,8 @@ def _changes(
     began = first == min(begin for begin, _ in spans) and began_in(inside, watched.start)
     ended = ended_in(inside, watched.end)
     if began and ended and len(inside) == 1:
-        return [f"{name} given once, {_at(first, local)}{how}."]
+        return [f"{name} given once, {local_time(first, local)}{how}."]
     return [
-        *([f"{name} started {_at(first, local)}{how}."] if began else []),
-        *([f"{name} stopped {_at(last, local)}{how}."] if ended else []),
+        *([f"{name} started {local_time(first, local)}{how}."] if began else []),
+        *([f"{name} stopped {local_time(last, local)}{how}."] if ended else []),
     ]
-
-
-def _at(moment: datetime, local: ZoneInfo) -> str:
-    return moment.astimezone(local).isoformat(sep=" ", timespec="minutes")

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from adjuvant.outcomes.courses import CourseSearch, ketamine_name
 from adjuvant.outcomes.model import Course, CourseKind, OpioidSummary, PlanChange, ResponseAnswer, Windows
+from adjuvant.outcomes.words import counted, local_time
 from adjuvant.quantity import show
 from adjuvant.record import AdministrationStatus, PatientRecord
+from adjuvant.timeline import Interval
 from adjuvant.unknown import Unknown
 
 __all__ = ["flags_of"]
@@ -29,13 +32,13 @@ def flags_of(
         record: nothing later than the end of after.
         search: what the course search of the same record set aside.
     """
-    found = [
-        *_other_ketamine(record, course, windows, local),
-        *(
-            f"Set aside: {item}."
-            for item in search.set_aside
-            if item.administration.start < windows.after.end
-        ),
+    span = Interval(windows.before.start, windows.after.end)
+    aside = [item for item in search.set_aside if item.administration.start in span]
+    found = _other_ketamine(record, course, span, {item.administration.id for item in aside}, local)
+    found += [
+        f"Set aside: {each.drug.text}, {local_time(each.start, local)}: {item.reason}."
+        for item in aside
+        for each in (item.administration,)
     ]
     death = record.patient.death
     if death is not None and death in windows.after:
@@ -45,17 +48,23 @@ def flags_of(
     return tuple(found)
 
 
-def _other_ketamine(record: PatientRecord, course: Course, windows: Windows, local: ZoneInfo) -> list[str]:
-    found = []
+def _other_ketamine(
+    record: PatientRecord, course: Course, span: Interval, aside: Collection[str], local: ZoneInfo
+) -> list[str]:
+    """Ketamine in the span that is not the course's: at another time, or of the other kind."""
+    own = {item.ingredient for item in course.exposures}
+    times: dict[str, list[datetime]] = {}
     for item in record.administrations:
         name = ketamine_name(item.drug)
-        if name is None or item.status is not AdministrationStatus.GIVEN:
-            continue
-        inside = course.start <= item.start <= course.end and course.kind is not CourseKind.PSEUDO
-        if not inside and windows.before.start <= item.start < windows.after.end:
-            at = item.start.astimezone(local).isoformat(sep=" ", timespec="minutes")
-            found.append(f"{name} was also given outside this course, {at}.")
-    return found
+        given = item.status is AdministrationStatus.GIVEN and item.id not in aside and item.start in span
+        within = course.kind is not CourseKind.PSEUDO and course.start <= item.start <= course.end
+        if name is not None and given and not (within and (not own or name in own)):
+            times.setdefault(name, []).append(item.start)
+    return [
+        f"{name.capitalize()} was also given outside this course: {counted(len(when), 'time', 'times')}, "
+        f"first {local_time(when[0], local)}."
+        for name, when in sorted(times.items())
+    ]
 
 
 def _opioid_flags(opioids: OpioidSummary, answers: Sequence[ResponseAnswer]) -> list[str]:

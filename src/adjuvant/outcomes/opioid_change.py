@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from fractions import Fraction
 from zoneinfo import ZoneInfo
 
 from adjuvant.library.model import TablePlan
-from adjuvant.opioids.model import DayMME, DrugMean, MmeCurve, WindowMME
+from adjuvant.opioids.model import DayMME, MmeCurve, WindowMME
 from adjuvant.outcomes.model import DrugChange, DrugStop, OpioidSummary, PlanChange, Windows
 from adjuvant.outcomes.observed import observed_part
 from adjuvant.outcomes.stops import stopped_drugs
@@ -170,7 +169,8 @@ def _stopped(exposures: Exposures, parts: Mapping[str, Interval | None]) -> tupl
 
 
 def _drug_changes(before: WindowMME, after: WindowMME) -> tuple[DrugChange, ...]:
-    first, second = _by_label(before), _by_label(after)
+    # window_mme answers one line an ingredient and route, patches apart, so labels do not repeat.
+    first, second = ({mean.label: mean for mean in window.drugs} for window in (before, after))
     changes = []
     for label in dict.fromkeys((*first, *second)):
         old, new = first.get(label), second.get(label)
@@ -178,32 +178,6 @@ def _drug_changes(before: WindowMME, after: WindowMME) -> tuple[DrugChange, ...]
         known = [end for end in ends if end is not None]
         changes.append(DrugChange(label, old, new, known[1] - known[0] if len(known) == 2 else None))
     return tuple(changes)
-
-
-def _by_label(window: WindowMME) -> dict[str, DrugMean]:
-    """One mean a label; the forms of one drug by one route (tablet, solution) are added up under it."""
-    found: dict[str, DrugMean] = {}
-    for mean in window.drugs:
-        same = found.get(mean.label)
-        found[mean.label] = mean if same is None else _joined(same, mean)
-    return found
-
-
-def _joined(one: DrugMean, other: DrugMean) -> DrugMean:
-    ends = [mean.mme_per_day for mean in (one, other) if mean.mme_per_day is not None]
-    mme = sum(ends, Fraction(0)) if len(ends) == 2 else None
-    release = one.release_rate or other.release_rate
-    if one.release_rate is not None and other.release_rate is not None:
-        release = one.release_rate + other.release_rate
-    return replace(
-        one,
-        form=one.form if one.form == other.form else None,
-        amount_per_day=one.amount_per_day + other.amount_per_day,
-        mme_per_day=mme,
-        factor_words="; ".join(dict.fromkeys((one.factor_words, other.factor_words))),
-        derivation=one.derivation + other.derivation,
-        release_rate=release,
-    )
 
 
 def _low_high(curve: MmeCurve, others: Sequence[Sequence[DayMME]]) -> tuple[tuple[Fraction, Fraction], ...]:

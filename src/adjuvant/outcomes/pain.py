@@ -93,7 +93,7 @@ def summary_of(series: PainSeries, record: PatientRecord, windows: Windows) -> P
         *_reading_caveats(series.scores, windows),
     ]
     if series.kind is not PainKind.CURRENT:
-        caveats.append(f"The record holds no current pain in the windows; this is {series.kind} pain.")
+        caveats.append(f"Current pain was not read in both windows; this is {series.kind} pain.")
     if series.reporter is PainReporter.UNSTATED:
         caveats.append("Who reported the pain is not stated.")
     if goal is not None and record.patient.pain_goal is None:

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from adjuvant.errors import InputError
 from adjuvant.outcomes.courses import last_day
 from adjuvant.outcomes.model import Course, CourseKind, Windows
+from adjuvant.outcomes.words import local_time
 from adjuvant.quantity import show_exact
 from adjuvant.timeline import Interval, as_instant, local_midnight
 
@@ -82,7 +83,9 @@ def _rules(
     if course.end == course.start:
         rules.append("The course is one dose at one moment; during is drawn as one minute.")
     if declared:
-        rules.append(f"After: {show_exact(after)} h from the declared end of onset, {_at(onset, local)}.")
+        rules.append(
+            f"After: {show_exact(after)} h from the declared end of onset, {local_time(onset, local)}."
+        )
         if onset < course.end:
             rules.append("The declared end of onset lies before the last stop, so after overlaps the course.")
     else:
@@ -91,7 +94,3 @@ def _rules(
             "No end of onset was declared; this one is a house default (assumed), not taken from a source."
         )
     return tuple(rules)
-
-
-def _at(moment: datetime, local: ZoneInfo) -> str:
-    return moment.astimezone(local).isoformat(sep=" ", timespec="minutes")

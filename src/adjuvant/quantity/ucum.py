@@ -107,8 +107,8 @@ def _multiply(left: _Term, right: _Term) -> _Term:
 
 def _divide(left: _Term, right: _Term) -> _Term:
     inverse = {name: -power for name, power in right[1].items()}
-    if right[1] == {"mass": 1} and left[1].get("mass", 0) > 0:
-        inverse = {"body_weight": -1}  # mg/kg is a dose for a body, never a pure number
+    if right == (Fraction(1), {"mass": 1}):
+        inverse = {"body_weight": -1}  # mg/kg is a dose for a body, never a pure number; mg/g stays one
     return _multiply(left, (1 / right[0], inverse))
 
 

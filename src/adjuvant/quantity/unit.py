@@ -93,7 +93,7 @@ def parse_unit(code: str) -> Unit:
 
     Args:
         code: case-sensitive UCUM such as ``mg``, ``ug/h``, ``mg/kg/h`` or ``mg/{tablet}``. A ``kg`` that
-            divides a mass is the patient's body weight.
+            divides is the patient's body weight.
     Raises:
         QuantityError: not UCUM, or a unit without a fixed ratio (temperature, logarithmic, arbitrary).
     """

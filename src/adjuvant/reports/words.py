@@ -123,7 +123,8 @@ def short_name(citation: Citation, provenance: Provenance | None = None) -> str:
     author = re.match(r"([^\W\d][\w' -]{1,40}?) [A-Z]{1,3}(?=,| and\b| et\b|\.)", citation.text)
     name = author[1] if author else citation.text.split(",")[0].split(".")[0]
     if not author and len(name) > _LONGEST_NAME:
-        letters = re.sub(r"_|(?<=[a-z])(?=\d{4}$)", " ", citation.key)
+        letters = re.sub(r"_pmc\d+$", "", citation.key)
+        letters = re.sub(r"_|(?<=[a-z])(?=\d{4}$)", " ", letters)
         name = letters.upper() if len(letters.split()[0]) <= 4 else letters[:1].upper() + letters[1:]
     if citation.year and not re.search(r"\d{4}", name):
         name = f"{name} {citation.year}"

@@ -36,7 +36,7 @@ def file_stem(parts: Sequence[str]) -> str:
     for part in parts:
         folded = unicodedata.normalize("NFKD", part).encode("ascii", "ignore").decode().lower()
         slug = re.sub(r"[^a-z0-9]+", "-", folded).strip("-")
-        if slug != part or len(slug) > _LONGEST:
+        if slug != part or not slug or len(slug) > _LONGEST:
             digest = hashlib.sha256(part.encode("utf-8", "surrogatepass")).hexdigest()[:8]
             slug = f"{slug[:_LONGEST].strip('-')}-{digest}".strip("-")
         slugs.append(slug)

@@ -92,7 +92,7 @@ def _open_bytes(file: Path) -> Iterator[IO[bytes]]:
 
 
 def _check(file: Path, head: bytes) -> None:
-    if not head.strip(b"\xef\xbb\xbf \t\r\n"):
+    if len(head) < _HEAD and not head.strip(b"\xef\xbb\xbf \t\r\n"):
         raise InputError(str(file), "is empty", "check the export, or name another file")
     for mark, (what, remedy) in _FOREIGN.items():
         if head.startswith(mark):
@@ -119,16 +119,13 @@ def _damaged(file: Path) -> InputError:
 
 def _wrong_encoding(file: Path) -> InputError:
     # The decoder's offset counts from its own chunk; the line is found by decoding again, line by line.
-    line = 0
+    place, rule = str(file), "is not UTF-8"
     with _open_bytes(file) as raw:
         for line, content in enumerate(raw, start=1):
             try:
                 content.decode("utf-8")
             except UnicodeDecodeError as error:
-                found = content[error.start]
-                return InputError(
-                    f"{file}:{line}",
-                    f"holds the byte 0x{found:02x}, which is not UTF-8",
-                    "save the file as UTF-8",
-                )
-    return InputError(f"{file}:{line}", "is not UTF-8", "save the file as UTF-8")
+                place = f"{file}:{line}"
+                rule = f"holds the byte 0x{content[error.start]:02x}, which is not UTF-8"
+                break
+    return InputError(place, rule, "save the file as UTF-8")

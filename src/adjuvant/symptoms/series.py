@@ -22,6 +22,12 @@ __all__ = [
 ]
 
 
+_KIND_WORDS = {
+    PainKind.AFTER_INTERVENTION: "pain after an intervention",
+    PainKind.ACCEPTABLE: "acceptable level of pain",
+}
+
+
 @dataclass(frozen=True, slots=True)
 class PainSeries:
     """All pain readings of one scale, one reporter and one kind, in order of time.
@@ -40,7 +46,8 @@ class PainSeries:
         who = (
             "reporter unstated" if self.reporter is PainReporter.UNSTATED else f"reported by {self.reporter}"
         )
-        return f"{self.kind} pain, {self.scale}, {who}"
+        what = _KIND_WORDS.get(self.kind, f"{self.kind} pain")
+        return f"{what}, {self.scale}, {who}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,6 +26,7 @@ def test_a_named_pair_is_found_by_its_two_tables_or_by_its_key() -> None:
     assert pair.in_spread
 
 
+@pytest.mark.hazard("H-027")
 def test_a_pair_that_nobody_named_may_be_asked_for_and_stays_out_of_the_range() -> None:
     pair = plan("heal2025", "fpm_anzca_2021")
     assert pair.key == "heal2025+fpm_anzca_2021"

@@ -121,6 +121,7 @@ def test_an_exclusive_edge_belongs_below_and_an_inclusive_one_above() -> None:
 
 
 @given(daily=st.fractions(min_value=0, max_value=1000))
+@pytest.mark.hazard("H-030")
 def test_every_daily_dose_has_exactly_one_factor(daily: Fraction) -> None:
     """No gap: 20.5 mg a day has an answer, where tables printed in whole milligrams have none."""
     row = banded(("0", False, "4"), ("20", False, "8"), ("40", False, "10"), ("60", False, "12"))

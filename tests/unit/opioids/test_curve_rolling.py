@@ -105,6 +105,16 @@ def test_a_running_dose_steps_at_the_edge_of_a_band_within_a_microsecond() -> No
     assert [at for at, _ in points] == [0, 12 - tick, 12, 12 + tick, 24]
 
 
+def test_a_leaving_dose_steps_down_at_the_edge_of_a_band() -> None:
+    built = a_patient().infusion("methadone", "4 mg/h", 0, 24)
+    points = dict(rolling(built.given("methadone", "12 mg", 24, route="intravenous"), 25, 60))
+    tick = Fraction(1, 3600 * 10**6)
+    # From 24 h on 96 mg leave at 4 mg/h and 12 mg stay: 48 are left at 39 h, where the lower band begins.
+    assert points[39 - tick] == (48 + 4 * tick) * 8
+    assert points[Fraction(39)] == 48 * 4
+    assert points[Fraction(48)] == 0
+
+
 def test_banded_and_fixed_drugs_add() -> None:
     built = a_patient().given("methadone", "15 mg", 0).infusion("morphine", "1 mg/h", 0, 24)
     assert rolling(built, 0, 30) == [(0, 60), (24, 132), (24, 72), (30, 54)]

@@ -62,6 +62,13 @@ def test_where_a_band_falls_the_extremes_inside_the_interval_count() -> None:
     assert apply_row(FALLING).ends(Fraction(25), Fraction(31)) == (300, 360)
 
 
+def test_an_edge_at_an_end_of_the_interval_is_looked_at_from_the_inside() -> None:
+    """Up to 30 mg the reading rises towards 360 although 30 mg itself reads 300; from 20 mg on it falls to 80."""
+    assert apply_row(FALLING).ends(Fraction(20), Fraction(30)) == (240, 360)
+    exclusive = apply_row(a_row("drug", bands=(("above 0", "8"), ("above 20", "4"))))
+    assert exclusive.ends(Fraction(20), Fraction(21)) == (80, 160)
+
+
 def test_an_edge_outside_the_interval_does_not_count() -> None:
     assert apply_row(FALLING).ends(Fraction(30), Fraction(31)) == (300, 310)
     assert apply_row(FALLING).ends(Fraction(10), Fraction(20)) == (120, 240)

@@ -6,6 +6,7 @@ import pytest
 
 from adjuvant.library.model import ConversionFactor
 from adjuvant.opioids import find_factor
+from adjuvant.opioids.lookup import find_applied
 from adjuvant.record import Refusal, RefusalReason
 from small_tables import a_plan, a_row, a_table
 
@@ -146,6 +147,16 @@ def test_what_was_found_once_is_found_again_and_plans_do_not_share_it() -> None:
             found = find_factor(plan, "morphine", "oral", None)
             assert isinstance(found, ConversionFactor)
             assert found.factor == factor
+
+
+def test_a_plan_that_was_asked_very_many_things_still_answers_rightly() -> None:
+    """More than is remembered, so that the memory is emptied on the way."""
+    plan = a_plan(ORAL)
+    for number in range(1_100):
+        assert refused(find_factor(plan, f"drug {number}", "oral", None)) is RefusalReason.NO_FACTOR
+        applied = find_applied(plan, "oxycodone", "oral", f"form {number}")
+        assert not isinstance(applied, Refusal)
+        assert applied.row is ORAL
 
 
 def test_tables_that_come_and_go_never_answer_for_each_other() -> None:

@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from adjuvant.errors import InputError
-from adjuvant.opioids import RegimenLine, parse_regimen, read_regimen
+from adjuvant.errors import InputError, LibraryError
+from adjuvant.opioids import RegimenLine, parse, parse_regimen, read_regimen
 from adjuvant.quantity import Quantity
 from adjuvant.record import RefusalReason
 
@@ -202,7 +202,7 @@ def test_a_byte_order_mark_is_no_error() -> None:
         ({"times_per_day": Decimal("1E+400")}, RefusalReason.IMPLAUSIBLE, "times_per_day 1E+400"),
         ({"times_per_day": float("nan")}, RefusalReason.IMPLAUSIBLE, "times_per_day nan"),
         ({"times_per_day": float("inf")}, RefusalReason.IMPLAUSIBLE, "times_per_day inf"),
-        ({"times_per_day": 10**50}, RefusalReason.IMPLAUSIBLE, "cannot be"),
+        ({"times_per_day": 10**200}, RefusalReason.IMPLAUSIBLE, "cannot be"),
     ],
 )
 def test_a_problem_of_one_line_is_kept_on_that_line(
@@ -225,6 +225,15 @@ def test_null_is_the_same_as_leaving_the_key_out() -> None:
     )
     (line,) = parse_regimen({"medications": [OXYCODONE | given]})
     assert line == one()
+
+
+def test_a_broken_library_is_no_fault_of_the_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_: object) -> None:
+        raise LibraryError("drugs.yaml:7: morphine", "has no kind", "add one")
+
+    monkeypatch.setattr(parse, "resolve_drug", broken)
+    with pytest.raises(LibraryError, match="has no kind"):
+        one(drug="a name that nobody has asked for yet")
 
 
 def test_a_form_that_is_not_known_is_kept_apart_and_not_guessed() -> None:

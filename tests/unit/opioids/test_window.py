@@ -197,6 +197,11 @@ def test_a_refused_moment_at_the_windows_start_touches_it_and_at_its_end_does_no
     assert window(built, 0, 24).complete
 
 
+def test_what_begins_as_the_window_ends_or_ended_as_it_begins_has_no_line() -> None:
+    built = a_patient().infusion("hydromorphone", "1 mg/h", 0, 24).infusion("hydromorphone", "1 mg/h", 48, 60)
+    assert window(built, 24, 48).drugs == ()
+
+
 def test_refusals_of_a_plan_are_told_for_the_window_alone() -> None:
     built = a_patient().given("codeine", "30 mg", 1).given("codeine", "30 mg", 30)
     (problem,) = window(built, 24, 48).refused

@@ -34,6 +34,7 @@ def test_a_decimal_that_is_not_finite_is_refused(value: Decimal) -> None:
         ("10 [lb_av]", "kg", Fraction(45359237, 10_000_000)),
         ("1000 ug", "mg", 1),
         ("5000 [iU]", "k[iU]", 5),
+        ("30 mg/g", "ug/mg", 30),
         ("40 meq", "eq", Fraction(4, 100)),
     ],
 )
@@ -50,6 +51,7 @@ def test_conversions_are_exact(text: str, unit: str, expected: Fraction) -> None
         ("5 mg/kg", "mg"),
         ("5 mg/kg/h", "/h"),
         ("5 mg/kg/h", "mg/h"),
+        ("5 mL/kg/h", "mL/h"),
         ("2 {tablet}", "mg"),
         ("2 {tablet}", "{capsule}"),
         ("5 mg/{tablet}", "mg"),

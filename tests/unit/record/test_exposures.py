@@ -329,6 +329,12 @@ def test_a_pump_gives_its_basal_rate_and_its_delivered_demand_doses() -> None:
     assert "spread evenly" in demand.note
 
 
+def test_demand_doses_show_their_unit_steps() -> None:
+    item = only(a_patient().pca("hydromorphone", 0, 8, demand="12 mL", strength="0.2 mg/mL"))
+    assert item.steps == ("12 mL × 0.2 mg/mL = 2.4 mg",)
+    assert only(a_patient().pca("hydromorphone", 0, 8, demand="2.4 mg")).steps == ("2.4 mg",)
+
+
 def test_no_demand_dose_delivered_is_nothing_given() -> None:
     exposures = a_patient().pca("hydromorphone", demand="0 mg").exposures()
     assert not exposures.items

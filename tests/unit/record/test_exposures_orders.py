@@ -183,6 +183,11 @@ def test_a_supply_is_spread_over_its_days() -> None:
     assert item.steps == ("90 tablet × 5 mg/tablet = 450 mg", "450 mg / 30 d = 15 mg/d")
 
 
+def test_a_supply_for_one_day_is_a_supply() -> None:
+    item = dispensed(a_patient().dispense("oxycodone", "1 {tablet}", 1, strength="5 mg/{tablet}"))
+    assert item.amount.in_("mg") == 5
+
+
 def test_a_volume_is_counted_by_its_concentration() -> None:
     """The worked example of a nasal spray: 2.5 mL of 10 mg/mL in 30 days."""
     item = dispensed(a_patient().dispense("butorphanol", "2.5 mL", 30, strength="10 mg/mL", route="nasal"))

@@ -237,6 +237,18 @@ def test_a_removal_that_does_not_say_which_of_two_different_patches_is_flagged_u
     assert problems(built) == [(RefusalReason.OPEN_PATCH, 24, 72)]
 
 
+def test_an_unclear_removal_stays_unclear_where_the_other_patch_is_never_taken_off() -> None:
+    built = (
+        a_patient()
+        .patch_on("fentanyl", "50 ug/h", 0, site="A")
+        .patch_on("fentanyl", "12 ug/h", 12, site="B")
+        .patch_off("fentanyl", 24)
+        .pain(3, 72)
+    )
+    assert worn(built) == [(0, 24, 50), (12, 72, 12)]
+    assert problems(built) == [(RefusalReason.OPEN_PATCH, 24, None), (RefusalReason.OPEN_PATCH, 72, None)]
+
+
 def test_which_of_two_equal_patches_was_removed_does_not_matter() -> None:
     built = (
         a_patient()

@@ -783,3 +783,136 @@ def hostile(text: str) -> CourseOutcome:
         quality=QualitySummary((line,)),
         flags=(text,),
     )
+
+
+@pytest.fixture(scope="session")
+def every_kind() -> dict[str, CourseOutcome]:
+    """The ordinary outcome, a crowded one, a sparse one, and one full of hostile text."""
+    return {"ordinary": build(), "crowded": crowded(), "sparse": sparse(), "hostile": hostile(HOSTILE[1])}
+
+
+class Drawn:
+    """An SVG read back: its elements by class, and the box of every label as the real typeface draws it."""
+
+    def __init__(self, svg: str) -> None:
+        from xml.etree import ElementTree
+
+        self.source = svg
+        self.root = ElementTree.fromstring(svg)
+        self.width, self.height = (float(part) for part in self.root.attrib["viewBox"].split()[2:])
+
+    def all(self, tag: str, name: str = "") -> list[dict[str, str]]:
+        """Attributes of every element of that tag (and class)."""
+        found = self.root.iter(f"{{http://www.w3.org/2000/svg}}{tag}")
+        return [item.attrib for item in found if not name or name in item.attrib.get("class", "").split()]
+
+    def labels(self) -> list[tuple[float, float, float, float, str]]:
+        """Left, top, right, bottom and words of each label; 9 above its baseline to 3 below."""
+        from adjuvant.reports.typeface import typeface
+
+        found = []
+        for item in self.root.iter("{http://www.w3.org/2000/svg}text"):
+            width, words = 0.0, ""
+            for part in item.iter():
+                weight = 600 if "b" in part.attrib.get("class", "").split() else 400
+                width += typeface("Plex Cond", weight).width(part.text or "", 12)
+                words += part.text or ""
+            x, y = float(item.attrib["x"]), float(item.attrib["y"])
+            names = item.attrib.get("class", "").split()
+            left = x - width if "r" in names else x - width / 2 if "m" in names else x
+            found.append((left, y - 9, left + width, y + 3, words))
+        return found
+
+    def words(self) -> str:
+        """All that is written on it."""
+        return " ".join(label[4] for label in self.labels()).replace("\u00a0", " ")
+
+
+def places_of(attributes: dict[str, str]) -> tuple[float, float, float, float]:
+    """Ends of a line."""
+    x1, y1, x2, y2 = (float(attributes[name]) for name in ("x1", "y1", "x2", "y2"))
+    return x1, y1, x2, y2
+
+
+@pytest.fixture(scope="session")
+def draw() -> Callable[..., Drawn]:
+    """An outcome and a layout in, the drawn figure out."""
+    from adjuvant.reports.figure import SCREEN, timeline_of, timeline_svg
+
+    def drawn(outcome: CourseOutcome, layout: object = SCREEN) -> Drawn:
+        return Drawn(timeline_svg(timeline_of(outcome), layout))  # type: ignore[arg-type]
+
+    return drawn
+
+
+class Page:
+    """An HTML file read back: tags with attributes, and the words a person sees, without styles and figures."""
+
+    def __init__(self, source: str) -> None:
+        from html.parser import HTMLParser
+
+        page = self
+        self.source = source
+        self.tags: list[tuple[str, dict[str, str | None]]] = []
+        self.open: list[str] = []
+        self.badly_nested: list[str] = []
+        self.pieces: list[tuple[tuple[str, ...], str]] = []
+        void = {"meta", "br", "link", "img", "input", "hr"}
+
+        class Reader(HTMLParser):
+            def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+                page.tags.append((tag, dict(attrs)))
+                if tag not in void:
+                    page.open.append(tag)
+
+            def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+                page.tags.append((tag, dict(attrs)))
+
+            def handle_endtag(self, tag: str) -> None:
+                if not page.open or page.open[-1] != tag:
+                    page.badly_nested.append(tag)
+                else:
+                    page.open.pop()
+
+            def handle_data(self, data: str) -> None:
+                page.pieces.append((tuple(page.open), data))
+
+        Reader(convert_charrefs=True).feed(source)
+
+    def words(self, *, figures: bool = False) -> str:
+        """Everything written on the page."""
+        hidden = {"style", "title"} | (set() if figures else {"svg"})
+        shown = [text for path, text in self.pieces if not hidden & set(path)]
+        return " ".join(" ".join(shown).replace("\u00a0", " ").split())
+
+    def ids(self) -> list[str]:
+        """Every id, in order."""
+        return [attributes["id"] or "" for _, attributes in self.tags if "id" in attributes]
+
+
+def read_pdf(data: bytes, pdftotext: object, folder: object) -> list[str]:
+    """The words of each page of a PDF, read by another program."""
+    import subprocess
+    from pathlib import Path
+
+    file = Path(str(folder)) / "report.pdf"
+    file.write_bytes(data)
+    done = subprocess.run(
+        [str(pdftotext), "-layout", str(file), "-"], capture_output=True, check=True, timeout=60
+    )
+    pages = done.stdout.decode("utf-8").replace("\u00a0", " ").replace("\u200b", "").split("\f")[:-1]
+    return [" ".join(page.split()) for page in pages]
+
+
+@pytest.fixture
+def page() -> type[Page]:
+    """Reads HTML back."""
+    return Page
+
+
+@pytest.fixture(scope="session")
+def pages(every_kind: dict[str, CourseOutcome]) -> dict[str, Page]:
+    """The HTML report of each kind of outcome, made and read once."""
+    from adjuvant.reports import html_report
+
+    return {name: Page(html_report(outcome)) for name, outcome in every_kind.items()}

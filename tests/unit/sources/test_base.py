@@ -216,3 +216,26 @@ def test_an_unknown_patient_is_refused_with_the_nearest_name() -> None:
         choose_patient(list("abcdef"), "zzzzz", "test")
     with pytest.raises(InputError, match="holds no patient"):
         choose_patient([], None, "test")
+
+
+# --- odd but honest files ---------------------------------------------------------------------------------------
+
+
+def test_blank_lines_before_the_header_are_passed_over_and_counted(tmp_path: Path) -> None:
+    file = written(tmp_path, "pain.csv", "\n\npatient,score\nanna,3\n")
+    with open_csv(file, required=["score"]) as table:
+        assert [(row.line, row.fields["score"]) for row in table.rows()] == [(4, "3")]
+
+
+@pytest.mark.parametrize(
+    ("content", "words"), [("\n" * 5000, "has no header"), ('"patient,score\n', "is not well-formed CSV")]
+)
+def test_a_csv_whose_header_cannot_be_found_is_refused(tmp_path: Path, content: str, words: str) -> None:
+    with pytest.raises(InputError, match=words):
+        rows_of(written(tmp_path, "pain.csv", content))
+
+
+def test_a_path_through_a_file_is_refused(tmp_path: Path) -> None:
+    written(tmp_path, "pain.csv", ROWS)
+    with pytest.raises(InputError, match=r"cannot be opened \(Not a directory\)"):
+        read_text(tmp_path / "pain.csv" / "more.csv")

@@ -117,6 +117,7 @@ def test_importing_sources_loads_no_reader() -> None:
 
 def test_a_reader_is_reached_by_its_name_and_nothing_else_is() -> None:
     assert sources.table.read.__module__ == "adjuvant.sources.table.reader"
+    assert sources.__getattr__("synthetic").generate.__module__ == "adjuvant.sources.synthetic.generator"
     with pytest.raises(AttributeError, match="no attribute 'excel'"):
         _ = sources.excel
 

@@ -69,7 +69,12 @@ def test_a_dose_over_a_period_is_an_infusion_of_that_amount(tmp_path: Path) -> N
 )
 def test_a_rate_over_a_period_is_an_infusion(tmp_path: Path, amounts: dict[str, Any], rate: str) -> None:
     found = one_given(tmp_path, amounts, until=TO)
-    assert (found.kind, shown(found.rate), found.dose, found.doubt) == (AdministrationKind.INFUSION, rate, None, "")
+    assert (found.kind, shown(found.rate), found.dose, found.doubt) == (
+        AdministrationKind.INFUSION,
+        rate,
+        None,
+        "",
+    )
 
 
 def test_a_ratio_of_12_mL_over_1_h_with_a_concentration_gives_the_mass(tmp_path: Path) -> None:
@@ -77,7 +82,9 @@ def test_a_ratio_of_12_mL_over_1_h_with_a_concentration_gives_the_mass(tmp_path:
     medication = {
         "resourceType": "Medication",
         "id": "m",
-        "ingredient": [{"itemCodeableConcept": concept("ketamine"), "strength": ratio(ucum(50, "mg"), ucum(50, "mL"))}],
+        "ingredient": [
+            {"itemCodeableConcept": concept("ketamine"), "strength": ratio(ucum(50, "mg"), ucum(50, "mL"))}
+        ],
     }
     row = given({"rateRatio": ratio(ucum(12, "mL"), ucum(1, "h"))}, until=TO, contained=[medication])
     del row["medicationCodeableConcept"]
@@ -94,7 +101,9 @@ def test_millilitres_an_hour_without_a_concentration_are_unconvertible(tmp_path:
     (only,) = found.record("p1").administrations
     assert (only.unit_status, shown(only.rate)) == (UnitStatus.UNCONVERTIBLE, "12 mL/h")
     assert only.doubt == "a volume without a concentration: 12 mL/h of fentanyl"
-    assert reasons(found, "MedicationAdministration") == {"unconvertible: a volume without a concentration": 1}
+    assert reasons(found, "MedicationAdministration") == {
+        "unconvertible: a volume without a concentration": 1
+    }
 
 
 def test_a_dose_at_an_instant_with_a_rate_ends_when_it_has_run_in(tmp_path: Path) -> None:
@@ -155,7 +164,9 @@ def test_a_period_without_an_end(tmp_path: Path) -> None:
 @pytest.mark.hazard("H-031")
 def test_a_patch_is_put_on_for_its_period(tmp_path: Path) -> None:
     """75 ug/h over the four hours of the period are 300 ug."""
-    record = record_of(tmp_path, given({"dose": PATCH}, until=TO, by=None, medicationCodeableConcept=FENTANYL_PATCH))
+    record = record_of(
+        tmp_path, given({"dose": PATCH}, until=TO, by=None, medicationCodeableConcept=FENTANYL_PATCH)
+    )
     (only,) = record.administrations
     assert (only.kind, only.route, only.form) == (AdministrationKind.PATCH_ON, "transdermal", "patch")
     assert only.rate is not None
@@ -169,7 +180,12 @@ def test_a_patch_is_put_on_for_its_period(tmp_path: Path) -> None:
     [concept("Remove"), concept("Patch removed."), concept(None, (SNOMED, "129303008", "Removal - action"))],
 )
 def test_a_patch_is_taken_off(tmp_path: Path, method: dict[str, Any]) -> None:
-    on = given({"dose": PATCH, "site": concept("left arm")}, id="on", by=None, medicationCodeableConcept=FENTANYL_PATCH)
+    on = given(
+        {"dose": PATCH, "site": concept("left arm")},
+        id="on",
+        by=None,
+        medicationCodeableConcept=FENTANYL_PATCH,
+    )
     off = given(
         {"method": method, "site": concept("left arm")},
         id="off",
@@ -188,7 +204,12 @@ def test_a_patch_is_taken_off(tmp_path: Path, method: dict[str, Any]) -> None:
 
 def test_a_patch_wears_as_long_as_its_order_says(tmp_path: Path) -> None:
     asked = order([dosage(PATCH, times=(1, 48, "h"), by=None)], medicationCodeableConcept=FENTANYL_PATCH)
-    row = given({"dose": PATCH}, by=None, medicationCodeableConcept=FENTANYL_PATCH, request={"reference": "MedicationRequest/o1"})
+    row = given(
+        {"dose": PATCH},
+        by=None,
+        medicationCodeableConcept=FENTANYL_PATCH,
+        request={"reference": "MedicationRequest/o1"},
+    )
     (only,) = record_of(tmp_path, asked, row).administrations
     assert (only.wear_hours, only.request_id) == (48, "o1")
 
@@ -272,8 +293,13 @@ def test_an_administration_takes_as_needed_from_its_order(tmp_path: Path) -> Non
     assert (alone.as_needed, alone.request_id) == (None, "o1")
 
 
-def part(id: str, of: str) -> dict[str, Any]:
-    return given({"rateQuantity": ucum(1, "mg/h")}, id=id, until=TO, partOf=[{"reference": f"MedicationAdministration/{of}"}])
+def part(name: str, of: str) -> dict[str, Any]:
+    return given(
+        {"rateQuantity": ucum(1, "mg/h")},
+        id=name,
+        until=TO,
+        partOf=[{"reference": f"MedicationAdministration/{of}"}],
+    )
 
 
 def test_a_whole_whose_parts_are_read_is_not_counted_beside_them(tmp_path: Path) -> None:
@@ -299,7 +325,12 @@ def test_a_part_entered_in_error_does_not_hide_its_whole(tmp_path: Path) -> None
 def test_overlapping_periods_of_one_drug_are_named_and_both_kept(tmp_path: Path) -> None:
     """FHIR exports mark rewritten infusions as completed like all others."""
     rows = [
-        given({"rateQuantity": ucum(1, "mg/h")}, id=name, at=f"2026-03-01T{start}:00:00Z", until=f"2026-03-01T{end}:00:00Z")
+        given(
+            {"rateQuantity": ucum(1, "mg/h")},
+            id=name,
+            at=f"2026-03-01T{start}:00:00Z",
+            until=f"2026-03-01T{end}:00:00Z",
+        )
         for name, start, end in (("a", "10", "14"), ("b", "12", "16"), ("c", "16", "18"))
     ]
     found = imported(tmp_path, *rows)
@@ -331,12 +362,20 @@ def test_equal_administrations_are_named_and_both_kept(tmp_path: Path) -> None:
         ({"dose": {**ucum(5, "mg"), "comparator": "<"}}, "dose is a limit, not an amount"),
         ({"rateQuantity": ucum(-1, "mg/h")}, "rate is negative: -1 mg/h"),
         ({"rateQuantity": ucum(1, "mg")}, "rate is not an amount per time: 1 mg"),
-        ({"rateQuantity": ucum(1, "mg/h"), "rateRatio": ratio(ucum(1, "mg"), ucum(1, "h"))}, "two rates are charted"),
+        (
+            {"rateQuantity": ucum(1, "mg/h"), "rateRatio": ratio(ucum(1, "mg"), ucum(1, "h"))},
+            "two rates are charted",
+        ),
         ({"dose": "five"}, "not valid FHIR R4: dosage, Expected `object | null`"),
-        ({"dose": ucum(5, "mg"), "modifierExtension": [{"url": "u:x"}]}, "the dosage carries a modifier: u:x"),
+        (
+            {"dose": ucum(5, "mg"), "modifierExtension": [{"url": "u:x"}]},
+            "the dosage carries a modifier: u:x",
+        ),
     ],
 )
-def test_an_amount_that_cannot_be_used_stays_in_view(tmp_path: Path, amounts: dict[str, Any], why: str) -> None:
+def test_an_amount_that_cannot_be_used_stays_in_view(
+    tmp_path: Path, amounts: dict[str, Any], why: str
+) -> None:
     found = imported(tmp_path, given(amounts, until=TO))
     (only,) = found.record("p1").administrations
     assert why in only.doubt
@@ -363,21 +402,36 @@ def test_a_dose_in_words_alone_is_missing_and_kept_as_text(tmp_path: Path) -> No
         ({"effectiveDateTime": "0001-01-01T00:00:00+14:00"}, "effectiveDateTime lies outside the calendar"),
         ({}, "has no effective time"),
         ({"effectivePeriod": {"end": TO}}, "has no start"),
-        ({"effectivePeriod": {"start": "2026-03-01", "end": TO}}, "effectivePeriod.start is a date without a time of day"),
-        ({"effectivePeriod": {"start": FROM, "end": "2026-03-01"}}, "effectivePeriod.end is a date without a time of day"),
+        (
+            {"effectivePeriod": {"start": "2026-03-01", "end": TO}},
+            "effectivePeriod.start is a date without a time of day",
+        ),
+        (
+            {"effectivePeriod": {"start": FROM, "end": "2026-03-01"}},
+            "effectivePeriod.end is a date without a time of day",
+        ),
         ({"effectivePeriod": {"start": TO, "end": FROM}}, "ends before it starts"),
     ],
 )
-def test_what_cannot_be_placed_in_time_is_a_line_and_a_note(tmp_path: Path, when: dict[str, Any], reason: str) -> None:
+def test_what_cannot_be_placed_in_time_is_a_line_and_a_note(
+    tmp_path: Path, when: dict[str, Any], reason: str
+) -> None:
     row = given({"dose": ucum(5, "mg")}, at=None) | when
     found = imported(tmp_path, row)
     assert found.record("p1").administrations == ()
     assert reasons(found, "MedicationAdministration") == {f"unconvertible: {reason}": 1}
-    assert found.record("p1").patient.note == "1 medication resources could not be placed in it: see the data quality."
+    assert (
+        found.record("p1").patient.note
+        == "1 medication resources could not be placed in it: see the data quality."
+    )
 
 
 def test_an_absent_time_says_why(tmp_path: Path) -> None:
-    noted = {"extension": [{"url": "http://hl7.org/fhir/StructureDefinition/data-absent-reason", "valueCode": "masked"}]}
+    noted = {
+        "extension": [
+            {"url": "http://hl7.org/fhir/StructureDefinition/data-absent-reason", "valueCode": "masked"}
+        ]
+    }
     row = given({"dose": ucum(5, "mg")}, at=None) | {"_effectiveDateTime": noted}
     assert reasons(imported(tmp_path, row), "MedicationAdministration") == {
         "unconvertible: effectiveDateTime is absent (masked)": 1

@@ -81,7 +81,9 @@ def test_micrograms_stay_micrograms(tmp_path: Path) -> None:
 
 def test_intravenous_stays_intravenous(tmp_path: Path) -> None:
     """opioid-mme-r4 and COSRI count an intravenous order as oral."""
-    found = one_order(tmp_path, dosage(ucum(1, "mg"), times=(6, 1, "d"), by="intravenous"), drug="hydromorphone")
+    found = one_order(
+        tmp_path, dosage(ucum(1, "mg"), times=(6, 1, "d"), by="intravenous"), drug="hydromorphone"
+    )
     assert (found.route, found.times_per_day) == ("intravenous", 6)
 
 
@@ -91,7 +93,10 @@ def test_every_dosage_instruction_counts(tmp_path: Path) -> None:
     morning = dosage(ucum(10, "mg"), timing={"repeat": {**repeat, "when": ["MORN"]}})
     evening = dosage(ucum(20, "mg"), timing={"repeat": {**repeat, "when": ["HS"]}})
     first, second = orders_of(tmp_path, order([morning, evening]))
-    assert [(item.id, item.instruction, shown(item.dose), item.times_per_day, item.doubt) for item in (first, second)] == [
+    assert [
+        (item.id, item.instruction, shown(item.dose), item.times_per_day, item.doubt)
+        for item in (first, second)
+    ] == [
         ("o1", 1, "10 mg", 1, ""),
         ("o1#2", 2, "20 mg", 1, ""),
     ]
@@ -99,7 +104,10 @@ def test_every_dosage_instruction_counts(tmp_path: Path) -> None:
 
 def test_two_identical_orders_are_two_orders(tmp_path: Path) -> None:
     """opioid-mme-r4 drops the second of two equal orders: two 50 ug/h patches gave 120 instead of 240."""
-    both = [order([dosage(PATCH, times=(1, 3, "d"), by=None)], id=name, drug="Fentanyl 50 mcg/hr patch") for name in "ab"]
+    both = [
+        order([dosage(PATCH, times=(1, 3, "d"), by=None)], id=name, drug="Fentanyl 50 mcg/hr patch")
+        for name in "ab"
+    ]
     first, second = orders_of(tmp_path, *both)
     assert (first.id, second.id) == ("a", "b")
     assert shown(first.rate) == shown(second.rate) == "50 ug/h"
@@ -172,7 +180,9 @@ def test_the_most_of_a_range_counts_its_upper_dose(tmp_path: Path) -> None:
     assert (shown(found.dose), shown(found.dose_high), found.times_per_day) == ("5 mg", "10 mg", 4)
 
 
-def test_an_interval_of_four_to_six_hours_allows_six_doses_as_needed_and_is_no_schedule(tmp_path: Path) -> None:
+def test_an_interval_of_four_to_six_hours_allows_six_doses_as_needed_and_is_no_schedule(
+    tmp_path: Path,
+) -> None:
     repeat = {"repeat": {"frequency": 1, "period": 4, "periodMax": 6, "periodUnit": "h"}}
     needed = one_order(tmp_path, dosage(ucum(5, "mg"), timing=repeat, asNeededBoolean=True))
     assert (needed.times_per_day, needed.doubt) == (6, "")
@@ -192,7 +202,10 @@ def test_a_schedule_above_its_own_maximum_is_a_doubt(tmp_path: Path) -> None:
     ("most", "note"),
     [
         (ratio({"value": 3}, ucum(1, "d")), "the maximum dose per period cannot be read and is not used"),
-        (ratio(TABLET, ucum(1, "d")), "the maximum dose per period is in another unit than the dose and is not used"),
+        (
+            ratio(TABLET, ucum(1, "d")),
+            "the maximum dose per period is in another unit than the dose and is not used",
+        ),
     ],
 )
 def test_a_maximum_that_cannot_be_compared_is_said_to_be_unused(tmp_path: Path, most: Any, note: str) -> None:
@@ -266,15 +279,23 @@ def test_millilitres_an_hour_with_a_concentration_can_be_used(tmp_path: Path) ->
         "resourceType": "Medication",
         "id": "m",
         "ingredient": [
-            {"itemCodeableConcept": concept("fentanyl"), "strength": ratio(ucum(2500, "ug"), ucum(250, "mL"))},
-            {"itemCodeableConcept": concept("Sodium chloride 0.9 %"), "strength": ratio(ucum(9, "g"), ucum(1, "L"))},
+            {
+                "itemCodeableConcept": concept("fentanyl"),
+                "strength": ratio(ucum(2500, "ug"), ucum(250, "mL")),
+            },
+            {
+                "itemCodeableConcept": concept("Sodium chloride 0.9 %"),
+                "strength": ratio(ucum(9, "g"), ucum(1, "L")),
+            },
         ],
     }
     asked = order([dosage(rate=ucum(12, "mL/h"), by="intravenous")], contained=[medication])
     del asked["medicationCodeableConcept"]
     asked["medicationReference"] = {"reference": "#m"}
     (found,) = orders_of(tmp_path, asked)
-    assert [(item.name, shown(item.strength)) for item in found.drug.ingredients] == [("fentanyl", "10 ug/mL")]
+    assert [(item.name, shown(item.strength)) for item in found.drug.ingredients] == [
+        ("fentanyl", "10 ug/mL")
+    ]
     assert (shown(found.rate), found.doubt) == ("12 mL/h", "")
 
 
@@ -346,10 +367,15 @@ def test_a_patch_without_a_time_of_change_is_warned_of(tmp_path: Path) -> None:
         (ucum(5, "min"), "dose is not an amount: 5 min"),
         (ucum(5, "1"), "dose does not say what it counts: 5 1"),
         ({"value": 5}, "dose has no unit: 5"),
-        ({"value": 5, "unit": "mg", "system": "http://unitsofmeasure.org", "code": "g"}, "dose has a unit and a code"),
+        (
+            {"value": 5, "unit": "mg", "system": "http://unitsofmeasure.org", "code": "g"},
+            "dose has a unit and a code",
+        ),
     ],
 )
-def test_a_dose_that_cannot_be_used_keeps_its_order_in_view(tmp_path: Path, dose: dict[str, Any], why: str) -> None:
+def test_a_dose_that_cannot_be_used_keeps_its_order_in_view(
+    tmp_path: Path, dose: dict[str, Any], why: str
+) -> None:
     found = imported(tmp_path, order([dosage(dose, times=DAILY)]))
     (only,) = found.record("p1").requests
     assert only.doubt.startswith(why)
@@ -360,7 +386,10 @@ def test_a_dose_that_cannot_be_used_keeps_its_order_in_view(tmp_path: Path, dose
 @pytest.mark.parametrize(
     ("amounts", "why"),
     [
-        ([{"doseRange": {"low": ucum(10, "mg"), "high": ucum(5, "mg")}}], "the dose range falls: 10 mg to 5 mg"),
+        (
+            [{"doseRange": {"low": ucum(10, "mg"), "high": ucum(5, "mg")}}],
+            "the dose range falls: 10 mg to 5 mg",
+        ),
         ([{"doseRange": {"low": ucum(1, "mg"), "high": TABLET}}], "the dose range mixes units"),
         ([{"doseRange": {"high": ucum(5, "mg")}}], "the dose range has one end only: 5 mg"),
         ([{"doseQuantity": ucum(5, "mg")}, {"doseQuantity": ucum(10, "mg")}], "several doses or rates"),
@@ -415,7 +444,9 @@ def test_one_bad_instruction_of_two_leaves_the_order_used(tmp_path: Path) -> Non
         tmp_path, order([dosage(ucum(10, "mg"), times=DAILY), dosage(ucum(-1, "mg"), times=DAILY)])
     )
     assert [item.doubt for item in found.record("p1").requests] == ["", "dose is negative: -1 mg"]
-    assert reasons(found, "MedicationRequest") == {"doubted: one of its dosage instructions cannot be used": 1}
+    assert reasons(found, "MedicationRequest") == {
+        "doubted: one of its dosage instructions cannot be used": 1
+    }
 
 
 @pytest.mark.parametrize("where", ["order", "dosage", "timing"])
@@ -436,7 +467,9 @@ def test_a_modifier_is_never_passed_over(tmp_path: Path, where: str) -> None:
 
 
 def test_implicit_rules_are_never_passed_over(tmp_path: Path) -> None:
-    found = imported(tmp_path, order([dosage(ucum(10, "mg"), times=DAILY)], implicitRules="http://example.org/rules"))
+    found = imported(
+        tmp_path, order([dosage(ucum(10, "mg"), times=DAILY)], implicitRules="http://example.org/rules")
+    )
     assert found.record("p1").requests == ()
     assert reasons(found, "MedicationRequest") == {"not used: follows rules that are not known here": 1}
 
@@ -457,7 +490,9 @@ def test_implicit_rules_are_never_passed_over(tmp_path: Path) -> None:
         ({"doNotPerform": True}, "not used: says that the medicine must not be given (doNotPerform)"),
     ],
 )
-def test_what_is_no_order_in_force_is_left_out_with_a_line(tmp_path: Path, more: dict[str, Any], reason: str) -> None:
+def test_what_is_no_order_in_force_is_left_out_with_a_line(
+    tmp_path: Path, more: dict[str, Any], reason: str
+) -> None:
     found = imported(tmp_path, order([dosage(ucum(10, "mg"), times=DAILY)], **more))
     assert found.record("p1").requests == ()
     assert reasons(found, "MedicationRequest") == {reason: 1}
@@ -480,7 +515,12 @@ def test_an_order_that_is_over_without_an_end_is_warned_of(tmp_path: Path) -> No
 
 def test_an_instance_of_an_order_that_is_read_too_is_not_counted_again(tmp_path: Path) -> None:
     parent = order([dosage(ucum(10, "mg"), times=DAILY)])
-    child = {**parent, "id": "o2", "intent": "instance-order", "basedOn": [{"reference": "MedicationRequest/o1"}]}
+    child = {
+        **parent,
+        "id": "o2",
+        "intent": "instance-order",
+        "basedOn": [{"reference": "MedicationRequest/o1"}],
+    }
     found = imported(tmp_path, parent, child)
     assert [item.id for item in found.record("p1").requests] == ["o1"]
     assert reasons(found, "MedicationRequest") == {"duplicate: carries out an order that is read too": 1}
@@ -518,7 +558,11 @@ def iso(moment: Any) -> str | None:
             "2026-03-02T08:00:00+00:00",
             "2026-03-04T08:00:00+00:00",
         ),
-        ({"boundsPeriod": {"end": "2026-03-04T08:00:00Z"}}, "2026-03-01T09:00:00+00:00", "2026-03-04T08:00:00+00:00"),
+        (
+            {"boundsPeriod": {"end": "2026-03-04T08:00:00Z"}},
+            "2026-03-01T09:00:00+00:00",
+            "2026-03-04T08:00:00+00:00",
+        ),
         ({"boundsDuration": ucum(2, "d")}, "2026-03-01T09:00:00+00:00", "2026-03-03T09:00:00+00:00"),
         ({"count": 3}, "2026-03-01T09:00:00+00:00", "2026-03-04T09:00:00+00:00"),
         ({}, "2026-03-01T09:00:00+00:00", None),
@@ -536,7 +580,10 @@ def test_the_span_of_an_order(tmp_path: Path, repeat: dict[str, Any], start: str
             {"boundsPeriod": {"start": "2026-03-04T08:00:00Z", "end": "2026-03-02T08:00:00Z"}},
             "ends before it starts",
         ),
-        ({"boundsRange": {"low": ucum(2, "d"), "high": ucum(5, "d")}}, "the length of the treatment is a range"),
+        (
+            {"boundsRange": {"low": ucum(2, "d"), "high": ucum(5, "d")}},
+            "the length of the treatment is a range",
+        ),
         ({"boundsDuration": ucum(2, "mg")}, "the length of the treatment is not a time: 2 mg"),
         ({"boundsDuration": ucum(-2, "d")}, "the length of the treatment is not a time: -2 d"),
         ({"boundsDuration": ucum(900000, "a")}, "its end lies outside the calendar"),
@@ -584,7 +631,9 @@ def test_an_expression_is_not_evaluated_and_said_so(tmp_path: Path) -> None:
 
 def test_a_taper_is_not_added_up(tmp_path: Path) -> None:
     """FHIR means different sequence numbers to follow one another; without their times nobody knows which holds."""
-    steps = [dosage(ucum(dose, "mg"), times=DAILY, sequence=number) for number, dose in ((1, 30), (2, 20), (3, 10))]
+    steps = [
+        dosage(ucum(dose, "mg"), times=DAILY, sequence=number) for number, dose in ((1, 30), (2, 20), (3, 10))
+    ]
     found = orders_of(tmp_path, order(steps))
     assert len(found) == 3
     assert {item.doubt for item in found} == {
@@ -595,13 +644,17 @@ def test_a_taper_is_not_added_up(tmp_path: Path) -> None:
 def test_steps_with_their_own_periods_are_plain(tmp_path: Path) -> None:
     steps = []
     for number, (day, dose) in enumerate((("02", 30), ("04", 20)), start=1):
-        step = bounded(boundsPeriod={"start": f"2026-03-{day}T00:00:00Z", "end": f"2026-03-{int(day) + 2:02}T00:00:00Z"})
+        step = bounded(
+            boundsPeriod={"start": f"2026-03-{day}T00:00:00Z", "end": f"2026-03-{int(day) + 2:02}T00:00:00Z"}
+        )
         steps.append({**step, "sequence": number, "doseAndRate": [{"doseQuantity": ucum(dose, "mg")}]})
     assert [item.doubt for item in orders_of(tmp_path, order(steps))] == ["", ""]
 
 
 @pytest.mark.parametrize("numbers", [(1, 1), (None, None), (1, None)])
-def test_instructions_of_one_sequence_number_run_side_by_side(tmp_path: Path, numbers: tuple[Any, Any]) -> None:
+def test_instructions_of_one_sequence_number_run_side_by_side(
+    tmp_path: Path, numbers: tuple[Any, Any]
+) -> None:
     steps = [
         dosage(ucum(10, "mg"), times=DAILY, **({"sequence": number} if number else {})) for number in numbers
     ]

@@ -100,7 +100,9 @@ def test_how_long_one_giving_lasts() -> None:
     assert schedule({"duration": 30, "durationUnit": "min"}).lasting_hours == Fraction(1, 2)
 
 
-@pytest.mark.parametrize("timing", [None, {}, {"repeat": {}}, {"repeat": {"boundsPeriod": {"start": "2026-03-01"}}}])
+@pytest.mark.parametrize(
+    "timing", [None, {}, {"repeat": {}}, {"repeat": {"boundsPeriod": {"start": "2026-03-01"}}}]
+)
 def test_no_timing_says_nothing(timing: dict[str, Any] | None) -> None:
     shape = None if timing is None else msgspec.json.decode(json.dumps(timing), type=shapes.Timing)
     found = read_schedule(shape)
@@ -137,7 +139,9 @@ def test_no_timing_says_nothing(timing: dict[str, Any] | None) -> None:
         ({"count": 2, "countMax": 5}, "is no number: 2 to 5"),
     ],
 )
-def test_a_timing_that_contradicts_itself_or_cannot_be_read_is_a_doubt(repeat: dict[str, Any], why: str) -> None:
+def test_a_timing_that_contradicts_itself_or_cannot_be_read_is_a_doubt(
+    repeat: dict[str, Any], why: str
+) -> None:
     found = schedule(repeat)
     assert why in found.doubt
     assert (found.per_day, found.most_per_day) == (None, None)

@@ -108,7 +108,8 @@ def test_what_cannot_be_read_is_quoted_and_never_guessed(fields: dict[str, Any],
 
 
 @pytest.mark.parametrize(
-    ("unit", "shown"), [("mg", "5 mg"), ("mcg/hr", "5 ug/h"), ("TAB", "5 {tablet}"), ("capsules", "5 {capsule}")]
+    ("unit", "shown"),
+    [("mg", "5 mg"), ("mcg/hr", "5 ug/h"), ("TAB", "5 {tablet}"), ("capsules", "5 {capsule}")],
 )
 def test_a_unit_that_is_only_displayed_is_read_as_spelled_and_marked_derived(unit: str, shown: str) -> None:
     for found in (amount(value=5, unit=unit), amount(value=5, unit=unit, system=UCUM)):
@@ -142,7 +143,11 @@ def test_a_number_too_long_to_be_meant_is_refused_and_not_computed() -> None:
 
 
 def test_an_absent_value_carries_its_reason() -> None:
-    noted = {"extension": [{"url": "http://hl7.org/fhir/StructureDefinition/data-absent-reason", "valueCode": "unknown"}]}
+    noted = {
+        "extension": [
+            {"url": "http://hl7.org/fhir/StructureDefinition/data-absent-reason", "valueCode": "unknown"}
+        ]
+    }
     assert amount(_value=noted, system=UCUM, code="mg").doubt == "dose has no value (unknown)"
 
 
@@ -195,7 +200,8 @@ def test_half_a_ratio_and_a_ratio_over_nothing_are_refused(top: Any, bottom: Any
 
 
 @pytest.mark.parametrize(
-    ("unit", "code"), [("breaths/min", "{breaths}/min"), ("/min", "{beats}/min"), ("mm", "mm"), ("score", "{score}")]
+    ("unit", "code"),
+    [("breaths/min", "{breaths}/min"), ("/min", "{beats}/min"), ("mm", "mm"), ("score", "{score}")],
 )
 def test_an_annotation_only_describes_what_is_counted(unit: str, code: str) -> None:
     assert amount(value=14, unit=unit, system=UCUM, code=code).status is UnitStatus.EXACT

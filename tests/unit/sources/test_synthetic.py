@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from adjuvant import sources
 from adjuvant.errors import InputError, LibraryError, UsageError
 from adjuvant.library.strict import read_file
-from adjuvant.quantity import Quantity
+from adjuvant.quantity import Quantity, UnitStatus
 from adjuvant.record import (
     EVENT_KINDS,
     AdministrationKind,
@@ -26,6 +26,7 @@ from adjuvant.record import (
     PatientRecord,
 )
 from adjuvant.record.exposures import build_exposures
+from adjuvant.record.naming import resolve_drug
 from adjuvant.sources.synthetic import Ketamine, Regimen, Scenario, generate, synthesize
 from adjuvant.sources.synthetic.parameters import Parameters, parameters
 from adjuvant.sources.table.writer import write_tables
@@ -251,6 +252,18 @@ def test_patients_of_several_zones_are_refused(tmp_path: Path) -> None:
         write_tables([], tmp_path)
     with pytest.raises(InputError, match="are of 3 zones; write one zone at a time"):
         write_tables(SIX + generate(12, seed=3).records, tmp_path)
+
+
+def test_a_strength_is_written_and_read_back(tmp_path: Path) -> None:
+    record = SIX[0]
+    tablet = resolve_drug("oxycodone", None, Quantity(5, "mg/{tablet}"))
+    event = replace(
+        record.administrations[0], drug=tablet, dose=Quantity(2, "{tablet}"), rate=None, body_weight=None
+    )
+    event = replace(event, kind=AdministrationKind.DOSE, end=None, unit_status=UnitStatus.DERIVED)
+    write_tables([replace(record, administrations=(event,))], tmp_path)
+    (again,) = sources.read(tmp_path).record().administrations
+    assert replace(again, origin=event.origin) == event
 
 
 def test_what_a_row_cannot_say_is_refused_and_not_rounded(tmp_path: Path) -> None:

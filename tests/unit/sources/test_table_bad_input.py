@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 from collections.abc import Callable
+from fractions import Fraction
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,7 @@ from adjuvant.errors import InputError
 from adjuvant.record import AdministrationStatus, Outcome, RefusalReason
 from adjuvant.record.exposures import build_exposures
 from adjuvant.sources.base import Import
-from adjuvant.sources.table import read
+from adjuvant.sources.table import read, reader
 
 HEAD = "version: 1\nzone: Europe/London\n"
 GIVEN = """\
@@ -65,6 +66,7 @@ def running(rate: str, start: str = "08:00", end: str = "12:00") -> str:
         (dose("0 mg"), "dose is zero"),
         (dose("10000 g"), "dose is above 100 g, which nothing real reaches"),
         (dose("10"), "dose has no unit"),
+        (dose("10spoons"), "dose is not a plain decimal number"),
         (dose("10 spoons"), "dose is neither UCUM nor a known spelling"),
         (running("1 kg/h"), "rate is above 100 g/h, which nothing real reaches"),
         (
@@ -223,7 +225,9 @@ def test_an_order_with_a_bad_time_or_range_stays_in_view(chart: Chart) -> None:
         "times_per_day is zero",
         "times_per_day is not a plain decimal number",
     }
-    assert set(lines(found, Outcome.DOUBTED)) == {"as_needed is a word that the mapping does not explain"}
+    assert set(lines(found, Outcome.DOUBTED)) == {
+        "as_needed is a word that the mapping does not explain, so it is left out"
+    }
     assert len(found.record().requests) == 6
     assert sum(bool(item.doubt) for item in found.record().requests) == 5
 
@@ -324,3 +328,75 @@ def test_a_file_that_cannot_be_used_is_refused_in_one_line_with_its_name(
 def test_a_missing_file_is_refused_with_the_nearest_name(chart: Chart) -> None:
     with pytest.raises(InputError, match=r"mar\.csv: does not exist; did you mean mars\.csv"):
         chart(GIVEN, mars=MAR)
+
+
+def test_a_form_that_nobody_explains_is_kept_as_written_with_a_doubt(chart: Chart) -> None:
+    tables = GIVEN.replace("status: status}", "status: status, form: form}")
+    found = chart(
+        tables, mar=MAR.replace("status", "status,form") + GOOD.replace("given", "given,wafer-thin mint")
+    )
+    assert found.record().administrations[0].form == "wafer-thin mint"
+    assert lines(found, Outcome.DOUBTED) == {"form is a word that nobody explains": 1}
+
+
+@pytest.mark.parametrize("strength", ["", "5 mg/{tablet}"])
+def test_a_number_of_patches_without_a_release_rate_lacks_one(chart: Chart, strength: str) -> None:
+    tables = GIVEN.replace("status: status}", "status: status, strength: strength}")
+    text = MAR.replace("status", "status,strength")
+    text += f"a,2031-03-01T08:00,,fentanyl,transdermal,patch on,2 patches,,given,{strength}\n"
+    found = chart(tables, mar=text)
+    assert lines(found, Outcome.UNCONVERTIBLE) == {"no release rate is charted": 1}
+    assert found.record().administrations[0].rate is None
+
+
+def test_an_infusion_that_was_refused_neither_runs_nor_ends_another(chart: Chart) -> None:
+    rows = running("1 mg/h", end="") + running("2 mg/h", "10:00", "").replace("given", "not given")
+    rows += running("0 mg/h", "12:00", "")
+    found = chart(GIVEN + "    infusion_end: next row\n", mar=MAR + rows)
+    (exposure,) = build_exposures(found.record(), frozenset({"morphine"})).items
+    assert exposure.amount.in_("mg") == 4
+
+
+def test_a_score_between_two_steps_is_used_and_doubted(chart: Chart) -> None:
+    tables = "  pain:\n    file: p.csv\n    columns: {patient: mrn, time: at, score: s}\n    constants: {scale: nrs_0_10}\n"
+    found = chart(tables, p="mrn,at,s\na,2031-03-01T08:00,7.5\n")
+    assert found.record().pain[0].value == Fraction(15, 2)
+    assert lines(found, Outcome.DOUBTED) == {"score lies between the steps of nrs_0_10": 1}
+
+
+def test_what_an_event_can_spare_does_not_cost_the_event(chart: Chart) -> None:
+    """A diagnosis, a consent or an adverse event is not lost for an unreadable date beside it."""
+    tables = """\
+  conditions:
+    file: dx.csv
+    columns: {patient: mrn, text: what, time: at, cancer: cancer}
+  consents:
+    file: consents.csv
+    columns: {patient: mrn, scope: what, status: status, time: at}
+  adverse_events:
+    file: ae.csv
+    columns: {patient: mrn, time: at, end: until, event: what}
+"""
+    found = chart(
+        tables,
+        dx="mrn,what,at,cancer\na,cancer of the lung,last year,surely\n",
+        consents="mrn,what,status,at\na,treatment,given,once\na,treatment,,\n",
+        ae="mrn,at,until,what\na,2031-03-01T08:00,later,nausea\n",
+    )
+    record = found.record()
+    assert (len(record.conditions), len(record.consents), len(record.adverse_events)) == (1, 1, 1)
+    assert (record.conditions[0].onset, record.conditions[0].cancer) == (None, None)
+    assert found.quality.count(Outcome.DOUBTED) == 4
+    assert lines(found, Outcome.NOT_USED) == {"scope or status is empty": 1}
+
+
+def test_an_error_that_nobody_foresaw_costs_its_row_and_not_the_import(
+    chart: Chart, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(row: object) -> None:
+        raise InputError("row", "cannot be made into a record", "report this")
+
+    monkeypatch.setitem(reader._BUILDERS, "weights", ("weights", broken))  # type: ignore[attr-defined]
+    tables = "  weights:\n    file: w.csv\n    columns: {patient: mrn, time: at, weight: kg}\n    units: {weight: kg}\n"
+    found = chart(PEOPLE + tables, p="mrn,sex\na,female\n", w="mrn,at,kg\na,2031-03-01T08:00,70\n")
+    assert lines(found, Outcome.NOT_USED) == {"cannot be made into a record": 1}

@@ -96,6 +96,11 @@ def test_a_series_names_its_kind_scale_and_reporter() -> None:
     assert series.label == "current pain, nrs_0_10, reporter unstated"
 
 
+def test_an_acceptable_level_is_not_called_a_pain() -> None:
+    (series,) = pain_series(a_record(score(0, 3, kind=PainKind.ACCEPTABLE)))
+    assert series.label == "acceptable level of pain, nrs_0_10, reported by self"
+
+
 def test_the_goal_is_the_patients_own_where_the_record_states_it() -> None:
     charted = score(0, 4, kind=PainKind.ACCEPTABLE)
     assert acceptable_level(a_record(charted, goal=3), T0 + timedelta(hours=1)) == 3

@@ -5,7 +5,7 @@ from __future__ import annotations
 from adjuvant.outcomes.model import ResponseAnswer
 from adjuvant.reports.content.cites import Cites
 from adjuvant.reports.content.model import Cell, Column, Mark, Note, Section, Table
-from adjuvant.reports.words import bound, count, plain
+from adjuvant.reports.words import bound, count
 
 __all__ = ["ANSWER_WORDS", "answers_section"]
 
@@ -39,11 +39,11 @@ def answers_section(responses: tuple[ResponseAnswer, ...], cites: Cites, rest_on
 
 
 def _row(answer: ResponseAnswer, cites: Cites) -> tuple[Cell, ...]:
-    missing = "; ".join(plain(need) for need in answer.missing)
+    missing = "; ".join(need for need in answer.missing)
     return (
-        Cell(plain(answer.title), strong=True),
-        Cell(bound(plain(answer.rule))),
-        Cell(bound(plain(answer.seen))),
+        Cell(answer.title, strong=True),
+        Cell(bound(answer.rule)),
+        Cell(bound(answer.seen)),
         Cell(ANSWER_WORDS[answer.word], mark=_MARKS[answer.word], strong=answer.word == "yes"),
         Cell(missing or "nothing", quiet=not missing),
         Cell(cites.ref(answer.citation, answer.provenance), quiet=True),

@@ -9,18 +9,17 @@ from adjuvant.reports.content.answers import answers_section
 from adjuvant.reports.content.appendix import appendix_sections
 from adjuvant.reports.content.cites import Cites
 from adjuvant.reports.content.evidence import evidence_section
-from adjuvant.reports.content.finding import facts_of, finding_of, flags_of, key_table, ladder_of
+from adjuvant.reports.content.finding import finding_of, flags_of, ladder_of
+from adjuvant.reports.content.harms import changes_section, harms_section
+from adjuvant.reports.content.header import facts_of
+from adjuvant.reports.content.key import key_table
 from adjuvant.reports.content.model import Content, Section, Sources
 from adjuvant.reports.content.opioids import opioids_section, tables_section
-from adjuvant.reports.content.record_sections import (
-    changes_section,
-    harms_section,
-    quality_section,
-    tables_used_section,
-    windows_section,
-)
+from adjuvant.reports.content.quality import quality_section
+from adjuvant.reports.content.text import harmless
+from adjuvant.reports.content.windows import tables_used_section, windows_section
 from adjuvant.reports.figure.extract import clock_of, timeline_of
-from adjuvant.reports.words import plain, sentence
+from adjuvant.reports.words import sentence
 
 __all__ = ["SYNTHETIC", "course_content", "versions"]
 
@@ -34,7 +33,7 @@ def course_content(outcome: CourseOutcome) -> Content:
     """Everything a report on this course says, in the order in which it is read."""
     clock, cites = clock_of(outcome), Cites()
     patient = outcome.record.patient
-    name = f"Patient {plain(patient.id)}"
+    name = f"Patient {patient.id}"
     synthetic = ", synthetic" if patient.synthetic else ""
     sections = _sections(outcome, clock, cites)
     cites.add(outcome.citations)
@@ -46,9 +45,9 @@ def course_content(outcome: CourseOutcome) -> Content:
     )
     main = [section for section in sections if not section.appendix]
     back = [section for section in sections if section.appendix]
-    warning = sentence(plain(patient.note))
+    warning = sentence(patient.note)
     first = _cut(warning.split(". ")[0].rstrip("."), _LONGEST_WARNING)
-    return Content(
+    content = Content(
         title=_TITLE,
         subject=f"{name}, course {outcome.course.number}{synthetic}",
         slug_parts=(patient.id, f"course-{outcome.course.number}"),
@@ -65,11 +64,12 @@ def course_content(outcome: CourseOutcome) -> Content:
         sheet_words=f"{_TITLE}. {_cut(name, _LONGEST_NAME)}{synthetic}." + (f" {first}." if first else ""),
         fixed_at=int(outcome.windows.after.end.timestamp()),
     )
+    return harmless(content)
 
 
 def _sections(outcome: CourseOutcome, clock: ReportClock, cites: Cites) -> list[Section]:
     rest_on = "Applied to the two means where a rule names no other reading. "
-    rest_on += sentence(plain(outcome.verdict.response_words))
+    rest_on += sentence(outcome.verdict.response_words)
     found: list[Section | None] = [
         harms_section(outcome, clock),
         answers_section(outcome.responses, cites, rest_on.strip()),
@@ -105,4 +105,4 @@ def _readers(outcome: CourseOutcome) -> tuple[str, ...]:
         for kind in ("administrations", "requests", "pain", "sedation", "adverse_events")
         for item in getattr(outcome.record, kind)
     }
-    return (f"Record read by: {plain(', '.join(sorted(names)))}.",) if names else ()
+    return (f"Record read by: {', '.join(sorted(names))}.",) if names else ()

@@ -10,7 +10,7 @@ from adjuvant.outcomes.model import CourseOutcome, DrugChange, OpioidSummary, Pl
 from adjuvant.record import Refusal
 from adjuvant.reports.clock import ReportClock
 from adjuvant.reports.content.model import Block, Cell, Column, Mark, Note, Section, Strip, Table
-from adjuvant.reports.words import amount, change, count, listed, number, percent, plain, sentence
+from adjuvant.reports.words import amount, change, count, listed, number, percent, sentence
 from adjuvant.unknown import Unknown
 
 __all__ = ["drug_anchor", "opioids_section", "refusal_lines", "tables_section"]
@@ -51,7 +51,7 @@ def opioids_section(outcome: CourseOutcome, clock: ReportClock) -> Section:
         ),
     )
     blocks: list[Block] = [Table(columns, rows, total)]
-    stops = [f"{plain(stop.label)} stopped {clock.full(stop.at)}" for stop in opioids.stopped]
+    stops = [f"{stop.label} stopped {clock.full(stop.at)}" for stop in opioids.stopped]
     if stops:
         blocks.append(Note(sentence("; ".join(stops))))
     fell = not isinstance(opioids.percent, Unknown) and opioids.percent < 0
@@ -72,7 +72,7 @@ def _total(value: Fraction, complete: bool) -> str:
 
 
 def _drug_row(item: DrugChange, labels: list[str]) -> tuple[Cell, ...]:
-    cells = [Cell(plain(item.label), strong=True)]
+    cells = [Cell(item.label, strong=True)]
     for window, mean in (("before", item.before), ("after", item.after)):
         if mean is None:
             cells += [Cell("none", quiet=True), Cell("0", quiet=True)]
@@ -87,7 +87,7 @@ def _drug_row(item: DrugChange, labels: list[str]) -> tuple[Cell, ...]:
     ]
     cells += [
         Cell("" if item.change is None else change(item.change)),
-        Cell("; ".join(dict.fromkeys(plain(word) for word in words)), quiet=True),
+        Cell("; ".join(dict.fromkeys(word for word in words)), quiet=True),
     ]
     return tuple(cells)
 
@@ -107,9 +107,7 @@ def _buprenorphine(opioids: OpioidSummary) -> list[Block]:
 
 def refusal_lines(refused: tuple[Refusal, ...]) -> list[str]:
     """Refusals in words, equal ones counted together, none left out."""
-    groups = Counter(
-        (plain(item.ingredient or item.subject), str(item.reason), plain(item.detail)) for item in refused
-    )
+    groups = Counter(((item.ingredient or item.subject), str(item.reason), item.detail) for item in refused)
     return [
         f"{subject}: {reason} ({detail})" + (f", {count(many, 'time')}" if many > 1 else "")
         for (subject, reason, detail), many in groups.items()
@@ -150,9 +148,9 @@ def _covered_row(item: PlanChange, chosen: str, low: Fraction, high: Fraction) -
     mine = item.plan == chosen
     ends = [Cell("" if end is None else number(end)) for end in (item.before, item.after)]
     if item.percent is None:
-        return (Cell(plain(item.title), strong=mine), *ends, Cell("no percentage", quiet=True), Cell())
+        return (Cell(item.title, strong=mine), *ends, Cell("no percentage", quiet=True), Cell())
     return (
-        Cell(plain(item.title), strong=mine),
+        Cell(item.title, strong=mine),
         *ends,
         Cell(percent(item.percent, signed=True), strong=mine),
         Cell(strip=Strip(item.percent, low, high, filled=mine)),
@@ -160,9 +158,9 @@ def _covered_row(item: PlanChange, chosen: str, low: Fraction, high: Fraction) -
 
 
 def _refused_row(item: PlanChange) -> tuple[Cell, ...]:
-    reasons = [f"{plain(one.ingredient or one.subject)}: {one.reason}" for one in item.refused]
+    reasons = [f"{(one.ingredient or one.subject)}: {one.reason}" for one in item.refused]
     words = "; ".join(dict.fromkeys(reasons)) or "a window without any charting"
     return (
-        Cell(plain(item.title), quiet=True),
+        Cell(item.title, quiet=True),
         Cell(f"Refused: {words}", mark=Mark.CANNOT, quiet=True, span=4),
     )

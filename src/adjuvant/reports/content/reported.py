@@ -11,7 +11,8 @@ from adjuvant.reports.content.cites import Cites
 from adjuvant.reports.content.evidence import evidence_section
 from adjuvant.reports.content.finding import finding_of, ladder_of
 from adjuvant.reports.content.model import Cell, Column, Content, Flag, Mark, Note, Section, Sources, Table
-from adjuvant.reports.words import CANNOT, change, percent, plain, sentence
+from adjuvant.reports.content.text import harmless
+from adjuvant.reports.words import CANNOT, change, number, percent, sentence
 from adjuvant.unknown import Unknown
 
 __all__ = ["NO_TIMELINE", "reported_content"]
@@ -26,7 +27,7 @@ _TITLE = "Adjuvant report on published figures"
 def reported_content(outcome: ReportedOutcome) -> Content:
     """Everything a report on published figures says."""
     cites = Cites()
-    title = plain(outcome.title)
+    title = outcome.title
     years = [figure.citation.year for figure in outcome.figures if figure.citation.year]
     sections = [
         _figures(outcome, cites),
@@ -42,7 +43,7 @@ def reported_content(outcome: ReportedOutcome) -> Content:
             "sources", "Sources and versions", "", (Sources((*cites.items(), f"Adjuvant {__version__}.")),)
         )
     )
-    return Content(
+    content = Content(
         title=_TITLE,
         subject=title,
         slug_parts=("reported", outcome.title),
@@ -62,6 +63,7 @@ def reported_content(outcome: ReportedOutcome) -> Content:
         sheet_words=f"{_TITLE}. {title}. As printed, not derived from doses.",
         fixed_at=_year_start(max(years)) if years else 0,
     )
+    return harmless(content)
 
 
 def _year_start(year: int) -> int:
@@ -80,25 +82,15 @@ def _figures(outcome: ReportedOutcome, cites: Cites) -> Section:
     )
     rows = tuple(
         (
-            Cell(sentence(plain(figure.key).replace("_", " ")).rstrip("."), strong=True),
-            Cell(plain(figure.as_printed)),
-            Cell(
-                f"{_as_number(figure.value)} {plain(figure.unit)}".strip()
-                if figure.value is not None
-                else "words"
-            ),
+            Cell(sentence(figure.key.replace("_", " ")).rstrip("."), strong=True),
+            Cell(figure.as_printed),
+            Cell(f"{number(figure.value, 2)} {figure.unit}".strip() if figure.value is not None else "words"),
             Cell(cites.ref(figure.citation, figure.provenance), quiet=True),
         )
         for figure in outcome.figures
     )
     aside = "In the document's own words. None was computed here."
     return Section("figures", "Figures as printed", aside, (Table(columns, rows),))
-
-
-def _as_number(value: Fraction) -> str:
-    from adjuvant.reports.words import number
-
-    return number(value, 2)
 
 
 def _derived(outcome: ReportedOutcome) -> Section:
@@ -113,7 +105,7 @@ def _derived(outcome: ReportedOutcome) -> Section:
         )
     )
     aside = "Arithmetic on the printed figures, marked as derived."
-    notes = tuple(Note(sentence(plain(line))) for line in outcome.derived)
+    notes = tuple(Note(sentence(line)) for line in outcome.derived)
     return Section("derived", "What follows from them", aside, (Table(columns, rows), *notes))
 
 
@@ -121,7 +113,7 @@ def _derived_row(
     title: str, value: Fraction | Unknown, form: str, printed: set[Fraction]
 ) -> tuple[Cell, ...]:
     if isinstance(value, Unknown):
-        return (Cell(title, strong=True), Cell(CANNOT), Cell("; ".join(plain(need) for need in value.needs)))
+        return (Cell(title, strong=True), Cell(CANNOT), Cell("; ".join(need for need in value.needs)))
     figure = percent(value, 2, signed=True) if form == "percent" else change(value, 2)
     how = "as printed" if form == "percent" and value in printed else "derived"
     return (Cell(f"{title} ({how})", strong=True), Cell(figure), Cell("nothing", quiet=True))
@@ -130,15 +122,13 @@ def _derived_row(
 def _tensions(outcome: ReportedOutcome) -> Section | None:
     if not outcome.tensions:
         return None
-    notes = tuple(Note(sentence(plain(item))) for item in outcome.tensions)
+    notes = tuple(Note(sentence(item)) for item in outcome.tensions)
     return Section("tensions", "Where the document is in tension with itself", "", notes)
 
 
 def _unknown(outcome: ReportedOutcome) -> Section:
     said = ": the document does not state it"
-    needs = dict.fromkeys(
-        plain(need).removesuffix(said) for answer in outcome.responses for need in answer.missing
-    )
+    needs = dict.fromkeys(need.removesuffix(said) for answer in outcome.responses for need in answer.missing)
     notes = [Note(NO_TIMELINE)]
     if needs:
         notes.append(Note(sentence("; ".join(needs)), "Not printed, and so not answered:"))

@@ -8,11 +8,19 @@ from enum import Enum
 from typing import Any, TypeVar
 
 from adjuvant.reports.clock import ReportClock
+from adjuvant.reports.content.model import Content
+from adjuvant.reports.words import plain
 from adjuvant.timeline import Interval
 
-__all__ = ["map_text"]
+__all__ = ["harmless", "map_text"]
 
 T = TypeVar("T")
+
+
+def harmless(content: Content) -> Content:
+    """The content with every text made plain, wherever in a record it came from; only the file's name is made
+    of the text as it was, so that two names that look alike stay apart."""
+    return replace(map_text(content, plain), slug_parts=content.slug_parts)
 
 
 def map_text(thing: T, rewrite: Callable[[str], str]) -> T:

@@ -124,6 +124,7 @@ class DrugBar:
         doses: as-needed doses, each its own tick.
         stop: when it stopped for good, drawn as a heavy end with its time.
         began: when it began, for a co-intervention; drawn with its time and "also changed".
+        once: it was given once; else it went on.
         words: its amounts, at the right.
     """
 
@@ -132,6 +133,7 @@ class DrugBar:
     doses: tuple[datetime, ...] = ()
     stop: datetime | None = None
     began: datetime | None = None
+    once: bool = False
     also_changed: bool = False
     words: str = ""
 

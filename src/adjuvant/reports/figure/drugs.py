@@ -12,7 +12,7 @@ from adjuvant.outcomes.stops import exposure_label
 from adjuvant.quantity import Quantity
 from adjuvant.record import AdministrationStatus, Exposure
 from adjuvant.reports.figure.data import DrugBar, KetamineRun
-from adjuvant.reports.words import NBSP, amount, number, plain, shared_unit
+from adjuvant.reports.words import NBSP, amount, number, shared_unit
 from adjuvant.timeline import Interval, hours_between
 
 __all__ = ["drug_bars", "dose_words", "ketamine_runs"]
@@ -67,7 +67,7 @@ def _opioid_bars(outcome: CourseOutcome, span: Interval) -> list[DrugBar]:
     stops = {stop.label: stop.at for stop in outcome.opioids.stopped}
     return [
         DrugBar(
-            label=_short(plain(label)),
+            label=_short(label),
             spans=_joined((item.start, item.end) for item in items if not item.as_needed),
             doses=tuple(item.start for item in items if item.as_needed),
             stop=stops.get(label),
@@ -105,7 +105,8 @@ def _other_bars(outcome: CourseOutcome, span: Interval) -> list[DrugBar]:
         words = " ".join(said)
         began = min(start for start, _ in times) if " started " in words or " given once" in words else None
         stop = max(end for _, end in times) if " stopped " in words else None
-        bars.append(DrugBar(plain(name), _joined(times), stop=stop, began=began, also_changed=True))
+        once = " given once" in words
+        bars.append(DrugBar(name, _joined(times), (), stop, began, once, also_changed=True))
     return bars[:_MOST_OTHERS]
 
 

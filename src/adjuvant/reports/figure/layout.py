@@ -30,6 +30,11 @@ class Layout:
         return self.left
 
     @property
+    def numbers(self) -> float:
+        """Where the numbers of a panel's axis end."""
+        return self.left - (4 if self.stacked else 8)
+
+    @property
     def x1(self) -> float:
         """Right edge of the panels."""
         return self.width - self.right
@@ -37,7 +42,7 @@ class Layout:
 
 SCREEN = Layout("screen", 1104, 140, 140)
 PRINT = Layout("print", 800, 136, 132)
-PHONE = Layout("phone", 358, 26, 8, stacked=True)
+PHONE = Layout("phone", 358, 34, 8, stacked=True)
 
 
 @dataclass(frozen=True, slots=True)

@@ -50,7 +50,7 @@ def draw_mme(sheet: Sheet, panel: OpioidPanel, windows_start: datetime, y: float
     for index in range(int(ceiling / step) + 1):
         y = level(step * index)
         sheet.back.line(layout.x0, y, layout.x1, y, "grid")
-        sheet.front.text(layout.x0 - 8, y + 4, ((number(step * index), "t"),), "r")
+        sheet.front.text(layout.numbers, y + 4, ((number(step * index), "t"),), "r")
     _steps(sheet, panel.days, level, top + height)
     if not layout.stacked:
         sheet.title(top + 10, "Opioids per day", detail)
@@ -132,7 +132,8 @@ def _drug(sheet: Sheet, timeline: Timeline, bar: DrugBar, y: float) -> float:
     if bar.stop is not None and axis.shows(bar.stop):
         notes.append((axis.x(bar.stop), f"stopped {timeline.clock.short(bar.stop)}", True))
     if bar.began is not None and axis.shows(bar.began):
-        notes.append((axis.x(bar.began), f"started {timeline.clock.short(bar.began)}", False))
+        how = "given once" if bar.once else "started"
+        notes.append((axis.x(bar.began), f"{how} {timeline.clock.short(bar.began)}", False))
     if bar.also_changed and notes:
         x, words, right = notes[-1]
         notes[-1] = (x, f"{words}: also changed", right)

@@ -1,9 +1,8 @@
-"""The pain panel: dots, mean bars, goal, hatched gaps, and the rail of readings that could not be taken."""
+"""The pain panel: dots, mean bars, goal and hatched gaps."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
 from fractions import Fraction
 from itertools import pairwise
 
@@ -11,13 +10,13 @@ from adjuvant.reports.figure.data import MeanBar, PainPanel
 from adjuvant.reports.figure.labels import Label, in_rows, spread
 from adjuvant.reports.figure.sheet import LINE, Sheet, nice_step
 from adjuvant.reports.figure.svg import Span, span_width
+from adjuvant.reports.figure.unassessed import draw_unassessed
 from adjuvant.reports.words import NBSP, hours, number, percent
 from adjuvant.timeline import Interval, hours_between
 
 __all__ = ["draw_pain"]
 
 Level = Callable[[Fraction], float]
-_MARKED = ("asleep", "sedated")
 
 
 def draw_pain(sheet: Sheet, panel: PainPanel, y: float) -> float:
@@ -46,7 +45,7 @@ def draw_pain(sheet: Sheet, panel: PainPanel, y: float) -> float:
     if not layout.stacked:
         sheet.title(top + 10, panel.title, panel.detail)
         _at_the_right(sheet, panel, level, top, top + height)
-    return _rail(sheet, panel, top + height + 8)
+    return draw_unassessed(sheet, panel, top + height + 8)
 
 
 def _with_goal(panel: PainPanel) -> str:
@@ -58,7 +57,7 @@ def _grid(sheet: Sheet, panel: PainPanel, level: Level) -> None:
     value = panel.low
     while value <= panel.high:
         sheet.back.line(sheet.layout.x0, level(value), sheet.layout.x1, level(value), "grid")
-        sheet.front.text(sheet.layout.x0 - 8, level(value) + 4, ((number(value), "t"),), "r")
+        sheet.front.text(sheet.layout.numbers, level(value) + 4, ((number(value), "t"),), "r")
         value += step
     if panel.goal is not None:
         sheet.back.line(sheet.layout.x0, level(panel.goal), sheet.layout.x1, level(panel.goal), "limit")
@@ -171,65 +170,3 @@ def _at_the_right(sheet: Sheet, panel: PainPanel, level: Level, top: float, bott
     tops = spread([box[0] for box in boxes], [box[1] for box in boxes], top - 12, bottom)
     for start, (_, _, strong, detail) in zip(tops, boxes, strict=True):
         sheet.beside(start + 12, strong, detail)
-
-
-def _rail(sheet: Sheet, panel: PainPanel, y: float) -> float:
-    """× asleep, circled × sedated, others a stroke with their word. Never on a pain value."""
-    layout, axis = sheet.layout, sheet.axis
-    shown = [(at, why) for at, why in panel.unassessed if axis.shows(at)]
-    if not shown:
-        words = "none charted"
-        if layout.stacked:
-            return y
-        sheet.front.text(layout.x0, y + 12, ((words, "t"),))
-        sheet.front.text(layout.x0 - 8, y + 12, (("not assessable", ""),), "r")
-        return y + 20
-    others = tuple(dict.fromkeys(why for _, why in shown if why not in _MARKED))
-    kinds = [why for why in _MARKED if any(why == seen for _, seen in shown)]
-    if layout.stacked:
-        sheet.front.text(0, y + 12, (("Not assessable", "b i"),))
-        x = span_width((("Not assessable", "b"),)) + 12
-        for why in (*kinds, *others):
-            _mark(sheet, x + 6, y + 8, why)
-            sheet.front.text(x + 16, y + 12, ((why, "t"),))
-            x += 16 + span_width(((why, ""),)) + 12
-        y += LINE + 4
-    else:
-        sheet.front.text(layout.x0 - 8, y + 12, (("not assessable", ""),), "r")
-        for index, why in enumerate((*kinds, *others)):
-            _mark(sheet, layout.x1 + 14, y + 8 + LINE * index, why)
-            sheet.front.text(layout.x1 + 25, y + 12 + LINE * index, ((why, "t"),))
-    sheet.back.line(layout.x0, y + 8, layout.x1, y + 8, "grid")
-    for at, why in shown:
-        _mark(sheet, axis.x(at), y + 8, why)
-    below = y + 18
-    if others:
-        below = _other_words(sheet, [(at, why) for at, why in shown if why in others], below)
-    key_height = 0.0 if layout.stacked else LINE * len((*kinds, *others)) + 4
-    return max(below, y + key_height) + 2
-
-
-def _mark(sheet: Sheet, x: float, y: float, why: str) -> None:
-    if why in _MARKED:
-        arm = 3.0
-        sheet.front.path(
-            [
-                ("M", x - arm, y - arm),
-                ("L", x + arm, y + arm),
-                ("M", x - arm, y + arm),
-                ("L", x + arm, y - arm),
-            ],
-            "cross",
-        )
-        if why == "sedated":
-            sheet.front.circle(x, y, 6.0, "ring")
-    else:
-        sheet.front.line(x, y - 4, x, y + 4, "cross")
-
-
-def _other_words(sheet: Sheet, shown: list[tuple[datetime, str]], y: float) -> float:
-    labels = [Label(sheet.axis.x(at), (((why, "t"),),), "middle") for at, why in shown]
-    placed, _ = in_rows(labels, sheet.layout.x0, sheet.layout.x1, 1)
-    for item in placed:
-        sheet.front.text(item.x, y + 11, item.spans)
-    return y + LINE

@@ -83,7 +83,7 @@ def _safe(text: str) -> str:
 def _absent(sheet: Sheet, title: str, why: str, y: float) -> float:
     """A panel that cannot be drawn keeps its place and says why."""
     y += 6
-    y += sheet.title(y + 12, title, "")
+    y += sheet.title(y if sheet.layout.stacked else y + 12, title, "")
     sheet.front.text(sheet.layout.x0, y + 12, fitted(why, "t", sheet.layout.x1 - sheet.layout.x0))
     return y + LINE + 10
 

@@ -24,6 +24,16 @@ _BYTE = re.compile(r"^(?P<what>.*?)(?: \(byte (?P<byte>\d+)\))?$")
 _DEEPEST = 4
 
 
+@dataclass(frozen=True, slots=True)
+class _Page:
+    """One bundle, as a page of a search: how many matches it holds, and of how many in all."""
+
+    name: str
+    next: str | None
+    total: int | None
+    matches: int
+
+
 @dataclass(slots=True)
 class Gathered:
     """Everything that was found at a path.
@@ -37,16 +47,38 @@ class Gathered:
     found: list[Found] = field(default_factory=list)
     partial: list[str] = field(default_factory=list)
     quality: QualityCounter = field(default_factory=QualityCounter)
-    _next: dict[str, str] = field(default_factory=dict)
-    _pages: set[str] = field(default_factory=set)
+    _pages: dict[str, _Page] = field(default_factory=dict)
 
     def finish(self) -> None:
-        """Settle which pages are missing: a next link counts unless the page it leads to was read too."""
-        for address, place in self._next.items():
-            if address not in self._pages:
-                self._incomplete(
-                    place, "the bundle says that there is more (a link to the next page)", address
-                )
+        """Settle which pages are missing, once all files are read.
+
+        A next link counts unless the page that it leads to was read too; and pages that follow one another
+        must hold together as many matches as the search says that it found.
+        """
+        for page in self._pages.values():
+            if page.next is not None and page.next not in self._pages:
+                reason = "the bundle says that there is more (a link to the next page)"
+                self._incomplete(page.name, reason, page.next)
+        for chain in self._chains():
+            total = max((page.total for page in chain if page.total is not None), default=0)
+            matches = sum(page.matches for page in chain)
+            if total > matches and not any(page.next and page.next not in self._pages for page in chain):
+                reason = "the bundle holds fewer resources than it says"
+                self._incomplete(chain[0].name, reason, f"{matches} of {total}")
+
+    def _chains(self) -> list[list[_Page]]:
+        """Pages of one search, each from its first page that was read."""
+        followers = {page.next for page in self._pages.values()}
+        chains: list[list[_Page]] = []
+        for address, first in self._pages.items():
+            if address in followers:
+                continue
+            chain, page = [first], first
+            while page.next in self._pages and self._pages[page.next] not in chain:
+                page = self._pages[page.next]
+                chain.append(page)
+            chains.append(chain)
+        return chains
 
     def _incomplete(self, place: str, reason: str, detail: str = "") -> None:
         self.partial.append(f"{place}: {reason}")
@@ -151,7 +183,7 @@ class Gathered:
         for number, entry in enumerate(bundle.entry):
             place = f"{name}: $.entry[{number}]"
             matches += self._entry(entry, f"{error_place}: $.entry[{number}]", place, depth)
-        self._completeness(bundle, name, matches)
+        self._note_page(bundle, name, matches)
 
     def _entry(self, entry: resources.BundleEntry, error_place: str, name: str, depth: int) -> int:
         """Read one entry; 1 if it is a match that the bundle's total counts."""
@@ -177,17 +209,13 @@ class Gathered:
         mode = entry.search.mode if entry.search else None
         return 1 if mode in (None, "match") else 0
 
-    def _completeness(self, bundle: resources.Bundle, name: str, matches: int) -> None:
-        for link in bundle.link:
-            if link.relation == "self" and link.url:
-                self._pages.add(link.url)
-            elif link.relation == "next":
-                self._next[link.url or name] = name
-        paged = any(link.relation in ("next", "previous", "prev") for link in bundle.link)
-        if bundle.type == "searchset" and bundle.total is not None and bundle.total > matches and not paged:
-            self._incomplete(
-                name, "the bundle holds fewer resources than it says", f"{matches} of {bundle.total}"
-            )
+    def _note_page(self, bundle: resources.Bundle, name: str, matches: int) -> None:
+        links = {link.relation: link.url or f"{name} ({link.relation})" for link in bundle.link}
+        total = bundle.total if bundle.type == "searchset" else None
+        page = _Page(name, links.get("next"), total, matches)
+        # A bundle without an address, or with that of another, is a search of its own.
+        address = links.get("self", name)
+        self._pages[name if address in self._pages else address] = page
 
     def _outcome(self, raw: msgspec.Raw, name: str) -> None:
         try:

@@ -7,8 +7,8 @@ from typing import Any, TypeVar, cast
 
 import msgspec
 
-from adjuvant.record import Outcome
-from adjuvant.sources.fhir import resources, shapes
+from adjuvant.record import Drug, Outcome
+from adjuvant.sources.fhir import resources
 from adjuvant.sources.fhir.medicines import Medicine, read_medicine
 from adjuvant.sources.fhir.reading import Context, Found, SetAside
 
@@ -106,7 +106,8 @@ def medicine_of(resource: resources.MedicationShape, context: Context) -> tuple[
         return read_medicine(None, None, reference.display), [
             "the Medication is not in what was read: its drug is taken from the reference's words"
         ]
-    return _doubted(read_medicine(shapes.Concept(text=reference.display or text)), why), []
+    # An id such as Medication/fentanyl is an address and no name.
+    return Medicine(Drug(reference.display or text or "unnamed"), doubt=why), []
 
 
 def _doubted(medicine: Medicine, why: str) -> Medicine:

@@ -221,7 +221,9 @@ def _strength(ratio: shapes.Ratio | None, form: str | None) -> tuple[Quantity | 
     if amount.quantity.unit.has(mass=1) and form in COUNTED_FORMS:
         # "5 mg in 1" of a tablet: the thing that is counted is the tablet.
         try:
-            return Quantity(amount.quantity.value, f"{amount.quantity.unit.code}/{{{form}}}"), ""
+            return Quantity(
+                amount.quantity.value, f"{amount.quantity.unit.code.partition('/')[0]}/{{{form}}}"
+            ), ""
         except QuantityError:
             return None, f"strength cannot be read: {amount.shown}"
     return amount.quantity, ""

@@ -51,7 +51,6 @@ _WEIGHTS = {"29463-7": "unstated", "3141-9": "measured", "3142-7": "stated", "83
 # Pain severity without a word on the scale: 3 of 5, of 10 or of 100.
 _NO_SCALE = "38208-5"
 _GONE = {
-    "entered-in-error": "was entered in error",
     "cancelled": "was cancelled",
     "registered": "is registered, with no result yet",
 }
@@ -73,6 +72,8 @@ def read_observation(found: Found, context: Context) -> Reading:
             day; no value that can be used.
     """
     seen = decode(found, resources.Observation)
+    if seen.status == "entered-in-error":
+        raise SetAside(Outcome.NOT_USED, "was entered in error")
     reading = Reading()
     scale, by_name, doubt = scale_of(seen.code)
     kind = _vital(seen.code)

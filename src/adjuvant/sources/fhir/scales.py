@@ -104,8 +104,6 @@ def absent_reason(concept: shapes.Concept) -> NotAssessable:
 
 
 def _absent_words(text: str) -> NotAssessable | None:
-    if any(letter.isdigit() for letter in text):
-        return None
     return next((reason for pattern, reason in _ABSENT_WORDS if pattern.search(text.lower())), None)
 
 
@@ -133,7 +131,8 @@ def score_of(part: resources.Value, scale: Scale) -> Score:
     if text in {level.value for level in scale.levels}:
         return Score(None, None, text, written)
     if answer is None:
-        absent = _absent_words(text)
+        # "7 while awake, now asleep" is no reason why there is no score.
+        absent = None if any(letter.isdigit() for letter in text) else _absent_words(text)
         if absent is not None:
             return Score(None, absent, "", written)
         answer = _number(text, written)

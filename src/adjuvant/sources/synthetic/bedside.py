@@ -94,8 +94,7 @@ def _regular(chart: Chart, drug: Parameters) -> None:
 
 
 def _adverse_events(chart: Chart, settings: Parameters) -> None:
-    if chart.ketamine is None:
-        return
+    begin = chart.ketamine[0] if chart.ketamine else chart.at(chart.before_days, "12:00")
     stopped = chart.events.get("adverse_events", [])
     if stopped:
         rescue = settings.under("rescue")
@@ -110,7 +109,7 @@ def _adverse_events(chart: Chart, settings: Parameters) -> None:
         )
     elif chart.likely(settings.number("ordinary_share")):
         id_, origin = chart.origin("adverse_events")
-        at = chart.ketamine[0] + timedelta(hours=int(chart.rng.integers(1, 20)))
+        at = begin + timedelta(hours=int(chart.rng.integers(1, 20)))
         chart.add(
             "adverse_events", AdverseEvent(id_, at, chart.choose(settings.texts("ordinary")), origin, grade=1)
         )

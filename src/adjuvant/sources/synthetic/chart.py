@@ -35,8 +35,6 @@ def drug(name: str) -> Drug:
 
 def snapped(value: Quantity, kept: float, step: Quantity) -> Quantity:
     """`value` times the share that is kept, rounded to whole steps; at least one step."""
-    if kept == 1:
-        return value
     steps = round(float(value.in_(step.unit) / step.value) * kept)
     return Quantity(step.value * max(steps, 1), step.unit)
 
@@ -65,9 +63,8 @@ class Chart:
     @property
     def last_ketamine_day(self) -> int:
         """The day of the last stop, counted from 0; the first ketamine day while there is none."""
-        if self.ketamine is None:
-            return self.before_days
-        return (self.ketamine[1].astimezone(zone(self.patient.zone)).date() - self.first_day).days
+        last = self.ketamine[1] if self.ketamine else self.at(self.before_days, "12:00")
+        return (last.astimezone(zone(self.patient.zone)).date() - self.first_day).days
 
     @property
     def days(self) -> int:

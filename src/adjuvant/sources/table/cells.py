@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from fractions import Fraction
+from typing import TypeVar
 
 from adjuvant.errors import InputError, QuantityError
 from adjuvant.quantity import Quantity, Unit, parse_decimal, parse_unit, read_unit
@@ -15,6 +17,7 @@ from adjuvant.timeline import parse_instant
 
 __all__ = ["Row", "UnusableError", "read_strength"]
 
+T = TypeVar("T")
 _RANGE = re.compile(r"([^\s]+?\s*(?:-|–|to)\s*[0-9.]+)(.*)", re.IGNORECASE)
 _GLUED = re.compile(r"([0-9]+(?:[.,][0-9]+)?)([A-Za-zµμ%{\[].*)")
 _STRENGTH = re.compile(r"([^/]+)/\s*([0-9][0-9.]*)\s*([^\d\s/].*)")
@@ -193,6 +196,16 @@ class Row:
                 f"{name} is not a date as {shape}", "correct it, or the date_format", found
             ) from None
 
+    def or_doubt(self, read: Callable[[str], T | None], name: str) -> T | None:
+        """What `read` makes of a field that its event can spare; None with a doubt where it fails."""
+        try:
+            return read(name)
+        except UnusableError as error:
+            self.doubt(f"{error.reason}, so it is left out", error.remedy, error.seen)
+        except InputError as error:
+            self.doubt(f"{name} {error.rule}, so it is left out", error.remedy, error.thing)
+        return None
+
     # --- numbers ----------------------------------------------------------------------------------------
 
     def decimal(self, text: str) -> str:
@@ -214,17 +227,14 @@ class Row:
         found = self.text(name)
         return None if found is None else parse_decimal(self.decimal(found))
 
-    def quantity(self, name: str) -> Quantity | None:
-        """The field's number with its unit: the column's, the row's, or the one written behind the number.
+    def quantity_of(self, name: str, found: str) -> Quantity:
+        """A text of a field (its own, or one end of a range in it) as a number with its unit.
+
+        The unit is the column's, the row's, or the one written behind the number.
 
         Raises:
             QuantityError: the number or the unit cannot be read without guessing, or there is no unit.
         """
-        found = self.text(name)
-        return None if found is None else self.quantity_of(name, found)
-
-    def quantity_of(self, name: str, found: str) -> Quantity:
-        """As `quantity`, of another text than the field's own, such as one end of a range."""
         declared = self.table.units.get(name) or self.text(f"{name}_unit")
         if declared is not None:
             return Quantity(parse_decimal(self.decimal(found)), read_unit(declared))

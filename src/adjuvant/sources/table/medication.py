@@ -59,7 +59,7 @@ def administration(row: Row) -> MedicationAdministration:
         rate=rate.value,
         status=status,
         reason_not_given=row.text("reason_not_given"),
-        as_needed=_flag(row, "as_needed"),
+        as_needed=row.or_doubt(row.flag, "as_needed"),
         patch=row.text("patch"),
         wear_hours=number(row, "wear_hours"),
         unit_status=_worst(dose.status, rate.status, weight.status, *statuses),
@@ -178,7 +178,7 @@ def order(row: Row) -> MedicationRequest:
         times_per_day=number(row, "times_per_day"),
         rate=rate.value,
         every_hours=number(row, "every_hours"),
-        as_needed=_flag(row, "as_needed"),
+        as_needed=row.or_doubt(row.flag, "as_needed"),
         status=row.text("status") or "active",
         text=row.text("instructions") or "",
         unit_status=_worst(dose.status, rate.status, needs_strength(row, "dose", dose, what)),
@@ -213,14 +213,6 @@ def _start(row: Row) -> datetime | None:
         return row.time("time")
     except UnusableError as error:
         row.refuse(error.reason, error.remedy, error.seen)
-        return None
-
-
-def _flag(row: Row, name: str) -> bool | None:
-    try:
-        return row.flag(name)
-    except UnusableError as error:
-        row.doubt(error.reason, error.remedy, error.seen)
         return None
 
 

@@ -135,7 +135,7 @@ def vitals(row: Row) -> tuple[VitalSign, ...]:
         wanted.append((named_kind, "value"))
     for kind, name in wanted:
         try:
-            value = _of_kind(kind, row.quantity(name))
+            value = _of_kind(kind, row.quantity_of(name, row.need(name)))
         except QuantityError as error:
             if len(wanted) == 1:
                 raise UnusableError(f"{kind} {error.rule}", error.remedy, error.thing) from None
@@ -152,9 +152,7 @@ def vitals(row: Row) -> tuple[VitalSign, ...]:
     return tuple(found)
 
 
-def _of_kind(kind: str, value: Quantity | None) -> Quantity:
-    if value is None:
-        raise QuantityError(kind, "is empty", "fill it in in the source")
+def _of_kind(kind: str, value: Quantity) -> Quantity:
     limit = plausible_limit(kind)
     if limit is not None and not value.unit.commensurable(parse_unit(limit.unit)):
         raise QuantityError(str(value), "has a unit of another kind", f"give it in {limit.unit}")
@@ -173,9 +171,8 @@ def weight(row: Row) -> BodyWeight:
         UnusableError: no readable time, or a weight that cannot be read or believed.
     """
     at = row.need_time("time")
-    row.need("weight")
     try:
-        found = _of_kind("body_weight", row.quantity("weight"))
+        found = _of_kind("body_weight", row.quantity_of("weight", row.need("weight")))
     except QuantityError as error:
         raise UnusableError(f"weight {error.rule}", error.remedy, error.thing) from None
     why = _hardly_possible("body_weight", found)
@@ -191,7 +188,7 @@ def adverse_event(row: Row) -> AdverseEvent:
         UnusableError: no readable time, or no word for what happened.
     """
     at = row.need_time("time")
-    end = row.time("end")
+    end = row.or_doubt(row.time, "end")
     if end is not None and end < at:
         row.doubt(
             "it ends before it starts, so its end is left out", "correct the times", row.text("end") or ""

@@ -2,15 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TypeVar
-
 from adjuvant.codes import Code, code_from_system
 from adjuvant.errors import InputError
 from adjuvant.record import Allergy, Condition, Consent, ConsentStatus, Encounter, Patient
 from adjuvant.sources.table.cells import Row, UnusableError
-
-T = TypeVar("T")
 
 __all__ = ["allergy", "condition", "consent", "encounter", "patient"]
 
@@ -27,8 +22,8 @@ def patient(row: Row) -> Patient:
         id=row.need("id"),
         zone=row.mapping.zone.key,
         sex=row.text("sex"),
-        birth_date=_or_doubt(row, row.date, "birth_date"),
-        death=_or_doubt(row, row.time, "death"),
+        birth_date=row.or_doubt(row.date, "birth_date"),
+        death=row.or_doubt(row.time, "death"),
         age_years=_whole(row, "age_years"),
         synthetic=synthetic,
         note=" ".join(filter(None, notes)),
@@ -36,18 +31,8 @@ def patient(row: Row) -> Patient:
     )
 
 
-def _or_doubt(row: Row, read: Callable[[str], T | None], name: str) -> T | None:
-    try:
-        return read(name)
-    except UnusableError as error:
-        row.doubt(f"{error.reason}, so it is left out", error.remedy, error.seen)
-    except InputError as error:
-        row.doubt(f"{name} {error.rule}, so it is left out", error.remedy, error.thing)
-    return None
-
-
 def _whole(row: Row, name: str) -> int | None:
-    found = _or_doubt(row, row.number, name)
+    found = row.or_doubt(row.number, name)
     if found is not None and found.denominator != 1:
         row.doubt(f"{name} is not a whole number, so it is left out", "correct it", row.text(name) or "")
         return None
@@ -56,7 +41,7 @@ def _whole(row: Row, name: str) -> int | None:
 
 def encounter(row: Row) -> Encounter:
     """One stay; an end before its start is left out with a doubt."""
-    start, end = row.need_time("time"), row.time("end")
+    start, end = row.need_time("time"), row.or_doubt(row.time, "end")
     if end is not None and end < start:
         row.doubt(
             "it ends before it starts, so its end is left out", "correct the times", row.text("end") or ""
@@ -72,9 +57,9 @@ def condition(row: Row) -> Condition:
         text=row.need("text"),
         origin=row.origin,
         code=_code(row),
-        onset=row.time("time"),
+        onset=row.or_doubt(row.time, "time"),
         status=row.text("status") or "",
-        cancer=row.flag("cancer"),
+        cancer=row.or_doubt(row.flag, "cancer"),
     )
 
 
@@ -95,7 +80,8 @@ def consent(row: Row) -> Consent:
     scope, status = row.word("scope"), row.word("status")
     if scope is None or status is None:
         raise UnusableError("scope or status is empty", "fill it in in the source")
-    return Consent(row.id, scope, ConsentStatus(status), row.origin, row.text("given_by"), row.time("time"))
+    at = row.or_doubt(row.time, "time")
+    return Consent(row.id, scope, ConsentStatus(status), row.origin, row.text("given_by"), at)
 
 
 def _code(row: Row) -> Code | None:

@@ -152,7 +152,7 @@ def read(
         by_file.setdefault((table.file, table.delimiter), []).append(table)
     for (file, delimiter), tables in by_file.items():
         _read_file(reading, file, delimiter, tables, progress)
-    source = f"table {mapping.path}"
+    source = f"table: {mapping.path}"
     records = _records(reading)
     if patient is not None:
         choose_patient((record.patient.id for record in records), patient, source)

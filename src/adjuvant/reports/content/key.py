@@ -1,0 +1,135 @@
+"""The key table: benefit and harm, before and after, with how sure each figure is."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from adjuvant.outcomes.model import CourseOutcome
+from adjuvant.reports.clock import ReportClock
+from adjuvant.reports.content.model import KeyRow, KeyTable
+from adjuvant.reports.figure.panels import KIND_WORDS
+from adjuvant.reports.words import (
+    CANNOT,
+    change,
+    number,
+    percent,
+)
+from adjuvant.symptoms import adverse_events_in
+from adjuvant.timeline import Interval
+from adjuvant.unknown import Unknown
+
+__all__ = ["key_table"]
+
+
+def key_table(outcome: CourseOutcome, clock: ReportClock) -> KeyTable:
+    """Benefit and harm in one table: before, after, change, how sure."""
+    windows = outcome.windows
+    rows = [_pain_row(outcome), _opioid_row(outcome)]
+    rows.append(
+        _plain_row(
+            "Rescue doses",
+            "given, per day",
+            outcome.rescue_per_day_before,
+            outcome.rescue_per_day_after,
+            ("counted", "from the administration record"),
+        )
+    )
+    before, after = outcome.goal_share_before, outcome.goal_share_after
+    goal = outcome.pain.goal if outcome.pain is not None else None
+    sub = (
+        f"pain {number(goal)} or less, of those assessed"
+        if goal is not None
+        else "no personal goal is recorded"
+    )
+    rows.append(_share_row(sub, before, after))
+    rows.append(_events_row(outcome))
+    return KeyTable(clock.span_days(windows.before), clock.span_days(windows.after), tuple(rows))
+
+
+def _figure(value: Fraction | Unknown | None, form: str = "") -> str:
+    if value is None or isinstance(value, Unknown):
+        return CANNOT
+    return number(value) + form
+
+
+def _pain_row(outcome: CourseOutcome) -> KeyRow:
+    pain = outcome.pain
+    if pain is None:
+        return KeyRow("Pain", "no series could be used", CANNOT, CANNOT, "", "not read", "which is not none")
+    shares = (pain.before.covered_share, pain.after.covered_share)
+    rests = "time that each mean rests on"
+    if isinstance(pain.change, Unknown):
+        rests = f"missing: {pain.change.needs[0]}"
+    return KeyRow(
+        title="Pain, time-weighted mean",
+        sub=f"{KIND_WORDS[pain.kind].lower()}, points",
+        before=_figure(pain.before.mean),
+        after=_figure(pain.after.mean),
+        change="" if isinstance(pain.change, Unknown) else change(pain.change),
+        sure=" and ".join(percent(share * 100, 0) for share in shares) + " covered",
+        sure_sub=rests,
+        anchor="d-pain",
+    )
+
+
+def _opioid_row(outcome: CourseOutcome) -> KeyRow:
+    opioids = outcome.opioids
+    title, sub = "Opioids", "oral morphine mg equivalents a day"
+    if opioids is None:
+        return KeyRow(title, sub, CANNOT, CANNOT, "", "not read", "no medication is charted")
+    percents = [item.percent for item in opioids.by_table if item.percent is not None]
+    if isinstance(opioids.percent, Unknown):
+        sure, sure_sub = "no percentage", f"missing: {opioids.percent.needs[0]}"
+    elif len(percents) > 1:
+        low, high = change(min(percents)), percent(max(percents), signed=True)
+        same = change(min(percents)) == change(max(percents))
+        sure = "the same" if same else f"{low} to {high}"
+        sure_sub = f"over {len(percents)} conversion tables"
+    else:
+        sure, sure_sub = "one table only", "no other covers every dose"
+    return KeyRow(
+        title=title,
+        sub=f"{sub}, {opioids.basis}",
+        before=("at least " if not opioids.before.complete else "") + number(opioids.before.per_day),
+        after=("at least " if not opioids.after.complete else "") + number(opioids.after.per_day),
+        change="" if isinstance(opioids.percent, Unknown) else percent(opioids.percent, signed=True),
+        sure=sure,
+        sure_sub=sure_sub,
+        anchor="d-opioids",
+    )
+
+
+def _plain_row(
+    title: str, sub: str, before: Fraction | Unknown, after: Fraction | Unknown, sure: tuple[str, str]
+) -> KeyRow:
+    missing = [need for end in (before, after) if isinstance(end, Unknown) for need in end.needs]
+    if isinstance(before, Unknown) or isinstance(after, Unknown):
+        words = ("missing", missing[0])
+        return KeyRow(title, sub, _figure(before), _figure(after), "", *words)
+    return KeyRow(title, sub, number(before), number(after), change(after - before), *sure)
+
+
+def _share_row(sub: str, before: Fraction | Unknown, after: Fraction | Unknown) -> KeyRow:
+    title = "Readings at personal goal"
+    if isinstance(before, Unknown) or isinstance(after, Unknown):
+        return _plain_row(title, sub, before, after, ("", ""))
+    ends = [percent(end * 100, 0) for end in (before, after)]
+    points = change((after - before) * 100, 0)
+    return KeyRow(title, sub, ends[0], ends[1], points, "percentage points", "described, not tested")
+
+
+def _events_row(outcome: CourseOutcome) -> KeyRow:
+    windows = outcome.windows
+    since = Interval(outcome.course.start, windows.after.end)
+    before = len(adverse_events_in(outcome.record, windows.before))
+    after = len(adverse_events_in(outcome.record, since))
+    listed_since = len([event for event in outcome.adverse_events if event.at in since])
+    return KeyRow(
+        "Adverse events",
+        "charted; after = from the first ketamine on",
+        f"{before}",
+        f"{max(after, listed_since)}",
+        "",
+        "as charted",
+        "none charted is not none",
+    )
