@@ -137,11 +137,26 @@ def test_a_declared_course_needs_a_zone() -> None:
 
 
 def test_a_pseudo_course_is_24_h_around_the_midpoint_of_the_charted_pain() -> None:
-    patient = a_patient().pain(5, 10).pain(None, 90, why="asleep").pain(6, 40)
+    """The middle one of the scored readings at 10, 40 and 50 h lies at 40 h."""
+    patient = a_patient().pain(5, 10).pain(None, 90, why="asleep").pain(6, 40).pain(4, 50)
     course = pseudo_course(patient.record())
-    assert (course.start, course.end) == (patient.when(38), patient.when(62))
+    assert (course.start, course.end) == (patient.when(28), patient.when(52))
     assert course.kind is CourseKind.PSEUDO
     assert "pseudo" in course.kind.value
+
+
+def test_a_pseudo_course_does_not_fall_into_the_silence_between_two_stays() -> None:
+    patient = a_patient().pain(5, 0).pain(5, 4).pain(6, 8).pain(4, 2400).pain(4, 2404)
+    course = pseudo_course(patient.record())
+    assert course.start < patient.when(8) < course.end
+
+
+def test_a_pseudo_course_of_a_patient_who_could_never_score_lies_among_the_attempts() -> None:
+    patient = (
+        a_patient().pain(None, 10, why="sedated").pain(None, 20, why="sedated").pain(None, 30, why="sedated")
+    )
+    course = pseudo_course(patient.record())
+    assert (course.start, course.end) == (patient.when(8), patient.when(32))
 
 
 def test_a_pseudo_course_needs_pain() -> None:

@@ -11,11 +11,14 @@ from zoneinfo import ZoneInfo
 
 from adjuvant.cli.output import default_store, print_columns, print_json, progress, wants_colour
 from adjuvant.errors import AdjuvantError, InputError, UsageError
+from adjuvant.quantity import show
+from adjuvant.unknown import Unknown
 
 if TYPE_CHECKING:
     from fractions import Fraction
 
     from adjuvant.library.model import TablePlan
+    from adjuvant.opioids import WindowMME
     from adjuvant.outcomes import Course, CourseOutcome, ReportedOutcome
     from adjuvant.record import PatientRecord
 
@@ -109,7 +112,13 @@ def evaluated(path: Path, choices: Choices) -> Iterator[CourseOutcome | Reported
 
     if (choices.source_format or sources.detect_format(path)) == "reported":
         reported = sources.read_reported(path)
-        yield outcomes.evaluate_reported(reported.title, reported.figures, reported.tensions)
+        yield outcomes.evaluate_reported(
+            reported.title,
+            reported.figures,
+            reported.tensions,
+            notes=reported.notes,
+            not_stated=reported.not_stated,
+        )
         return
     plan = choose_plan(choices.table, choices.parenteral_table)
     with progress(f"reading {path.name}") as tell:
@@ -131,7 +140,7 @@ def evaluated(path: Path, choices: Choices) -> Iterator[CourseOutcome | Reported
                 yield NotEvaluated(record.patient.id, str(error))
                 continue
             if not courses:
-                yield NotEvaluated(record.patient.id, "has no ketamine course in its administrations")
+                yield NotEvaluated(record.patient.id, _why_none(record))
             for course in courses:
                 yield outcomes.evaluate(record, course, plan, **_windows(record, choices))
 
@@ -153,6 +162,15 @@ def _courses(record: PatientRecord, choices: Choices) -> tuple[Course, ...]:
     if choices.pseudo_course:
         return (outcomes.pseudo_course(record),)
     return tuple(outcomes.find_courses(record))
+
+
+def _why_none(record: PatientRecord) -> str:
+    from adjuvant import outcomes
+
+    search = outcomes.search_courses(record)
+    seen = [str(item) for item in search.set_aside] + list(search.ordered_only)
+    more = f"; set aside: {'; '.join(seen[:3])}" if seen else ""
+    return f"has no ketamine course in its administrations{more}"
 
 
 def _windows(record: PatientRecord, choices: Choices) -> dict[str, Any]:
@@ -191,11 +209,35 @@ def _instant(name: str, text: str | None, local: ZoneInfo) -> datetime | None:
 
 def _print_many(answers: list[CourseOutcome | ReportedOutcome | NotEvaluated]) -> None:
     rows = [
-        [item.patient, "", item.reason] if isinstance(item, NotEvaluated) else list(one_line(item))
+        [item.patient, "", "", "", item.reason] if isinstance(item, NotEvaluated) else _row(item)
         for item in answers
     ]
-    print_columns(["patient", "course", "finding"], rows)
+    print_columns(["patient", "course", "pain", "MME a day", "finding"], rows)
     print("\nFor one patient in full: adjuvant evaluate RECORD --patient ID")
+
+
+def _row(outcome: CourseOutcome | ReportedOutcome) -> list[str]:
+    from adjuvant.outcomes import CourseKind, CourseOutcome
+
+    patient, _, finding = one_line(outcome)
+    if not isinstance(outcome, CourseOutcome):
+        return [patient, "as reported", "", "", finding]
+    pain, opioids = outcome.pain, outcome.opioids
+    return [
+        patient,
+        "pseudo" if outcome.course.kind is CourseKind.PSEUDO else str(outcome.course.number),
+        f"{_points(pain.before.mean)} to {_points(pain.after.mean)}" if pain else "not read",
+        f"{_total(opioids.before)} to {_total(opioids.after)}" if opioids else "not read",
+        finding,
+    ]
+
+
+def _points(mean: Fraction | Unknown) -> str:
+    return "?" if isinstance(mean, Unknown) else show(mean)
+
+
+def _total(window: WindowMME) -> str:
+    return show(window.per_day) if window.complete else f"at least {show(window.per_day)}"
 
 
 def one_line(outcome: CourseOutcome | ReportedOutcome) -> tuple[str, str, str]:

@@ -7,7 +7,7 @@ from fractions import Fraction
 
 from adjuvant.opioids.line import RegimenLine
 from adjuvant.record import MedicationDispense, RefusalReason
-from adjuvant.record.exposure_amounts import Problem
+from adjuvant.record.exposure_amounts import Problem, doubted
 from adjuvant.record.naming import product_form
 
 __all__ = ["line_from_dispense"]
@@ -28,13 +28,11 @@ def line_from_dispense(dispense: MedicationDispense, *, wear_hours: Fraction | N
     code = dispense.drug.rxnorm.value if dispense.drug.rxnorm is not None else None
     form, route = product_form(dispense.drug.text, code)
     form, route = dispense.form or form, dispense.route or route
-    problem: Problem | None = None
-    if dispense.doubt:
-        problem = Problem(RefusalReason.DOUBTED, dispense.doubt, "correct it in the source")
-    elif dispense.quantity is None:
+    problem = doubted(dispense.doubt, dispense.unit_status, dispense.origin)
+    if problem is None and dispense.quantity is None:
         detail = "the quantity is not stated"
         problem = Problem(RefusalReason.MISSING_DOSE, detail, "state what was handed out")
-    elif dispense.days_supply is None:
+    elif problem is None and dispense.days_supply is None:
         problem = Problem(RefusalReason.MISSING_TIMING, "the days of supply are not stated", "state them")
     named = _WEAR.match(dispense.drug.text)
     if wear_hours is None and named is not None and form == "patch":

@@ -7,7 +7,7 @@ from fractions import Fraction
 
 from adjuvant.quantity import Quantity
 from adjuvant.record import Drug, MedicationRequest, RefusalReason
-from adjuvant.record.exposure_amounts import Problem
+from adjuvant.record.exposure_amounts import Problem, doubted
 
 __all__ = ["RegimenLine", "line_from_request"]
 
@@ -73,21 +73,21 @@ def line_from_request(request: MedicationRequest, weight: Quantity | None = None
     A dose range, and a doubt that the reader noted, become refusals of the line; what was given is another
     matter and another type.
     """
-    problem: Problem | None = None
-    if request.doubt:
-        problem = Problem(RefusalReason.DOUBTED, request.doubt, "correct it in the source")
-    elif request.dose_high is not None and request.dose_high != request.dose:
+    problem = doubted(request.doubt, request.unit_status, request.origin)
+    if problem is None and request.dose_high is not None and request.dose_high != request.dose:
         problem = Problem(
             RefusalReason.AMBIGUOUS_DOSE,
             f"the dose is a range, {request.dose} to {request.dose_high}",
             "state the one amount that was meant",
         )
+    # An order of patches says how many and, as its rate, what they release together.
+    released = request.form == "patch" and request.rate is not None
     return RegimenLine(
         place=str(request.origin),
         drug=request.drug,
         route=request.route,
         form=request.form,
-        dose=request.dose,
+        dose=None if released else request.dose,
         times_per_day=request.times_per_day,
         every_hours=request.every_hours,
         rate=request.rate,

@@ -72,7 +72,7 @@ def _rate_and_count(line: RegimenLine, item: Ingredient) -> tuple[Quantity, Frac
             RefusalReason.MISSING_DOSE, "the release rate is not stated", "state it, such as 75 ug/h"
         )
     if stated is not None and stated.unit.has(mass=1, time=-1):
-        return stated, worn if worn is not None else Fraction(1)
+        return _fits_product(stated, item) or (stated, worn if worn is not None else Fraction(1))
     if stated is not None and stated.unit.dimension != _COUNTED:
         detail = f"{stated} is not the release rate of a patch"
         return Problem(
@@ -88,6 +88,17 @@ def _rate_and_count(line: RegimenLine, item: Ingredient) -> tuple[Quantity, Frac
             RefusalReason.AMBIGUOUS_STRENGTH, detail, "state strength as a release rate, such as 75 ug/h"
         )
     return item.strength, stated.value if stated is not None else worn or Fraction(1)
+
+
+def _fits_product(stated: Quantity, item: Ingredient) -> Problem | None:
+    """Why a stated release cannot be that of whole patches of the product named, if it cannot."""
+    one = item.strength
+    if one is None or not one.unit.has(mass=1, time=-1):
+        return None
+    if (in_mg_per_day(stated) / in_mg_per_day(one)).denominator == 1:
+        return None
+    detail = f"a release of {stated} is not that of whole patches of {one}"
+    return Problem(RefusalReason.AMBIGUOUS_STRENGTH, detail, "correct the release or the product")
 
 
 def _supply(line: RegimenLine, item: Ingredient, rate: Quantity, count: Fraction) -> Share | Problem:

@@ -91,6 +91,8 @@ def reported_json(outcome: ReportedOutcome) -> Json:
         "responses": [_response(answer) for answer in outcome.responses],
         "verdict": _verdict(outcome.verdict),
         "tensions": list(outcome.tensions),
+        "notes": list(outcome.notes),
+        "not_stated": list(outcome.not_stated),
         "citations": _citations(outcome.citations),
     }
 

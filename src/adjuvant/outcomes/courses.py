@@ -139,8 +139,9 @@ def declared_course(start: datetime, end: datetime) -> Course:
 def pseudo_course(record: PatientRecord) -> Course:
     """A day around the midpoint of the charted pain, for a record without ketamine; it is always called that.
 
-    The midpoint lies half-way in time between the first and the last pain row, assessable or not; the length
-    is the library's ``pseudo_course_h``.
+    The midpoint is the middle one of the scored readings (of all pain rows, where none is scored): half of
+    them lie on each side of it, however many months of silence separate two stays. The length is the
+    library's ``pseudo_course_h``.
 
     Raises:
         InputError: the record holds no pain.
@@ -153,8 +154,8 @@ def pseudo_course(record: PatientRecord) -> Course:
             "has no charted pain, so there is no midpoint for a pseudo-course",
             "declare a course by its start and end",
         )
-    first, last = record.pain[0].at, record.pain[-1].at
-    middle = first + (last - first) / 2
+    readings = [score for score in record.pain if score.value is not None] or list(record.pain)
+    middle = readings[(len(readings) - 1) // 2].at
     half = timedelta(seconds=int(setting("pseudo_course_h").value * 3600)) / 2
     return Course(middle - half, middle + half, CourseKind.PSEUDO)
 

@@ -259,3 +259,7 @@ class ReportedOutcome:
     citations: tuple[Citation, ...]
     derived: tuple[str, ...] = ()
     """Figures that are our arithmetic on the printed ones, and what would follow under a named assumption."""
+    notes: tuple[str, ...] = ()
+    """What else the document says, in words: the patient, other drugs, consent."""
+    not_stated: tuple[str, ...] = ()
+    """What a reader would look for and does not find in the document."""

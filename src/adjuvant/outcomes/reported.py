@@ -48,7 +48,12 @@ _EVALUABLE = (
 
 
 def evaluate_reported(
-    title: str, figures: Sequence[ReportedFigure], tensions: Sequence[str] = ()
+    title: str,
+    figures: Sequence[ReportedFigure],
+    tensions: Sequence[str] = (),
+    *,
+    notes: Sequence[str] = (),
+    not_stated: Sequence[str] = (),
 ) -> ReportedOutcome:
     """What the definitions answer to figures as a document prints them.
 
@@ -58,6 +63,8 @@ def evaluate_reported(
     Args:
         figures: keys of `REPORTED_KEYS` are reckoned with; others are only shown.
         tensions: where the document disagrees with itself, in words.
+        notes: what else the document says: the patient, other drugs, consent.
+        not_stated: what a reader would look for and does not find there.
     Raises:
         InputError: a key twice, a reckoned figure without a number, pain off its scale, a negative dose.
     """
@@ -100,6 +107,8 @@ def evaluate_reported(
         tensions=tuple(tensions),
         citations=tuple(cited[key] for key in sorted(cited)),
         derived=tuple(_derived(pain, opioid, facts)),
+        notes=tuple(notes),
+        not_stated=tuple(not_stated),
     )
 
 

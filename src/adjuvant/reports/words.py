@@ -14,6 +14,7 @@ from adjuvant.unknown import Unknown
 __all__ = [
     "CANNOT",
     "NBSP",
+    "agreeing_places",
     "amount",
     "bound",
     "change",
@@ -56,6 +57,16 @@ def change(value: Fraction | int, places: int = 1) -> str:
     """A difference with its sign; 0 has none."""
     text = number(value, places)
     return text if value <= 0 or text == "0" else f"+{text}"
+
+
+def agreeing_places(before: Fraction, after: Fraction) -> int:
+    """Decimals by which two figures and their difference agree as read: 1, or 2 or 3 where rounding to
+    fewer would make a reader's own subtraction come out otherwise."""
+    for places in (1, 2, 3):
+        ends = [round(end, places) for end in (before, after)]
+        if round(after - before, places) == ends[1] - ends[0]:
+            return places
+    return 3
 
 
 def percent(value: Fraction | int, places: int = 1, *, signed: bool = False) -> str:

@@ -9,7 +9,7 @@ import pytest
 
 from adjuvant.opioids import RegimenLine, line_from_request, parse_regimen
 from adjuvant.opioids.amount import Measured, measure
-from adjuvant.quantity import Quantity, parse_quantity
+from adjuvant.quantity import Quantity, UnitStatus, parse_quantity
 from adjuvant.record import Drug, Ingredient, MedicationRequest, Origin, RefusalReason
 
 OXYCODONE = Ingredient("oxycodone")
@@ -334,7 +334,27 @@ def test_a_range_in_an_order_is_refused_with_both_ends() -> None:
 def test_what_the_reader_doubted_is_refused() -> None:
     reason, detail = problem(line_from_request(an_order(doubt="the unit is 'stat'")))
     assert reason is RefusalReason.DOUBTED
-    assert detail == "the unit is 'stat'"
+    assert detail.startswith("the unit is 'stat', at fhir:MedicationRequest:1")
+
+
+def test_a_unit_that_no_reader_could_convert_is_refused() -> None:
+    reason, detail = problem(line_from_request(an_order(unit_status=UnitStatus.UNCONVERTIBLE)))
+    assert reason is RefusalReason.UNKNOWN_UNIT
+    assert "cannot be read" in detail
+
+
+def test_an_order_of_patches_counts_what_they_release_together() -> None:
+    """Two patches of 50 and their release of 100 microgram/h: 2.4 mg a day."""
+    patches = an_order(
+        drug=Drug("fentanyl", (Ingredient("fentanyl", parse_quantity("50 ug/h")),)),
+        route="transdermal",
+        form="patch",
+        dose=parse_quantity("2 {patch}"),
+        rate=parse_quantity("100 ug/h"),
+        times_per_day=None,
+        every_hours=Fraction(72),
+    )
+    assert amounts(line_from_request(patches)) == (Fraction("2.4"), Fraction("2.4"))
 
 
 def test_a_line_of_json_reaches_the_same_amounts() -> None:

@@ -56,6 +56,13 @@ def test_one_patch_of_75_releases_75_however_it_is_written_or_changed(fields: di
 
 
 @pytest.mark.parametrize(
+    "product", ["Fentanyl 0.075 MG/HR Transdermal System", "Fentanyl 0.025 MG/HR Transdermal System"]
+)
+def test_whole_patches_of_the_product_named_are_no_contradiction(product: str) -> None:
+    assert released(drug=product) == 75
+
+
+@pytest.mark.parametrize(
     "fields",
     [
         {"patches": 2},
@@ -90,6 +97,11 @@ def test_what_is_written_is_used_whether_12_or_12_and_a_half(nominal: str) -> No
             {"dose": "2 {patch}", "strength": "75 ug/h", "patches": 1},
             RefusalReason.AMBIGUOUS_DOSE,
             "contradict",
+        ),
+        (
+            {"drug": "Fentanyl 0.05 MG/HR Transdermal System"},
+            RefusalReason.AMBIGUOUS_STRENGTH,
+            "not that of whole",
         ),
         ({"rate": "50 ug/h"}, RefusalReason.AMBIGUOUS_DOSE, "a dose, 75 ug/h, and a rate, 50 ug/h"),
         ({"patches": 0}, RefusalReason.IMPLAUSIBLE, "0 patches"),

@@ -444,3 +444,34 @@ def test_half_a_day_by_halves_is_exact(tmp_path: Path) -> None:
     assert (found.end - found.start).total_seconds() == 1200
     assert found.dose is not None
     assert found.dose.value == Fraction(1, 10)
+
+
+def test_no_dosage_at_all_stays_in_view(tmp_path: Path) -> None:
+    row = given()
+    del row["dosage"]
+    (found,) = record_of(tmp_path, row).administrations
+    assert (found.dose, found.rate, found.route, found.doubt) == (None, None, None, "")
+
+
+def test_a_rate_that_is_a_length_of_time_does_not_change_the_dose(tmp_path: Path) -> None:
+    found = imported(tmp_path, given({"dose": ucum(7, "mg"), "rateQuantity": ucum(4, "min")}))
+    (only,) = found.record("p1").administrations
+    assert (shown(only.dose), only.rate, only.doubt) == ("7 mg", None, "")
+    assert reasons(found, "MedicationAdministration") == {
+        "doubted: its rate is a length of time, which does not change the dose": 1
+    }
+
+
+def test_a_patch_of_a_drug_whose_form_and_strength_are_not_said(tmp_path: Path) -> None:
+    (found,) = record_of(tmp_path, given({"dose": PATCH}, drug="fentanyl", by="transdermal")).administrations
+    assert (found.kind, found.form, found.rate) == (AdministrationKind.PATCH_ON, "patch", None)
+
+
+def test_the_words_of_a_reference_stand_in_with_a_warning(tmp_path: Path) -> None:
+    row = given(
+        {"dose": ucum(5, "mg")}, medicationReference={"reference": "Medication/m9", "display": "morphine"}
+    )
+    del row["medicationCodeableConcept"]
+    found = imported(tmp_path, row)
+    assert found.record("p1").administrations[0].drug.name == "morphine"
+    assert any("taken from the reference's words" in reason for reason in reasons(found))

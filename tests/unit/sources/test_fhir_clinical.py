@@ -421,3 +421,26 @@ def test_days_in_words_are_derived_and_what_is_missing_is_warned_of(tmp_path: Pa
 
 def test_a_bundle_of_one_patient_and_nothing_else_is_complete(tmp_path: Path) -> None:
     assert read(write(tmp_path, bundle(patient()))).record().patient.note == ""
+
+
+def test_dates_of_onset_and_consent_are_not_instants(tmp_path: Path) -> None:
+    ill = imported(tmp_path, condition(concept("pain"), onsetDateTime="2026-03"))
+    assert ill.record().conditions[0].onset is None
+    assert reasons(ill, "Condition") == {"doubted: onset is a date without a time of day": 1}
+    asked = imported(tmp_path, {**consent(), "dateTime": "2026-03-01"})
+    assert asked.record().consents[0].at is None
+    assert reasons(asked, "Consent") == {"doubted: dateTime is a date without a time of day": 1}
+
+
+def test_a_dispense_of_unknown_status_and_of_a_medication_that_is_not_there(tmp_path: Path) -> None:
+    found = imported(
+        tmp_path,
+        dispense(
+            status="unknown", medicationCodeableConcept=None, medicationReference={"display": "oxycodone"}
+        ),
+    )
+    assert found.record().dispenses[0].drug.name == "oxycodone"
+    assert reasons(found, "MedicationDispense") == {
+        "doubted: does not say whether it was handed out": 1,
+        "doubted: the Medication is not in what was read: its drug is taken from the reference's words": 1,
+    }

@@ -562,3 +562,15 @@ def test_a_local_time_that_a_clock_change_skipped_or_repeated_is_not_guessed(
 
 def test_an_unknown_zone_is_refused(tmp_path: Path) -> None:
     assert refused(write(tmp_path, patient()), zone="Mars/Olympus").rule == "is not an IANA zone"
+
+
+def test_a_versioned_address_of_an_entry_names_the_entry(tmp_path: Path) -> None:
+    content = bundle(patient(), given(DOSE, subject={"reference": "urn:uuid:0b1c/_history/2"}))
+    content["entry"][0]["fullUrl"] = "urn:uuid:0b1c"
+    assert len(read(write(tmp_path, content)).record("p1").administrations) == 1
+
+
+def test_identifiers_without_a_value_tell_nobody_apart(tmp_path: Path) -> None:
+    nobody = {"identifier": [{"system": "urn:mrn"}]}
+    found = read(write(tmp_path, bundle(patient(**nobody), patient("p2", **nobody))), zone="UTC")
+    assert reasons(found, "Patient") == {}

@@ -74,6 +74,7 @@ def test_pain_over_a_week_is_another_scale_and_not_the_pain_of_now(tmp_path: Pat
         (["Practitioner/nurse", "Patient/p1"], PainReporter.SELF),
         (["http://example.org/fhir/RelatedPerson/daughter"], PainReporter.PROXY),
         (["Patient/p1", "RelatedPerson/daughter"], PainReporter.UNSTATED),
+        (["Patient/somebody-else"], PainReporter.UNSTATED),
         ([], PainReporter.UNSTATED),
     ],
 )
@@ -401,3 +402,15 @@ def test_a_modifier_on_a_score_or_a_component_is_never_passed_over(tmp_path: Pat
     assert reasons(found, "Observation") == {"not used: carries a modifier that is not known here": 1}
     both = pressure({"valueQuantity": ucum(107, "mm[Hg]"), **modifier}, {"valueQuantity": ucum(60, "mm[Hg]")})
     assert [item.kind for item in record_of(tmp_path, both).vitals] == ["diastolic"]
+
+
+def test_names_of_two_scales_are_a_doubt(tmp_path: Path) -> None:
+    both = {"text": "POSS", "coding": [{"system": "urn:local", "code": "1", "display": "RASS"}]}
+    counts = reasons(imported(tmp_path, observed(both, **score(2))), "Observation")
+    assert counts == {"unconvertible: its names mean different scales: poss and rass": 1}
+
+
+def test_a_local_answer_code_without_words_is_no_number(tmp_path: Path) -> None:
+    answer = {"valueCodeableConcept": {"coding": [{"system": "urn:local", "code": "7"}]}}
+    counts = reasons(imported(tmp_path, observed(NRS, **answer)), "Observation")
+    assert counts == {"unconvertible: has a value that is not a number": 1}

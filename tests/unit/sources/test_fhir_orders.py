@@ -700,3 +700,49 @@ def test_a_statement_of_what_is_not_taken_is_left_out(tmp_path: Path, status: st
 def test_the_patient_alone_has_an_empty_record(tmp_path: Path) -> None:
     assert record_of(tmp_path).event_count == 0
     assert read(write(tmp_path, bundle(patient()))).record("p1").patient.sex == "female"
+
+
+@pytest.mark.parametrize(
+    ("more", "why"),
+    [
+        (
+            {"maxDosePerPeriod": ratio(ucum(0, "mg"), ucum(1, "d"))},
+            "the maximum dose per period is not above zero: 0 mg/1 d",
+        ),
+        (
+            {"maxDosePerPeriod": ratio(ucum(-20, "mg"), ucum(1, "d"))},
+            "the maximum dose per period is not above zero: -20 mg/1 d",
+        ),
+    ],
+)
+def test_a_maximum_of_nothing_is_a_doubt(tmp_path: Path, more: dict[str, Any], why: str) -> None:
+    assert one_order(tmp_path, dosage(ucum(5, "mg"), times=DAILY, asNeededBoolean=True, **more)).doubt == why
+
+
+def test_a_range_of_patches_is_a_doubt(tmp_path: Path) -> None:
+    amounts = [{"doseRange": {"low": PATCH, "high": ucum(2, "{patch}")}}]
+    asked = order(
+        [dosage(times=(1, 3, "d"), by=None, doseAndRate=amounts)], medicationCodeableConcept=FENTANYL_PATCH
+    )
+    assert orders_of(tmp_path, asked)[0].doubt == "the number of patches is a range"
+
+
+def test_a_dose_in_patches_makes_a_patch_of_a_drug_whose_form_is_not_said(tmp_path: Path) -> None:
+    found = one_order(tmp_path, dosage(PATCH, times=(1, 3, "d"), by=None), drug="buprenorphine")
+    assert (found.form, found.rate, found.every_hours, found.doubt) == ("patch", None, 72, "")
+
+
+def test_a_range_of_lengths_of_time_does_not_change_the_dose(tmp_path: Path) -> None:
+    amounts = [
+        {"doseQuantity": ucum(5, "mg"), "rateRange": {"low": ucum(2, "min"), "high": ucum(5, "min")}},
+    ]
+    found = one_order(tmp_path, dosage(times=DAILY, doseAndRate=amounts))
+    assert (shown(found.dose), found.rate, found.doubt) == ("5 mg", None, "")
+
+
+def test_an_infusion_ends_when_its_duration_is_over(tmp_path: Path) -> None:
+    repeat = {"repeat": {"duration": 90, "durationUnit": "min"}}
+    found = one_order(
+        tmp_path, dosage(rate=ucum(20, "mg/h"), timing=repeat, by="intravenous"), drug="ketamine"
+    )
+    assert (shown(found.rate), iso(found.end)) == ("20 mg/h", "2026-03-01T10:30:00+00:00")

@@ -205,3 +205,11 @@ def test_half_a_ratio_and_a_ratio_over_nothing_are_refused(top: Any, bottom: Any
 )
 def test_an_annotation_only_describes_what_is_counted(unit: str, code: str) -> None:
     assert amount(value=14, unit=unit, system=UCUM, code=code).status is UnitStatus.EXACT
+
+
+def test_a_ratio_of_units_too_long_for_one_code_is_still_a_ratio() -> None:
+    long = "{" + "x" * 55 + "}"
+    found = fraction(coded(6, long), coded(2, "h"))
+    assert found.quantity is not None
+    assert found.quantity.value == 3
+    assert found.quantity.unit.has(**{long: 1, "time": -1})

@@ -10,6 +10,7 @@ from adjuvant.reports.content.model import KeyRow, KeyTable
 from adjuvant.reports.figure.panels import KIND_WORDS
 from adjuvant.reports.words import (
     CANNOT,
+    agreeing_places,
     change,
     number,
     percent,
@@ -46,10 +47,13 @@ def key_table(outcome: CourseOutcome, clock: ReportClock) -> KeyTable:
     return KeyTable(clock.span_days(windows.before), clock.span_days(windows.after), tuple(rows))
 
 
-def _figure(value: Fraction | Unknown | None, form: str = "") -> str:
-    if value is None or isinstance(value, Unknown):
-        return CANNOT
-    return number(value) + form
+def _figures(before: Fraction | Unknown, after: Fraction | Unknown) -> tuple[str, str, str]:
+    """Before, after and change, each with as many decimals as a reader's own subtraction needs."""
+    if isinstance(before, Unknown) or isinstance(after, Unknown):
+        ends = [CANNOT if isinstance(end, Unknown) else number(end) for end in (before, after)]
+        return ends[0], ends[1], ""
+    places = agreeing_places(before, after)
+    return number(before, places), number(after, places), change(after - before, places)
 
 
 def _pain_row(outcome: CourseOutcome) -> KeyRow:
@@ -60,12 +64,13 @@ def _pain_row(outcome: CourseOutcome) -> KeyRow:
     rests = "time that each mean rests on"
     if isinstance(pain.change, Unknown):
         rests = f"missing: {pain.change.needs[0]}"
+    before, after, difference = _figures(pain.before.mean, pain.after.mean)
     return KeyRow(
         title="Pain, time-weighted mean",
         sub=f"{KIND_WORDS[pain.kind].lower()}, points",
-        before=_figure(pain.before.mean),
-        after=_figure(pain.after.mean),
-        change="" if isinstance(pain.change, Unknown) else change(pain.change),
+        before=before,
+        after=after,
+        change=difference,
         sure=" and ".join(percent(share * 100, 0) for share in shares) + " covered",
         sure_sub=rests,
         anchor="d-pain",
@@ -103,10 +108,7 @@ def _plain_row(
     title: str, sub: str, before: Fraction | Unknown, after: Fraction | Unknown, sure: tuple[str, str]
 ) -> KeyRow:
     missing = [need for end in (before, after) if isinstance(end, Unknown) for need in end.needs]
-    if isinstance(before, Unknown) or isinstance(after, Unknown):
-        words = ("missing", missing[0])
-        return KeyRow(title, sub, _figure(before), _figure(after), "", *words)
-    return KeyRow(title, sub, number(before), number(after), change(after - before), *sure)
+    return KeyRow(title, sub, *_figures(before, after), *(("missing", missing[0]) if missing else sure))
 
 
 def _share_row(sub: str, before: Fraction | Unknown, after: Fraction | Unknown) -> KeyRow:

@@ -75,7 +75,7 @@ def _pain_item(outcome: CourseOutcome, clock: ReportClock) -> tuple[str, str]:
     words = [f"{many} {why}" for why, many in reasons.items()]
     text = sentence(", ".join(words))
     gaps = [
-        f"{hours(gap.hours)} from {clock.short(gap.start)}" for gap in (*pain.before.gaps, *pain.after.gaps)
+        f"{hours(gap.hours)} from {clock.full(gap.start)}" for gap in (*pain.before.gaps, *pain.after.gaps)
     ]
     shown = "; ".join(gaps[:4]) + (f"; {len(gaps) - 4} more" if len(gaps) > 4 else "")
     if gaps:

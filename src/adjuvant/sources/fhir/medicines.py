@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from adjuvant.codes import RxNorm
-from adjuvant.errors import AdjuvantError, InputError, QuantityError
+from adjuvant.errors import AdjuvantError, InputError
 from adjuvant.library import drug_words, ingredient
 from adjuvant.quantity import Quantity
 from adjuvant.record import Drug, Ingredient
@@ -66,12 +67,10 @@ def read_medicine(
     texts = words_of(concept) or ([display.strip()] if display and display.strip() else [])
     codes = codes_of(concept, RXNORM)
     name = texts[0] if texts else label(concept)
-    found, doubts = _evidence(texts, codes)
-    if not found and not texts and medication is not None and medication.ingredient:
+    named = _named(tuple(texts), tuple(codes))
+    ingredients, doubts, form, route = named.ingredients, list(named.doubts), named.form, named.route
+    if not name and medication is not None:
         name = " / ".join(label(item.item_codeable_concept) or "?" for item in medication.ingredient)
-    ingredients, more = _agreed(found)
-    doubts += more
-    form, route = _form_and_route(texts, codes)
     if medication is not None:
         stated = form_of(medication.form)
         if stated and form and stated != form:
@@ -95,7 +94,24 @@ def _code(codes: list[str]) -> RxNorm | None:
         return None
 
 
-def _evidence(texts: list[str], codes: list[str]) -> tuple[list[tuple[Ingredient, ...]], list[str]]:
+@dataclass(frozen=True, slots=True)
+class _Named:
+    """What names and codes mean together."""
+
+    ingredients: tuple[Ingredient, ...]
+    doubts: tuple[str, ...]
+    form: str | None
+    route: str | None
+
+
+@lru_cache(maxsize=4096)
+def _named(texts: tuple[str, ...], codes: tuple[str, ...]) -> _Named:
+    found, doubts = _evidence(texts, codes)
+    ingredients, more = _agreed(found)
+    return _Named(ingredients, (*doubts, *more), *_form_and_route(texts, codes))
+
+
+def _evidence(texts: Iterable[str], codes: Iterable[str]) -> tuple[list[tuple[Ingredient, ...]], list[str]]:
     """The ingredients that each code and each text means by itself; errors of resolving become doubts."""
     found: list[tuple[Ingredient, ...]] = []
     doubts: list[str] = []
@@ -149,14 +165,8 @@ def _same(name: str, strengths: Iterable[Quantity | None]) -> tuple[Quantity | N
     return (known[0] if known else None), ""
 
 
-def _form_and_route(texts: list[str], codes: list[str]) -> tuple[str | None, str | None]:
-    pairs: list[tuple[str | None, str | None]] = []
-    asked: list[tuple[str | None, str | None]] = [(None, code) for code in codes]
-    for text, code in [*asked, *((text, None) for text in texts)]:
-        try:
-            pairs.append(product_form(text, code))
-        except AdjuvantError:
-            continue  # the same text or code has already raised its doubt when the drug was resolved
+def _form_and_route(texts: tuple[str, ...], codes: tuple[str, ...]) -> tuple[str | None, str | None]:
+    pairs = [*(product_form(None, code) for code in codes), *(product_form(text) for text in texts)]
     form = next((form for form, _ in pairs if form), None)
     return form, next((route for _, route in pairs if route), None)
 
@@ -220,10 +230,6 @@ def _strength(ratio: shapes.Ratio | None, form: str | None) -> tuple[Quantity | 
         return None, f"strength is not above zero: {amount.shown}"
     if amount.quantity.unit.has(mass=1) and form in COUNTED_FORMS:
         # "5 mg in 1" of a tablet: the thing that is counted is the tablet.
-        try:
-            return Quantity(
-                amount.quantity.value, f"{amount.quantity.unit.code.partition('/')[0]}/{{{form}}}"
-            ), ""
-        except QuantityError:
-            return None, f"strength cannot be read: {amount.shown}"
+        mass = amount.quantity.unit.code.partition("/")[0]
+        return Quantity(amount.quantity.value, f"{mass}/{{{form}}}"), ""
     return amount.quantity, ""

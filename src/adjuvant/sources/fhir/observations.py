@@ -95,7 +95,7 @@ def read_observation(found: Found, context: Context) -> Reading:
         if scale.kind == "sedation":
             _sedation(found, seen, scale, at, reading)
         else:
-            _pain(found, seen, scale, at, reading)
+            _pain(found, seen, scale, at, context, reading)
     elif weight is not None:
         _weight(found, seen, at, _WEIGHTS[weight], reading)
     else:
@@ -147,26 +147,33 @@ def _at(seen: resources.Observation, context: Context, reading: Reading) -> date
     return moment.instant
 
 
-def _reporter(seen: resources.Observation, scale: Scale, reading: Reading) -> PainReporter:
+def _reporter(seen: resources.Observation, scale: Scale, context: Context, reading: Reading) -> PainReporter:
     """Whose judgement it is: a behavioural scale's observer, else what the performers say.
 
     A clinician who is named as performer wrote it down; that does not say whose word it was.
     """
     if scale.kind == "pain behavioural":
         return PainReporter.BEHAVIOURAL
-    types = {
-        (item.type or (item.reference or "").rstrip("/").rpartition("/")[0].rpartition("/")[2])
-        for item in seen.performer
-    }
-    if {"Patient", "RelatedPerson"} <= types:
+    keys = [context.known.key_of(item) or (item.type or "", "") for item in seen.performer]
+    own = context.known.key_of(seen.subject)
+    own_word = any(key in (own, ("Patient", "")) for key in keys)
+    other = any(kind == "RelatedPerson" for kind, _ in keys)
+    if own_word and other:
         reading.warn("names both the patient and another person as its reporter")
         return PainReporter.UNSTATED
-    if "Patient" in types:
+    if own_word:
         return PainReporter.SELF
-    return PainReporter.PROXY if "RelatedPerson" in types else PainReporter.UNSTATED
+    return PainReporter.PROXY if other else PainReporter.UNSTATED
 
 
-def _pain(found: Found, seen: resources.Observation, scale: Scale, at: datetime, reading: Reading) -> None:
+def _pain(
+    found: Found,
+    seen: resources.Observation,
+    scale: Scale,
+    at: datetime,
+    context: Context,
+    reading: Reading,
+) -> None:
     score = score_of(seen, scale)
     event = PainScore(
         id=found.id,
@@ -175,7 +182,7 @@ def _pain(found: Found, seen: resources.Observation, scale: Scale, at: datetime,
         origin=found.origin(f"code={label(seen.code)}", score.written, f"status={seen.status}"),
         value=score.value,
         not_assessable=score.absent,
-        reporter=_reporter(seen, scale, reading),
+        reporter=_reporter(seen, scale, context, reading),
         kind=_KINDS.get(scale.key, PainKind.CURRENT),
         site=label(seen.body_site) or None,
     )

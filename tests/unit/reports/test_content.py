@@ -1,0 +1,234 @@
+"""What a report says in the less ordinary cases: refusals, other bases, unknown ages, courses that were only declared."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, timedelta
+from fractions import Fraction
+
+import pytest
+
+from adjuvant.citation import Citation, Provenance
+from adjuvant.outcomes.model import CourseKind
+from adjuvant.record import Basis, Refusal, RefusalReason
+from adjuvant.reports.content import course_content, reported_content
+from adjuvant.reports.content.cites import Cites
+from adjuvant.reports.content.model import Grid, KeyRow, Note, Rung, Table
+from adjuvant.timeline import Series
+from adjuvant.unknown import Unknown
+
+from .conftest import CDC, HARDY, local
+
+
+def words_of(content, key: str) -> str:
+    """Everything that one section says."""
+    found = []
+    for block in content.section(key).blocks:
+        if isinstance(block, Note):
+            found += [block.lead, block.text]
+        elif isinstance(block, Grid):
+            found += [part for item in block.items for part in item]
+        elif isinstance(block, Table):
+            found += [f"{cell.text} {cell.sub}" for row in (*block.rows, block.total) for cell in row]
+    return " ".join(" ".join(found).replace("\u00a0", " ").split())
+
+
+def facts_of(content) -> str:
+    return " | ".join(f"{lead}: {text}" for lead, text in content.facts).replace("\u00a0", " ")
+
+
+def patient(outcome, **changes):
+    return replace(
+        outcome, record=replace(outcome.record, patient=replace(outcome.record.patient, **changes))
+    )
+
+
+@pytest.mark.parametrize(
+    ("born", "age"),
+    [(date(1968, 3, 5), "58"), (date(1968, 3, 6), "57"), (None, "man |")],
+    ids=["birthday", "day before", "unknown"],
+)
+def test_the_age_is_the_age_on_day_0_or_is_not_said(outcome, born, age) -> None:
+    facts = facts_of(course_content(patient(outcome, age_years=None, birth_date=born)))
+    assert age in facts
+
+
+def test_a_weight_after_the_course_began_is_not_the_weight_it_was_dosed_by(outcome) -> None:
+    late = tuple(replace(weight, at=local(3)) for weight in outcome.record.weights)
+    facts = facts_of(course_content(replace(outcome, record=replace(outcome.record, weights=late))))
+    assert "67.6 kg" in facts_of(course_content(outcome))
+    assert "kg" not in facts
+
+
+def test_more_than_three_diagnoses_are_counted(outcome) -> None:
+    many = tuple(
+        replace(outcome.record.conditions[0], id=f"c{index}", text=f"illness {index}") for index in range(5)
+    )
+    assert "illness 2 and 2 more" in facts_of(
+        course_content(replace(outcome, record=replace(outcome.record, conditions=many)))
+    )
+
+
+def test_a_declared_course_without_ketamine_says_so(outcome) -> None:
+    bare = replace(outcome, course=replace(outcome.course, kind=CourseKind.DECLARED, exposures=()))
+    content = course_content(bare)
+    assert "declared, no ketamine charted" in facts_of(content)
+    assert content.timeline.ketamine_title == "No ketamine charted"
+    assert content.timeline.clock.zero_words == "declared start of the course"
+    with_ketamine = replace(outcome, course=replace(outcome.course, kind=CourseKind.DECLARED))
+    assert "(declared)" in facts_of(course_content(with_ketamine))
+
+
+def test_refused_exposures_stand_in_the_list_and_make_the_total_a_lower_bound(outcome) -> None:
+    refusal = Refusal("row 7", RefusalReason.UNKNOWN_UNIT, "10 puffs", "chart a mass", ingredient="fentanyl")
+    before = replace(
+        outcome.opioids.before, complete=False, refused=(refusal, replace(refusal, subject="row 8"))
+    )
+    refused_mean = replace(outcome.opioids.drugs[1].before, mme_per_day=None)
+    drugs = (replace(outcome.opioids.drugs[1], before=refused_mean, change=None), *outcome.opioids.drugs[2:])
+    opioids = replace(outcome.opioids, before=before, drugs=drugs)
+    content = course_content(replace(outcome, opioids=opioids))
+    words = words_of(content, "opioids")
+    assert "Refused, and in no figure: fentanyl: unknown unit (10 puffs), 2 times" in words
+    assert "at least 448.8" in words
+    assert "hydromorphone intravenous 12 mg refused" in words
+
+
+def test_totals_with_buprenorphine_are_also_given_without_it(outcome) -> None:
+    before = replace(outcome.opioids.before, without_buprenorphine=Fraction("400.25"))
+    after = replace(outcome.opioids.after, without_buprenorphine=outcome.opioids.after.per_day)
+    words = words_of(
+        course_content(replace(outcome, opioids=replace(outcome.opioids, before=before, after=after))),
+        "opioids",
+    )
+    assert "Without buprenorphine: 400.2 before." in words
+
+
+def test_orders_are_never_shown_as_given(outcome) -> None:
+    opioids = replace(
+        outcome.opioids, basis="ordered", curve=replace(outcome.opioids.curve, basis=Basis.ORDERED)
+    )
+    content = course_content(replace(outcome, opioids=opioids))
+    assert content.section("opioids").aside.startswith("Ordered.")
+    assert any("ordered" in row.sub for row in content.key.rows)
+    assert "ordered" in content.timeline.opioids.basis
+
+
+def test_one_covering_table_has_no_range_and_no_percentage_has_a_reason(outcome) -> None:
+    def row(opioids) -> KeyRow:
+        return course_content(replace(outcome, opioids=opioids)).key.rows[1]
+
+    alone = row(replace(outcome.opioids, by_table=outcome.opioids.by_table[:1]))
+    assert (alone.sure, alone.sure_sub) == ("one table only", "no other covers every dose")
+    equal = tuple(replace(item, percent=Fraction(-30)) for item in outcome.opioids.by_table)
+    assert row(replace(outcome.opioids, by_table=equal)).sure == "the same"
+    blind = row(replace(outcome.opioids, percent=Unknown("an opioid before")))
+    assert (blind.change, blind.sure, blind.sure_sub) == ("", "no percentage", "missing: an opioid before")
+
+
+def test_plans_without_a_percentage_keep_their_row(outcome) -> None:
+    plans = (replace(outcome.opioids.by_table[0], percent=None), *outcome.opioids.by_table[1:])
+    unread = replace(outcome.opioids.uncovered[0], refused=())
+    content = course_content(
+        replace(outcome, opioids=replace(outcome.opioids, by_table=plans, uncovered=(unread,)))
+    )
+    words = words_of(content, "tables")
+    assert "no percentage" in words
+    assert "Refused: a window without any charting" in words
+    none = replace(outcome.opioids, by_table=(plans[0],), uncovered=())
+    assert "no percentage" in words_of(course_content(replace(outcome, opioids=none)), "tables")
+
+
+def test_a_table_that_has_left_the_library_is_named_as_such(outcome) -> None:
+    content = course_content(replace(outcome, opioids=replace(outcome.opioids, plan="cdc2022+gone1999")))
+    assert "gone1999 This table is no longer in the library." in words_of(content, "used")
+
+
+def test_rows_that_a_reader_lost_are_called_a_defect(outcome) -> None:
+    lines = tuple(line for line in outcome.quality.lines if line.outcome != "duplicate")
+    content = course_content(replace(outcome, quality=replace(outcome.quality, lines=lines)))
+    assert "2 unaccounted for, which is a defect of the reader" in words_of(content, "quality")
+
+
+def test_an_event_with_an_end_and_without_a_grade_is_told_whole(outcome) -> None:
+    (event,) = outcome.adverse_events
+    told = replace(event, end=event.at + timedelta(hours=2), grade=None, severity="moderate", led_to="")
+    words = words_of(course_content(replace(outcome, adverse_events=(told,))), "harms")
+    assert "day 2, 11:00 (UTC−05:00) to day 2, 13:00 (UTC−05:00) moderate not charted" in words
+
+
+def test_more_than_three_changes_are_listed_below(outcome) -> None:
+    changes = tuple(f"drug{index} (antipsychotic) started 2026-03-07 08:00-05:00." for index in range(5))
+    content = course_content(replace(outcome, also_changed=changes))
+    assert "2 more changes, listed below." in content.flags[0].text.replace("\u00a0", " ")
+    assert "Drug4 (antipsychotic)" in words_of(content, "changes")
+
+
+def test_without_a_change_the_flag_says_what_could_not_be_looked_at(outcome) -> None:
+    content = course_content(replace(outcome, also_changed=outcome.also_changed[1:]))
+    assert content.flags[0].lead == "Also changed: nothing seen."
+    assert "Radiotherapy" in content.flags[0].text
+    assert content.section("changes") is None
+    silent = course_content(replace(outcome, also_changed=()))
+    assert "names nothing else" in silent.flags[0].text
+
+
+def test_what_must_be_weighed_stands_above_the_figures(outcome) -> None:
+    content = course_content(replace(outcome, flags=("opioids rose by 30 %",)))
+    assert (content.flags[-1].lead, content.flags[-1].text.replace("\u00a0", " ")) == (
+        "To weigh:",
+        "Opioids rose by 30 %.",
+    )
+
+
+def test_a_rung_that_cannot_be_evaluated_is_not_called_unasked(outcome) -> None:
+    later = ("Durable: cannot be evaluated without the readings.",)
+    ladder = course_content(replace(outcome, verdict=replace(outcome.verdict, not_asked=later))).ladder
+    assert ladder[2] == Rung("Durable", "cannot", "Cannot evaluate", "without the readings")
+    assert ladder[-1].state == "out"
+    unset = course_content(replace(outcome, verdict=replace(outcome.verdict, not_asked=()))).ladder
+    assert [rung.state for rung in unset] == ["yes", "yes", "later", "later", "out"]
+
+
+def test_a_pain_summary_without_a_goal_or_a_series_says_so(outcome) -> None:
+    bare = replace(
+        outcome,
+        pain=replace(outcome.pain, goal=None),
+        goal_share_before=Unknown("the personalised pain goal"),
+    )
+    assert course_content(bare).key.rows[3].sub == "no personal goal is recorded"
+    without = replace(outcome, pain=None, pain_series=Series((), ()))
+    assert course_content(without).key.rows[0].sure == "not read"
+    assert "no series could be used" in words_of(course_content(without), "quality")
+
+
+def test_works_are_numbered_once_and_keep_the_weaker_word() -> None:
+    cites = Cites()
+    assert cites.ref(CDC, Provenance.READ) == "Dowell 2022 [1]"
+    assert cites.ref(HARDY) == "Hardy 2012 [2]"
+    assert cites.ref(CDC, Provenance.SECONDARY) == "Dowell 2022, read second-hand [1]"
+    named = Citation("x", "Some house, a paper, 2020", 2020, document="a paper, 2020")
+    cites.add((CDC, named))
+    items = cites.items()
+    assert len(items) == 3
+    assert items[0].endswith("Read second-hand.")
+    assert items[2] == "Some house, a paper, 2020."
+
+
+def test_a_document_without_a_year_or_a_tension_still_makes_a_report(reported) -> None:
+    figures = tuple(
+        replace(figure, citation=replace(figure.citation, year=None)) for figure in reported.figures
+    )
+    content = reported_content(
+        replace(
+            reported,
+            figures=figures,
+            tensions=(),
+            change=Unknown("pain before"),
+            responses=reported.responses[:1],
+        )
+    )
+    assert content.fixed_at == 0
+    assert content.section("tensions") is None
+    assert "cannot evaluate pain before" in words_of(content, "derived")
+    assert "Not printed" not in words_of(content, "unknown")
