@@ -189,7 +189,7 @@ class WindowMME:
     Args:
         per_day: of everything that a factor converts.
         complete: False once anything that touches the window was refused.
-        high: with as-needed orders at their maximum; None once anything was refused. Given doses are no interval.
+        high: with as-needed orders at their maximum; None once anything was refused. Given doses have none.
     """
 
     plan: str

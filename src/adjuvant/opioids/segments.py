@@ -10,7 +10,7 @@ from fractions import Fraction
 from adjuvant.library.model import ConversionFactor, TablePlan
 from adjuvant.opioids.factor import AppliedRow
 from adjuvant.opioids.lookup import find_applied
-from adjuvant.quantity import parse_unit, show_exact
+from adjuvant.quantity import show_exact
 from adjuvant.record import Basis, Exposure, ExposureKind, Exposures, Refusal, RefusalReason
 from adjuvant.timeline import Interval
 
@@ -19,7 +19,6 @@ __all__ = ["DAY_US", "Lot", "Segment", "as_microseconds", "as_moment", "convert"
 _Key = tuple[str, str | None, str | None, bool, Fraction | None, bool]
 _FIRST = datetime.min.replace(tzinfo=UTC)
 _TICK = timedelta(microseconds=1)
-_MG = parse_unit("mg")
 DAY_US = 24 * 3600 * 10**6
 """Microseconds in 24 hours; instants are whole microseconds, so that mass over time stays exact and fast."""
 
@@ -142,7 +141,7 @@ def _sorted_lots(exposures: Exposures) -> tuple[Lot, ...]:
         as_needed = bool(item.as_needed) and exposures.basis is not Basis.ADMINISTERED
         key = (item.ingredient, item.route, item.form, patch, item.wear_hours if patch else None, as_needed)
         start, end = as_microseconds(item.start), as_microseconds(item.end)
-        groups.setdefault(key, []).append(Segment(start, end, item.amount.in_(_MG), item))
+        groups.setdefault(key, []).append(Segment(start, end, item.amount.in_("mg"), item))
     order = sorted(groups, key=lambda key: ["" if part is None else str(part) for part in key])
     return tuple(Lot(*key, tuple(sorted(groups[key], key=_by_time))) for key in order)
 

@@ -12,7 +12,7 @@ from adjuvant.opioids.factor import factor_words, row_place
 from adjuvant.opioids.model import DrugMean, Step, WindowMME
 from adjuvant.opioids.segments import Lot, Segment, as_microseconds, convert, lots_of, touches
 from adjuvant.opioids.share import number
-from adjuvant.quantity import Quantity, parse_unit
+from adjuvant.quantity import Quantity
 from adjuvant.record import ExposureKind, Exposures
 from adjuvant.record.exposure_amounts import in_words
 from adjuvant.timeline import Interval, zone
@@ -20,7 +20,6 @@ from adjuvant.timeline import Interval, zone
 __all__ = ["window_mme"]
 
 _ZERO = Fraction(0)
-_MG = parse_unit("mg")
 _HOUR_US = 3600 * 10**6
 _Taken = tuple[Lot, Fraction]
 
@@ -107,9 +106,9 @@ class _View:
                 ]
             daily = mg / self._days
             unit = lot.segments[0].exposure.amount.unit
-            mean = f"{in_words(Quantity(daily, _MG).to(unit))} per 24 h"
+            mean = f"{in_words(Quantity(daily, 'mg').to(unit))} per 24 h"
             steps.append(
-                Step(f"{in_words(Quantity(mg, _MG).to(unit))} in {number(self._window.hours)} h = {mean}")
+                Step(f"{in_words(Quantity(mg, 'mg').to(unit))} in {number(self._window.hours)} h = {mean}")
             )
             row = lot.applied
             if row is None:
@@ -128,7 +127,7 @@ class _View:
                 )
             )
         steps += [
-            Step(f"not counted: {in_words(Quantity(mg / self._days, _MG))} per 24 h: {lot.refusal}")
+            Step(f"not counted: {in_words(Quantity(mg / self._days, 'mg'))} per 24 h: {lot.refusal}")
             for lot, mg in parts
             if lot.refusal is not None
         ]
@@ -137,7 +136,7 @@ class _View:
             ingredient=first.ingredient,
             route=first.route,
             form=first.form if len(forms) == 1 else None,
-            amount_per_day=Quantity(total / self._days, _MG).to(first.segments[0].exposure.amount.unit),
+            amount_per_day=Quantity(total / self._days, "mg").to(first.segments[0].exposure.amount.unit),
             mme_per_day=mme if usable else None,
             factor_words="; ".join(dict.fromkeys(words)) or "no factor",
             derivation=tuple(steps),
@@ -180,7 +179,7 @@ class _View:
         text = f"{when} {exposure.kind}: {'; '.join(exposure.steps) or in_words(exposure.amount)}"
         inside = item.mg_within(self._start, self._end)
         if inside != item.mg:
-            text += f"; {in_words(Quantity(inside, _MG).to(exposure.amount.unit))} of it in the window"
+            text += f"; {in_words(Quantity(inside, 'mg').to(exposure.amount.unit))} of it in the window"
         if exposure.as_needed and exposure.kind is ExposureKind.DOSE:
             text += "; given as needed"
         return f"{text}; {exposure.note}" if exposure.note else text

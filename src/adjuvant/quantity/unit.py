@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
+from pathlib import Path
 
 from adjuvant.errors import QuantityError
 
@@ -97,11 +99,23 @@ def parse_unit(code: str) -> Unit:
     Raises:
         QuantityError: not UCUM, or a unit without a fixed ratio (temperature, logarithmic, arbitrary).
     """
-    from adjuvant.quantity.ucum import derive
-
     if not code or len(code) > 60 or not code.isascii():
         raise QuantityError(
             f"unit {code[:60]!r}", "is not a UCUM code", "write one such as mg, ug/h or mg/{tablet}"
         )
+    shipped = _shipped().get(code)
+    if shipped is not None:
+        return Unit(code, Fraction(shipped[0]), tuple(sorted(shipped[1].items())))
+    from adjuvant.quantity.ucum import derive
+
     factor, dimension = derive(code)
     return Unit(code, factor, dimension)
+
+
+@lru_cache(maxsize=1)
+def _shipped() -> dict[str, tuple[str, dict[str, int]]]:
+    # Derivations done beforehand by `scripts/derive-units`, so that a command does not load a units registry
+    # for the few hundred codes that records really use. A test derives every one of them again.
+    path = Path(__file__).with_name("derived.json")
+    table: dict[str, tuple[str, dict[str, int]]] = json.loads(path.read_text(encoding="utf-8"))
+    return table

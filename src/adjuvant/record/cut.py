@@ -30,9 +30,10 @@ def cut_off(record: PatientRecord, moment: datetime) -> PatientRecord:
     loses its end. Events that begin later are gone; events without a time are kept, because nothing says
     that they are later.
 
-    Law: exposures of the cut record are those of the whole record up to `moment`. One exception follows from
-    what nobody could know: a patch removed later than its ordered wear counts in the whole record until its
-    removal, and in a record cut between the two until the end of the ordered wear.
+    Law: what the cut record says was given is what the whole record says was given up to `moment`. One
+    exception follows from what nobody could know: a patch removed later than its ordered wear counts in the
+    whole record until its removal, and in a record cut between the two until the end of the ordered wear.
+    An order in force has no end in the cut record: as ordered, its exposure is refused there, not guessed.
     """
     from adjuvant.record.patient import EVENT_KINDS
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from fractions import Fraction
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from adjuvant.errors import QuantityError
@@ -149,12 +150,19 @@ def asked_for(drug: Drug, ingredients: frozenset[str]) -> tuple[Ingredient, ...]
 def unresolved(drug: Drug, ingredients: frozenset[str]) -> str | None:
     """The asked-for ingredient that an unresolved drug's text names as a whole word, if any.
 
-    A name that nobody resolved must not vanish where its own text says that it matters.
+    A name that nobody resolved must not vanish where its own text says that it matters, be it by a brand.
     """
-    if drug.ingredients:
-        return None
-    words = set("".join(letter if letter.isalpha() else " " for letter in drug.text.lower()).split())
-    return min((name for name in ingredients if name.lower() in words), default=None)
+    return None if drug.ingredients else min(_named(drug.text) & ingredients, default=None)
+
+
+@lru_cache(maxsize=4096)
+def _named(text: str) -> frozenset[str]:
+    """Each word of a text, and the library's name for it where it has one."""
+    from adjuvant.library import ingredient
+
+    words = "".join(letter if letter.isalpha() else " " for letter in text.lower()).split()
+    known = (ingredient(word) for word in words)
+    return frozenset(words) | {item.name for item in known if item is not None}
 
 
 def refusal(

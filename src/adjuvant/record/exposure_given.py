@@ -119,7 +119,7 @@ def _disagreement(amount: Quantity, from_rate: Quantity) -> str | None:
     if gap == 0:
         return ""
     larger = max(amount.value, from_rate.in_(amount.unit))
-    if gap > setting("rate_agreement_share").value * larger:
+    if gap > setting("rate_agreement").value * larger:
         return None
     return f"charted amount {in_words(amount)} is used; the charted rate makes {in_words(from_rate)}"
 

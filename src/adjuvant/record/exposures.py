@@ -43,7 +43,7 @@ def build_exposures(
 
         - a dose at its moment; an infusion at a constant rate from start to end; demand doses spread evenly
           over the interval that they are the sum of; a patch from application to removal (`from_patches`);
-        - dose and rate of one infusion must agree within the library's ``rate_agreement_share``, else it is
+        - dose and rate of one infusion must agree within the library's ``rate_agreement``, else it is
           refused as ambiguous; where they agree, the charted amount is used;
         - moments that two infusions cover are counted once (`without_overlaps`);
         - a running rate of zero and no demand dose delivered are nothing given; a dose of zero that is

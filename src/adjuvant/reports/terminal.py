@@ -103,7 +103,7 @@ def _key(out: _Lines, content: Content) -> None:
 
 
 def _short(figure: str) -> str:
-    return "?" if figure == "cannot evaluate" else figure.replace("at least ", "≥ ")
+    return "?" if figure == "cannot evaluate" else figure
 
 
 def _styled(out: _Lines, line: str, style: str) -> str:

@@ -97,6 +97,8 @@ def test_the_json_is_stable_and_holds_what_was_printed() -> None:
         "responses",
         "verdict",
         "tensions",
+        "notes",
+        "not_stated",
         "citations",
     ]
     assert answer["reported"][0] == {

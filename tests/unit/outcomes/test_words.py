@@ -45,7 +45,8 @@ def test_the_ceiling_is_named_and_the_limit_stands_beside_every_finding() -> Non
 def test_the_trials_are_told_with_every_finding_and_each_is_cited() -> None:
     text, cited = trial_evidence()
     assert text == TRIAL_EVIDENCE
-    assert "larger placebo-controlled trials of ketamine in cancer pain found no difference" in text
+    assert "larger placebo-controlled trials of ketamine in cancer pain, and two small ones, found no" in text
+    assert "found more adverse effects" in text
     assert [item.key for item in cited] == list(TRIAL_KEYS)
     assert all(item.identifier for item in cited)
 

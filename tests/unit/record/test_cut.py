@@ -7,8 +7,9 @@ from fractions import Fraction
 
 import pytest
 
-from adjuvant.record import EVENT_KINDS, Encounter, Origin
+from adjuvant.record import EVENT_KINDS, Basis, Encounter, Origin, RefusalReason
 from adjuvant.record.cut import last_fact
+from adjuvant.record.exposures import build_exposures
 from builders import PatientBuilder, a_patient
 
 HERE = Origin("builder", "encounters", "1")
@@ -133,6 +134,22 @@ def test_cutting_twice_is_cutting_at_the_earlier_instant() -> None:
     assert at(built, 6).known_at(built.when(2)) == at(built, 2)
 
 
+def test_a_late_removal_is_the_one_thing_that_only_the_whole_record_can_know() -> None:
+    """Between the end of the ordered wear and the removal nobody could know that the patch was still on."""
+    built = a_patient().patch_on("fentanyl", "25 ug/h", 0, wear=72).patch_off("fentanyl", 80)
+    names = frozenset({"fentanyl"})
+    for hours, end in ((60, 72), (76, 72), (80, 80)):
+        (item,) = build_exposures(at(built, hours), names).items
+        assert item.end == built.when(end)
+
+
+def test_an_order_in_force_at_the_cut_has_no_end_and_is_refused_as_ordered() -> None:
+    built = a_patient().order("morphine", "10 mg", 0, 48, times=4)
+    exposures = build_exposures(at(built, 24), frozenset({"morphine"}), Basis.ORDERED)
+    assert exposures.items == ()
+    assert [problem.reason for problem in exposures.refused] == [RefusalReason.MISSING_TIMING]
+
+
 def test_a_cut_record_knows_what_happened_up_to_the_cut_and_no_further_than_the_whole_one() -> None:
     built = a_patient().given("morphine", "10 mg", 1).pain(3, 20)
     assert built.record().known_until is None
@@ -153,8 +170,6 @@ def test_the_last_fact_is_what_was_seen_or_done_and_not_what_was_planned() -> No
 
 def test_an_open_patch_counts_up_to_the_cut() -> None:
     built = a_patient().patch_on("fentanyl", "25 ug/h", 0).pain(3, 60)
-    from adjuvant.record.exposures import build_exposures
-
     for hours in (Fraction(1, 2), 10, 59):
         (item,) = build_exposures(at(built, hours), frozenset({"fentanyl"})).items
         assert item.end == built.when(hours)

@@ -7,6 +7,7 @@ from fractions import Fraction
 
 import pytest
 
+from adjuvant.library import setting
 from adjuvant.quantity import Quantity, UnitStatus
 from adjuvant.record import AdministrationStatus, Basis, Drug, Exposure, ExposureKind, Refusal, RefusalReason
 from builders import a_drug, a_patient
@@ -179,6 +180,11 @@ def test_a_drug_that_was_not_resolved_is_refused_where_its_text_names_an_asked_f
     assert problem.ingredient == "fentanyl"
 
 
+def test_a_brand_in_an_unresolved_text_is_known_for_what_it_is() -> None:
+    problem = refused(a_patient().given(Drug("Dilaudid ??"), "1 mg"), "hydromorphone")
+    assert (problem.reason, problem.ingredient) == (RefusalReason.UNKNOWN_DRUG, "hydromorphone")
+
+
 @pytest.mark.parametrize("text", ["Ketorolac", "Remifentanil", "Sodium chloride"])
 def test_an_unresolved_drug_is_not_matched_by_a_part_of_a_word(text: str) -> None:
     exposures = a_patient().given(Drug(text), "50 ug").exposures("fentanyl", "ketamine")
@@ -254,6 +260,16 @@ def test_amount_and_rate_that_contradict_each_other_are_refused(dose: str) -> No
     assert problem.reason is RefusalReason.AMBIGUOUS_DOSE
     assert "the charted rate makes 100 microgram" in problem.detail
     assert (problem.start, problem.end) == (a_patient().when(0), a_patient().when(2))
+
+
+def test_the_share_of_agreement_is_of_the_larger_figure_and_belongs_to_it() -> None:
+    share = setting("rate_agreement").value
+    edge, beyond = Quantity(100 * (1 - share), "ug"), Quantity(100 * (1 - share) - Fraction(1, 1000), "ug")
+    assert only(a_patient().infusion("fentanyl", "50 ug/h", 0, 2, dose=edge)).amount == edge
+    assert (
+        refused(a_patient().infusion("fentanyl", "50 ug/h", 0, 2, dose=beyond)).reason
+        is RefusalReason.AMBIGUOUS_DOSE
+    )
 
 
 def test_a_figure_that_cannot_be_compared_does_not_hide_the_one_that_can() -> None:

@@ -210,6 +210,15 @@ def test_a_file_that_cannot_be_read_names_place_rule_and_remedy(
     assert remedy in error.remedy
 
 
+def test_a_name_that_stands_twice_in_one_object_is_refused(tmp_path: Path) -> None:
+    """Parsers keep only the last of them: a dose of 5 mg would silently be 50 mg."""
+    text = json.dumps(given(DOSE)).replace('"value": 5', '"value": 5, "value": 50')
+    error = refused(write(tmp_path, text))
+    assert error.rule == "names 'value' twice in one object"
+    lines = json.dumps(patient()) + "\n" + text
+    assert refused(write(tmp_path, lines, "x.ndjson")).thing.endswith("x.ndjson:2")
+
+
 def test_a_truncated_gzip_is_refused(tmp_path: Path) -> None:
     whole = gzip.compress(json.dumps(bundle(*[patient(f"p{n}") for n in range(500)])).encode())
     for name in ("x.json.gz", "x.ndjson.gz"):

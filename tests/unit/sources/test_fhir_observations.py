@@ -414,3 +414,53 @@ def test_a_local_answer_code_without_words_is_no_number(tmp_path: Path) -> None:
     answer = {"valueCodeableConcept": {"coding": [{"system": "urn:local", "code": "7"}]}}
     counts = reasons(imported(tmp_path, observed(NRS, **answer)), "Observation")
     assert counts == {"unconvertible: has a value that is not a number": 1}
+
+
+# --- panels ------------------------------------------------------------------------------------------------------------
+
+
+def part_of(code: str, **value: Any) -> dict[str, Any]:
+    return {"code": concept(None, (LOINC, code, None)), **value}
+
+
+def test_pain_and_sedation_within_a_panel_are_read(tmp_path: Path) -> None:
+    panel = observed(
+        "38212-7",
+        performer=[{"reference": "Patient/p1"}],
+        component=[part_of(NRS, **score(7)), {"code": RASS, **score(-1)}, part_of("38208-5", **score(3))],
+    )
+    record = record_of(tmp_path, panel)
+    assert [(item.id, item.value, item.reporter) for item in record.pain] == [
+        ("v1.nrs_0_10", 7, PainReporter.SELF)
+    ]
+    assert [(item.id, item.value) for item in record.sedation] == [("v1.rass", "-1")]
+
+
+def test_a_panel_of_nothing_but_reasons_is_not_assessable(tmp_path: Path) -> None:
+    panel = observed("38212-7", component=[part_of(NRS, dataAbsentReason=concept("asleep"))])
+    found = imported(tmp_path, panel)
+    assert found.record("p1").pain[0].not_assessable is NotAssessable.ASLEEP
+    assert reasons(found, "Observation") == {"not assessable: pain not assessable: asleep": 1}
+
+
+def test_one_bad_part_of_a_panel_does_not_hide_the_others(tmp_path: Path) -> None:
+    panel = observed(
+        "38212-7", component=[part_of(NRS, **score(11)), part_of("9279-1", valueQuantity=ucum(14, "/min"))]
+    )
+    found = imported(tmp_path, panel)
+    assert (len(found.record("p1").pain), len(found.record("p1").vitals)) == (0, 1)
+    assert reasons(found, "Observation") == {
+        "doubted: one of its components has a value that is not on the scale nrs_0_10": 1
+    }
+
+
+def test_a_code_with_its_value_in_a_component_is_one_reading(tmp_path: Path) -> None:
+    panel = observed(NRS, component=[part_of(NRS, **score(7))])
+    assert [(item.id, item.value) for item in record_of(tmp_path, panel).pain] == [("v1.nrs_0_10", 7)]
+
+
+def test_two_components_of_one_kind_have_two_ids(tmp_path: Path) -> None:
+    panel = observed(
+        "85354-9", component=[part_of("8480-6", valueQuantity=ucum(n, "mm[Hg]")) for n in (120, 130)]
+    )
+    assert [item.id for item in record_of(tmp_path, panel).vitals] == ["v1.systolic.0", "v1.systolic.1"]

@@ -12,6 +12,9 @@ __all__ = ["ANSWER_WORDS", "answers_section"]
 ANSWER_WORDS = {"yes": "Yes", "no": "No", "cannot_evaluate": "Cannot evaluate"}
 _MARKS = {"yes": Mark.YES, "no": Mark.NO, "cannot_evaluate": Mark.CANNOT}
 
+# Widths on paper: where nothing is missing, the column that says so can be narrow.
+_ANSWERED, _UNANSWERED = (19, 28, 25, 10, 9, 16), (18, 23, 18, 11, 25, 14)
+
 
 def answers_section(responses: tuple[ResponseAnswer, ...], cites: Cites, rest_on: str) -> Section:
     """Every definition that was applied: those answered first, then those that cannot be; none is left out.
@@ -21,21 +24,18 @@ def answers_section(responses: tuple[ResponseAnswer, ...], cites: Cites, rest_on
     """
     answered = [answer for answer in responses if answer.word != "cannot_evaluate"]
     rest = [answer for answer in responses if answer.word == "cannot_evaluate"]
-    rows = tuple(_row(answer, cites) for answer in (*answered, *rest))
-    columns = (
-        Column("Definition", share=17),
-        Column("Rule", share=24),
-        Column("This patient", share=20),
-        Column("Answer", share=12),
-        Column("Missing", share=22),
-        Column("Source", share=15),
-    )
-    return Section(
-        "answers",
-        f"{count(len(responses), 'published definition')}, answered one by one",
-        "Missing is not “no”.",
-        (Table(columns, rows), Note(rest_on)),
-    )
+    tables = [
+        Table(_columns(shares), tuple(_row(answer, cites) for answer in group))
+        for group, shares in ((answered, _ANSWERED), (rest, _UNANSWERED))
+        if group
+    ]
+    title = f"{count(len(responses), 'published definition')}, answered one by one"
+    return Section("answers", title, "Missing is not “no”.", (*tables, Note(rest_on)))
+
+
+def _columns(shares: tuple[int, ...]) -> tuple[Column, ...]:
+    heads = ("Definition", "Rule", "This patient", "Answer", "Missing", "Source")
+    return tuple(Column(head, share=share) for head, share in zip(heads, shares, strict=True))
 
 
 def _row(answer: ResponseAnswer, cites: Cites) -> tuple[Cell, ...]:

@@ -81,6 +81,9 @@ def _opioids(opioids: OpioidSummary) -> Derivation:
     steps = []
     for name, window in (("Before", opioids.before), ("After", opioids.after)):
         parts = [f"{mean.label} {_mme(mean)}" for mean in window.drugs]
+        if not window.complete and not window.per_day:
+            steps.append(f"{name}: nothing could be counted; see the refusals.")
+            continue
         whole = "" if window.complete else ", incomplete: a lower bound"
         steps.append(
             f"{name}: {' + '.join(parts) or 'no opioid'} = {number(window.per_day, 2)} MME a day, mean over "

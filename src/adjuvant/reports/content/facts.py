@@ -24,7 +24,7 @@ def facts_blocks(outcome: CourseOutcome, clock: ReportClock) -> tuple[Block, ...
     """All facts beneath the figures, each in a table that opens on its own."""
     found = (
         _ketamine(outcome, clock),
-        _days(outcome.opioids, clock),
+        _days(outcome, clock),
         _readings(outcome, clock),
         *_sedation(outcome, clock),
         _rows(outcome),

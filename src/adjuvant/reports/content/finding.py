@@ -96,7 +96,7 @@ def flags_of(outcome: CourseOutcome, clock: ReportClock) -> tuple[Flag, ...]:
 def _harm_words(outcome: CourseOutcome, clock: ReportClock) -> str:
     events = outcome.adverse_events
     if events:
-        shown = [f"{event_words(event)} ({clock.full(event.at)})" for event in events[:3]]
+        shown = [f"{event_words(event)}, {clock.full(event.at)}" for event in events[:3]]
         more = f"; {len(events) - 3} more" if len(events) > 3 else ""
         first = f"{count(len(events), 'adverse event')} charted: {'; '.join(shown)}{more}."
     else:

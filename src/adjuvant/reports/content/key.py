@@ -8,6 +8,7 @@ from adjuvant.outcomes.model import CourseOutcome
 from adjuvant.reports.clock import ReportClock
 from adjuvant.reports.content.model import KeyRow, KeyTable
 from adjuvant.reports.figure.panels import KIND_WORDS
+from adjuvant.reports.mme import mme_words
 from adjuvant.reports.words import (
     CANNOT,
     agreeing_places,
@@ -95,8 +96,8 @@ def _opioid_row(outcome: CourseOutcome) -> KeyRow:
     return KeyRow(
         title=title,
         sub=f"{sub}, {opioids.basis}",
-        before=("at least " if not opioids.before.complete else "") + number(opioids.before.per_day),
-        after=("at least " if not opioids.after.complete else "") + number(opioids.after.per_day),
+        before=mme_words(opioids.before, "≥ "),
+        after=mme_words(opioids.after, "≥ "),
         change="" if isinstance(opioids.percent, Unknown) else percent(opioids.percent, signed=True),
         sure=sure,
         sure_sub=sure_sub,

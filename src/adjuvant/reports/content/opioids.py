@@ -10,6 +10,7 @@ from adjuvant.outcomes.model import CourseOutcome, DrugChange, OpioidSummary, Pl
 from adjuvant.record import Refusal
 from adjuvant.reports.clock import ReportClock
 from adjuvant.reports.content.model import Block, Cell, Column, Mark, Note, Section, Strip, Table
+from adjuvant.reports.mme import mme_words
 from adjuvant.reports.words import amount, change, count, listed, number, percent, sentence
 from adjuvant.unknown import Unknown
 
@@ -39,13 +40,14 @@ def opioids_section(outcome: CourseOutcome, clock: ReportClock) -> Section:
         Column("Change", True, 10),
         Column("Factor", share=20),
     )
+    whole = opioids.before.complete and opioids.after.complete
     total = (
         Cell("All opioids", strong=True),
         Cell(),
-        Cell(_total(opioids.before.per_day, opioids.before.complete), strong=True, link="d-opioids"),
+        Cell(mme_words(opioids.before), strong=True, link="d-opioids"),
         Cell(),
-        Cell(_total(opioids.after.per_day, opioids.after.complete), strong=True, link="d-opioids"),
-        Cell(change(opioids.after.per_day - opioids.before.per_day), strong=True),
+        Cell(mme_words(opioids.after), strong=True, link="d-opioids"),
+        Cell(change(opioids.after.per_day - opioids.before.per_day) if whole else "", strong=True),
         Cell(
             "" if isinstance(opioids.percent, Unknown) else percent(opioids.percent, signed=True), strong=True
         ),
@@ -65,10 +67,6 @@ def opioids_section(outcome: CourseOutcome, clock: ReportClock) -> Section:
         blocks.append(Note("; ".join(refusal_lines(tuple(refused))), "Refused, and in no figure:"))
     aside = f"{opioids.basis.capitalize()}. Means per day over each window; {opioids.plan_title}."
     return Section("opioids", "Opioids, drug by drug", aside, tuple(blocks))
-
-
-def _total(value: Fraction, complete: bool) -> str:
-    return number(value) if complete else f"at least {number(value)}"
 
 
 def _drug_row(item: DrugChange, labels: list[str]) -> tuple[Cell, ...]:

@@ -10,7 +10,7 @@ from adjuvant.reports.figure.data import DrugBar, MmeDay, OpioidPanel, Timeline
 from adjuvant.reports.figure.labels import Label, fitted, in_rows
 from adjuvant.reports.figure.sheet import LINE, Sheet, nice_step
 from adjuvant.reports.figure.svg import Span, span_width
-from adjuvant.reports.words import NBSP, number
+from adjuvant.reports.words import CANNOT, NBSP, number
 
 __all__ = ["draw_drugs", "draw_mme"]
 
@@ -26,11 +26,11 @@ def draw_mme(sheet: Sheet, panel: OpioidPanel, windows_start: datetime, y: float
         y += sheet.title(y, "Opioids per day", detail)
     labels = []
     if panel.before:
-        strong: Span = (f"before {panel.before}" if layout.stacked else f"{panel.before} a day", "b i")
+        strong: Span = (f"before {panel.before}" if layout.stacked else _a_day(panel.before), "b i")
         forms = ((strong, (f"{NBSP * 2}by {panel.plan}", "t")), (strong,))
         labels.append(Label(sheet.axis.x(windows_start) + 1, forms[1:] if layout.stacked else forms))
     if layout.stacked and panel.after:
-        labels.append(Label(layout.x1, (((f"after {panel.after} a day", "b i"),),), "end"))
+        labels.append(Label(layout.x1, (((f"after {_a_day(panel.after)}", "b i"),),), "end"))
     runs = _incomplete_runs(panel.days)
     for first, last in runs:
         middle = (sheet.axis.x(first.window.start) + sheet.axis.x(last.window.end)) / 2
@@ -57,8 +57,12 @@ def draw_mme(sheet: Sheet, panel: OpioidPanel, windows_start: datetime, y: float
         if panel.after:
             latest = panel.days[-1].value if panel.days else Fraction(0)
             at = min(max(level(latest), top + 8), top + height - LINE)
-            sheet.beside(at, f"{panel.after} a day", panel.after_range)
+            sheet.beside(at, _a_day(panel.after), panel.after_range)
     return top + height + 14
+
+
+def _a_day(words: str) -> str:
+    return words if words == CANNOT else f"{words} a day"
 
 
 def _incomplete_runs(days: tuple[MmeDay, ...]) -> list[tuple[MmeDay, MmeDay]]:
@@ -153,10 +157,17 @@ def _drug(sheet: Sheet, timeline: Timeline, bar: DrugBar, y: float) -> float:
         sheet.front.line(x, middle - 6, x, middle + 6, "stop")
     if layout.stacked:
         return y + LINE + 4
-    into_gutter = [_note(sheet, words, x, y, right_first=right) for x, words, right in notes]
-    if not any(into_gutter):
+    deep = 0
+    taken: list[tuple[float, float]] = []
+    for x, words, right in notes:
+        span = _note_span(sheet, words, x, right_first=right)
+        # Two notes on one bar that would meet: the later one goes a line lower, and so does the next drug.
+        deep += any(span[0] < end + 8 and start < span[1] + 8 for start, end in taken)
+        sheet.front.text(span[0], y + 12 + LINE * deep, ((words, "b i"),))
+        taken.append(span)
+    if all(end <= layout.x1 for _, end in taken):
         sheet.front.text(layout.x1 + 8, y + 12, fitted(bar.words, "t", layout.right - 8))
-    return y + 17
+    return y + 17 + LINE * deep
 
 
 def _stacked_label(sheet: Sheet, bar: DrugBar, notes: str, y: float) -> float:
@@ -171,16 +182,13 @@ def _stacked_label(sheet: Sheet, bar: DrugBar, notes: str, y: float) -> float:
     return y + LINE * (2 if notes else 1)
 
 
-def _note(sheet: Sheet, words: str, x: float, y: float, *, right_first: bool) -> bool:
-    """Words beside a bar's end, on the side that has room; True if they run into the gutter at the right."""
+def _note_span(sheet: Sheet, words: str, x: float, *, right_first: bool) -> tuple[float, float]:
+    """Where words beside a bar's end begin and end: on the side that has room, the right gutter included."""
     layout = sheet.layout
-    spans: tuple[Span, ...] = ((words, "b i"),)
-    width = span_width(spans)
+    width = span_width(((words, "b i"),))
     fits_left = x - 8 - width >= layout.x0
     fits_right = x + 8 + width <= layout.width
     if (right_first and fits_right) or not fits_left:
         start = min(x + 8, layout.width - width)
-        sheet.front.text(start, y + 12, spans)
-        return start + width > layout.x1
-    sheet.front.text(x - 8, y + 12, spans, "r")
-    return False
+        return start, start + width
+    return x - 8 - width, x - 8

@@ -13,6 +13,7 @@ from adjuvant.reports.figure.data import (
     PainPanel,
     SedationRail,
 )
+from adjuvant.reports.mme import mme_words, watched
 from adjuvant.reports.words import number
 from adjuvant.timeline import Interval
 from adjuvant.unknown import Unknown
@@ -114,9 +115,11 @@ def opioid_panel(outcome: CourseOutcome) -> OpioidPanel | None:
     if opioids is None:
         return None
     ranges = opioids.curve_low_high or tuple((day.total, day.total) for day in opioids.curve.days)
+    seen = watched(outcome)
     days = tuple(
-        MmeDay(day.day.interval, day.total, low, high, day.complete)
+        MmeDay(part, day.total, low, high, day.complete)
         for day, (low, high) in zip(opioids.curve.days, ranges, strict=True)
+        if seen is not None and (part := day.day.interval.overlap(seen)) is not None
     )
     afters = [change.after for change in opioids.by_table if change.after is not None]
     spread = ""
@@ -131,12 +134,8 @@ def opioid_panel(outcome: CourseOutcome) -> OpioidPanel | None:
         days=days,
         plan=opioids.plan_title,
         plans=len(opioids.by_table),
-        before=_per_day(opioids.before.per_day, opioids.before.complete),
-        after=_per_day(opioids.after.per_day, opioids.after.complete),
+        before=mme_words(opioids.before),
+        after=mme_words(opioids.after),
         after_range=spread,
         basis=opioids.basis,
     )
-
-
-def _per_day(value: Fraction, complete: bool) -> str:
-    return number(value) if complete else f"at least {number(value)}"

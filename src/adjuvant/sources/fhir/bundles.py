@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -135,6 +136,11 @@ class Gathered:
             ) from error
         except msgspec.DecodeError as error:
             raise _Malformed(error) from error
+        twice = _named_twice(data)
+        if twice is not None:
+            raise InputError(
+                thing, f"names {twice!r} twice in one object", "keep one; the two may say different things"
+            )
         self._resource(msgspec.Raw(data), head, error_place, name, None, depth=0)
 
     def _resource(
@@ -251,6 +257,22 @@ def _placed(error: _Malformed, text: str, place: str) -> InputError:
     if odd.startswith(("N", "I")) or data[max(at - 1, 0) : at + 1].startswith(b"-I"):
         remedy = "JSON has no NaN and no Infinity; leave the value out and give a dataAbsentReason"
     return InputError(f"{place}:{line}:{column}", f"is not well-formed JSON ({error.what})", remedy)
+
+
+def _named_twice(data: bytes) -> str | None:
+    """A name that stands twice in one object of well-formed JSON, or None: parsers keep only the last."""
+    found: list[str] = []
+
+    def look(pairs: list[tuple[str, object]]) -> None:
+        names = {name for name, _ in pairs}
+        if len(names) < len(pairs):
+            found.extend(name for name in names if [key for key, _ in pairs].count(name) > 1)
+
+    try:
+        json.loads(data, object_pairs_hook=look, parse_float=str, parse_int=str)
+    except (ValueError, RecursionError):
+        return None  # a text that only one of two parsers accepts is refused where it is decoded
+    return min(found, default=None)
 
 
 def _text(raw: msgspec.Raw | None) -> str | None:

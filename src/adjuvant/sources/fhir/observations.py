@@ -1,15 +1,13 @@
-"""Observation: pain with who reported it, sedation, vital signs with their components, and body weight."""
+"""Observation: pain with who reported it, sedation, vital signs and weight, alone or as parts of a panel."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 
-from adjuvant.errors import AdjuvantError
-from adjuvant.library import Scale, plausible_limit
-from adjuvant.quantity import Quantity
+from adjuvant.library import Scale
 from adjuvant.record import (
     BodyWeight,
-    NotAssessable,
     Outcome,
     PainKind,
     PainReporter,
@@ -19,35 +17,14 @@ from adjuvant.record import (
 )
 from adjuvant.sources.fhir import resources, shapes
 from adjuvant.sources.fhir.decoding import decode
+from adjuvant.sources.fhir.measurements import body_weight, vital_kind, vital_sign, weight_method
 from adjuvant.sources.fhir.reading import Context, Found, Reading, SetAside
-from adjuvant.sources.fhir.scales import scale_of, score_of
+from adjuvant.sources.fhir.scales import has_value, scale_of, score_of
 from adjuvant.sources.fhir.terms import LOINC, codes_of, label
 from adjuvant.sources.fhir.times import read_moment
-from adjuvant.sources.fhir.units import read_amount
 
 __all__ = ["read_observation"]
 
-_VITALS = {
-    "9279-1": "respiratory_rate",
-    "8867-4": "heart_rate",
-    "59408-5": "spo2",
-    "2708-6": "spo2",
-    "8480-6": "systolic",
-    "76534-7": "systolic",
-    "8462-4": "diastolic",
-    "76535-4": "diastolic",
-    "8478-0": "mean_pressure",
-    "76536-2": "mean_pressure",
-}
-_VITAL_UNITS = {
-    "respiratory_rate": "/min",
-    "heart_rate": "/min",
-    "spo2": "%",
-    "systolic": "mm[Hg]",
-    "diastolic": "mm[Hg]",
-    "mean_pressure": "mm[Hg]",
-}
-_WEIGHTS = {"29463-7": "unstated", "3141-9": "measured", "3142-7": "stated", "8335-2": "estimated"}
 # Pain severity without a word on the scale: 3 of 5, of 10 or of 100.
 _NO_SCALE = "38208-5"
 _GONE = {
@@ -64,8 +41,35 @@ _KINDS = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class _Meaning:
+    """What a code means to us: a scale, a vital sign or a weight; or why that cannot be told."""
+
+    scale: Scale | None = None
+    by_name: bool = False
+    vital: str | None = None
+    weight: str | None = None
+    doubt: str = ""
+
+    @property
+    def name(self) -> str:
+        """A short name, for the ids of components."""
+        return self.scale.key if self.scale else self.vital or "weight"
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """The observation itself, or one component of it, that has a meaning."""
+
+    id: str
+    value: resources.Value
+    meaning: _Meaning
+
+
 def read_observation(found: Found, context: Context) -> Reading:
-    """The scores, vital signs or weight of one Observation.
+    """The scores, vital signs or weight of one Observation and of its components.
+
+    A part that cannot be used is warned of if another one can; if none can, its reason is that of the whole.
 
     Raises:
         SetAside: entered in error or without a result; not one of the observations that are read; no time of
@@ -74,38 +78,147 @@ def read_observation(found: Found, context: Context) -> Reading:
     seen = decode(found, resources.Observation)
     if seen.status == "entered-in-error":
         raise SetAside(Outcome.NOT_USED, "was entered in error")
-    reading = Reading()
-    scale, by_name, doubt = scale_of(seen.code)
-    kind = _vital(seen.code)
-    weight = next((code for code in codes_of(seen.code, LOINC) if code in _WEIGHTS), None)
-    components = [(item, name) for item in seen.component if (name := _vital(item.code)) is not None]
-    if not (scale or doubt or kind or weight or components):
+    parts = _parts(found, seen)
+    if not parts:
         _not_read(seen)
+    reading = Reading()
     _check_status(seen, reading)
-    if seen.modifier_extension:
-        raise SetAside(
-            Outcome.NOT_USED, "carries a modifier that is not known here", "", seen.modifier_extension[0].url
-        )
-    if doubt:
-        raise SetAside(Outcome.UNCONVERTIBLE, doubt, "code it with the scale's own code", label(seen.code))
     at = _at(seen, context, reading)
-    if scale is not None:
-        if by_name:
-            reading.warn("its scale is recognised by its name, not by a code", "code the scale")
-        if scale.kind == "sedation":
-            _sedation(found, seen, scale, at, reading)
+    aside: list[SetAside] = []
+    used = 0
+    for part in parts:
+        try:
+            reason = _read_part(found, seen, part, at, context, reading)
+        except SetAside as error:
+            reason = error
+        if reason is None:
+            used += 1
         else:
-            _pain(found, seen, scale, at, context, reading)
-    elif weight is not None:
-        _weight(found, seen, at, _WEIGHTS[weight], reading)
+            aside.append(reason)
+    if not used:
+        reading.set_aside = aside[0]
     else:
-        _vitals(found, seen, kind, components, at, reading)
+        for reason in aside:
+            reading.warn(f"one of its components {reason.reason}", reason.remedy, reason.detail)
     return reading
 
 
-def _vital(code: shapes.Concept | None) -> str | None:
-    kinds = {_VITALS[item] for item in codes_of(code, LOINC) if item in _VITALS}
-    return kinds.pop() if len(kinds) == 1 else None
+def _parts(found: Found, seen: resources.Observation) -> list[_Part]:
+    """Everything in an observation that has a meaning. A panel's own code without a value says nothing."""
+    own = _meaning(seen.code)
+    components = [(item, meaning) for item in seen.component if (meaning := _meaning(item.code)) is not None]
+    parts = [_Part(found.id, seen, own)] if own is not None and (has_value(seen) or not components) else []
+    names = [meaning.name for _, meaning in components]
+    for number, (item, meaning) in enumerate(components):
+        again = f".{number}" if names.count(meaning.name) > 1 else ""
+        parts.append(_Part(f"{found.id}.{meaning.name}{again}", item, meaning))
+    return parts
+
+
+def _meaning(code: shapes.Concept | None) -> _Meaning | None:
+    scale, by_name, doubt = scale_of(code)
+    if scale is not None or doubt:
+        return _Meaning(scale, by_name, doubt=doubt)
+    vital, weight = vital_kind(code), weight_method(code)
+    return _Meaning(vital=vital, weight=weight) if vital or weight else None
+
+
+def _read_part(
+    found: Found,
+    seen: resources.Observation,
+    part: _Part,
+    at: datetime,
+    context: Context,
+    reading: Reading,
+) -> SetAside | None:
+    """Add the event of one part; the reason where it is an event that says why there is no score.
+
+    Raises:
+        SetAside: it gives no event.
+    """
+    meaning = part.meaning
+    if meaning.doubt:
+        raise SetAside(
+            Outcome.UNCONVERTIBLE, meaning.doubt, "code it with the scale's own code", label(part.value.code)
+        )
+    if part.value.modifier_extension:
+        url = part.value.modifier_extension[0].url
+        raise SetAside(Outcome.NOT_USED, "carries a modifier that is not known here", "", url)
+    status = f"status={seen.status}"
+    if meaning.scale is not None:
+        if meaning.by_name:
+            reading.warn("its scale is recognised by its name, not by a code", "code the scale")
+        if meaning.scale.kind == "sedation":
+            return _sedation(found, part, meaning.scale, at, status, reading)
+        return _pain(found, seen, part, meaning.scale, at, context, reading)
+    if meaning.weight is not None:
+        value = body_weight(part.value, reading)
+        origin = found.origin(f"value={value}", f"method={meaning.weight}", status)
+        reading.add("weights", BodyWeight(part.id, at, value, origin, meaning.weight))
+        return None
+    kind = meaning.name
+    value, flagged = vital_sign(part.value, kind, reading)
+    reading.add(
+        "vitals", VitalSign(part.id, at, kind, value, found.origin(f"{kind}={value}", status), flagged)
+    )
+    return None
+
+
+def _pain(
+    found: Found,
+    seen: resources.Observation,
+    part: _Part,
+    scale: Scale,
+    at: datetime,
+    context: Context,
+    reading: Reading,
+) -> SetAside | None:
+    score = score_of(part.value, scale)
+    event = PainScore(
+        id=part.id,
+        at=at,
+        scale=scale.key,
+        origin=found.origin(f"code={label(part.value.code)}", score.written, f"status={seen.status}"),
+        value=score.value,
+        not_assessable=score.absent,
+        reporter=_reporter(seen, scale, context, reading),
+        kind=_KINDS.get(scale.key, PainKind.CURRENT),
+        site=label(seen.body_site) or None,
+    )
+    reading.add("pain", event)
+    if score.absent is None:
+        return None
+    return SetAside(Outcome.NOT_ASSESSABLE, f"pain not assessable: {score.absent}", "", score.written)
+
+
+def _sedation(
+    found: Found, part: _Part, scale: Scale, at: datetime, status: str, reading: Reading
+) -> SetAside | None:
+    score = score_of(part.value, scale)
+    if score.absent is not None:
+        raise SetAside(Outcome.NOT_ASSESSABLE, f"sedation not assessable: {score.absent}", "", score.written)
+    origin = found.origin(f"code={label(part.value.code)}", score.written, status)
+    reading.add("sedation", SedationScore(part.id, at, scale.key, score.text, origin))
+    return None
+
+
+def _reporter(seen: resources.Observation, scale: Scale, context: Context, reading: Reading) -> PainReporter:
+    """Whose judgement it is: a behavioural scale's observer, else what the performers say.
+
+    A clinician who is named as performer wrote it down; that does not say whose word it was.
+    """
+    if scale.kind == "pain behavioural":
+        return PainReporter.BEHAVIOURAL
+    keys = [context.known.key_of(item) or (item.type or "", "") for item in seen.performer]
+    own = context.known.key_of(seen.subject)
+    own_word = any(key in (own, ("Patient", "")) for key in keys)
+    other = any(kind == "RelatedPerson" for kind, _ in keys)
+    if own_word and other:
+        reading.warn("names both the patient and another person as its reporter")
+        return PainReporter.UNSTATED
+    if own_word:
+        return PainReporter.SELF
+    return PainReporter.PROXY if other else PainReporter.UNSTATED
 
 
 def _not_read(seen: resources.Observation) -> None:
@@ -145,137 +258,3 @@ def _at(seen: resources.Observation, context: Context, reading: Reading) -> date
             moment.text,
         )
     return moment.instant
-
-
-def _reporter(seen: resources.Observation, scale: Scale, context: Context, reading: Reading) -> PainReporter:
-    """Whose judgement it is: a behavioural scale's observer, else what the performers say.
-
-    A clinician who is named as performer wrote it down; that does not say whose word it was.
-    """
-    if scale.kind == "pain behavioural":
-        return PainReporter.BEHAVIOURAL
-    keys = [context.known.key_of(item) or (item.type or "", "") for item in seen.performer]
-    own = context.known.key_of(seen.subject)
-    own_word = any(key in (own, ("Patient", "")) for key in keys)
-    other = any(kind == "RelatedPerson" for kind, _ in keys)
-    if own_word and other:
-        reading.warn("names both the patient and another person as its reporter")
-        return PainReporter.UNSTATED
-    if own_word:
-        return PainReporter.SELF
-    return PainReporter.PROXY if other else PainReporter.UNSTATED
-
-
-def _pain(
-    found: Found,
-    seen: resources.Observation,
-    scale: Scale,
-    at: datetime,
-    context: Context,
-    reading: Reading,
-) -> None:
-    score = score_of(seen, scale)
-    event = PainScore(
-        id=found.id,
-        at=at,
-        scale=scale.key,
-        origin=found.origin(f"code={label(seen.code)}", score.written, f"status={seen.status}"),
-        value=score.value,
-        not_assessable=score.absent,
-        reporter=_reporter(seen, scale, context, reading),
-        kind=_KINDS.get(scale.key, PainKind.CURRENT),
-        site=label(seen.body_site) or None,
-    )
-    reading.add("pain", event)
-    if score.absent is not None:
-        reading.set_aside = SetAside(
-            Outcome.NOT_ASSESSABLE, f"pain not assessable: {score.absent}", "", score.written
-        )
-
-
-def _sedation(
-    found: Found, seen: resources.Observation, scale: Scale, at: datetime, reading: Reading
-) -> None:
-    score = score_of(seen, scale)
-    if score.absent is not None:
-        reason = score.absent if score.absent is not NotAssessable.NOT_RECORDED else "not recorded"
-        raise SetAside(Outcome.NOT_ASSESSABLE, f"sedation not assessable: {reason}", "", score.written)
-    origin = found.origin(f"code={label(seen.code)}", score.written, f"status={seen.status}")
-    reading.add("sedation", SedationScore(found.id, at, scale.key, score.text, origin))
-
-
-def _weight(found: Found, seen: resources.Observation, at: datetime, method: str, reading: Reading) -> None:
-    value = _measured(seen, "body weight")
-    if not value.unit.has(mass=1) or value.value <= 0:
-        raise SetAside(Outcome.UNCONVERTIBLE, "is no body weight", "give it in kg", str(value))
-    limit = plausible_limit("body_weight")
-    doubt = limit.doubt(value.in_(limit.unit)) if limit is not None else ""
-    if doubt:
-        reading.warn("is hardly possible", "check the reading", doubt)
-    origin = found.origin(f"value={value}", f"method={method}", f"status={seen.status}")
-    reading.add("weights", BodyWeight(found.id, at, value, origin, method))
-
-
-def _vitals(
-    found: Found,
-    seen: resources.Observation,
-    kind: str | None,
-    components: list[tuple[resources.Component, str]],
-    at: datetime,
-    reading: Reading,
-) -> None:
-    """The value of the observation itself, and those of its components; what has no value is warned of."""
-    parts: list[tuple[resources.Value, str]] = [(seen, kind)] if kind is not None else []
-    parts += components
-    missing: list[SetAside] = []
-    for number, (part, name) in enumerate(parts):
-        try:
-            if part.modifier_extension:
-                raise SetAside(Outcome.NOT_USED, "carries a modifier that is not known here")
-            value = _in_unit(_measured(part, name), name)
-        except SetAside as reason:
-            missing.append(reason)
-            continue
-        limit = plausible_limit(name)
-        flagged = limit.doubt(value.in_(limit.unit)) if limit is not None else ""
-        if flagged:
-            reading.warn("is hardly possible", "check the reading", flagged)
-        suffix = f".{name}" + (f".{number}" if [n for _, n in parts].count(name) > 1 else "")
-        origin = found.origin(f"{name}={value}", f"status={seen.status}")
-        event_id = found.id if part is seen else found.id + suffix
-        reading.add("vitals", VitalSign(event_id, at, name, value, origin, flagged))
-    if not reading.events:
-        raise missing[0]
-    for aside in missing:
-        if kind is None or components:
-            reading.warn(f"one of its components {aside.reason}", aside.remedy, aside.detail)
-
-
-def _in_unit(value: Quantity, kind: str) -> Quantity:
-    """A vital sign in its own unit, whatever is said to be counted: 14 {breaths}/min is 14 /min."""
-    unit = _VITAL_UNITS[kind]
-    bare = {name: power for name, power in value.unit.dimension if not name.startswith("{")}
-    if unit == "/min" and bare == {"time": -1}:
-        return Quantity(value.value * value.unit.factor * 60, unit)
-    try:
-        return value.to(unit)
-    except AdjuvantError as error:
-        raise SetAside(
-            Outcome.UNCONVERTIBLE, f"{kind} is in a unit of another kind", "", f"{value}"
-        ) from error
-
-
-def _measured(part: resources.Value, what: str) -> Quantity:
-    """The quantity of a value, or the reason why there is none."""
-    if part.data_absent_reason is not None:
-        if part.value_quantity is not None:
-            raise SetAside(Outcome.UNCONVERTIBLE, "has both a value and a reason why there is none")
-        raise SetAside(Outcome.NOT_USED, "has no value", "", label(part.data_absent_reason))
-    if part.value_quantity is None:
-        raise SetAside(Outcome.NOT_USED, "has no value that is a quantity", "give it as valueQuantity")
-    amount = read_amount(part.value_quantity, what)
-    if amount.quantity is None:
-        raise SetAside(
-            Outcome.UNCONVERTIBLE, "has a value that cannot be used", "correct the value", amount.doubt
-        )
-    return amount.quantity

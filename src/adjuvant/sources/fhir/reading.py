@@ -32,9 +32,9 @@ def doubtful(doubts: Sequence[str], remedy: str) -> SetAside:
 
     Doubts are written ``reason: detail``; the reason is the same for all of a kind, so that they add up.
     """
-    return SetAside(
-        Outcome.UNCONVERTIBLE, doubts[0].partition(": ")[0], remedy, "; ".join(dict.fromkeys(doubts))
-    )
+    reason = doubts[0].partition(": ")[0]
+    detail = "; ".join(dict.fromkeys(doubts)).removeprefix(reason).removeprefix(": ").removeprefix("; ")
+    return SetAside(Outcome.UNCONVERTIBLE, reason, remedy, detail)
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ from adjuvant.sources.fhir.reading import SetAside
 from adjuvant.sources.fhir.terms import LOINC, SNOMED, codes_of, label, words_of
 from adjuvant.sources.fhir.units import shown
 
-__all__ = ["Score", "absent_reason", "scale_of", "score_of"]
+__all__ = ["Score", "absent_reason", "has_value", "scale_of", "score_of"]
 
 _ABSENT_CODES = {
     "asked-declined": NotAssessable.DECLINED,
@@ -146,6 +146,16 @@ def score_of(part: resources.Value, scale: Scale) -> Score:
             written,
         )
     return Score(answer, None, show_exact(answer), written)
+
+
+def has_value(part: resources.Value) -> bool:
+    """Whether a value, or a reason why there is none, is given at all."""
+    if part.data_absent_reason is not None or part.value_quantity is not None:
+        return True
+    try:
+        return bool(_written(part)[0])
+    except SetAside:
+        return True
 
 
 def _number(text: str, written: str) -> Fraction:
