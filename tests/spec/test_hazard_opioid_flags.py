@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from charts import a_chart, a_dose, days_of, pain_of
+from charts import MAPPING, a_chart, a_dose, days_of, pain_of
 from running import Run
 
 COURSE = ("--course", "2031-03-05T09:00/2031-03-05T12:00")
@@ -87,19 +87,29 @@ def test_how_often_a_patch_is_changed_never_multiplies_it(adjuvant: Run, times: 
     assert (one["mme_per_day"], two["mme_per_day"]) == (180, 360)
 
 
+# The column that holds a strength elsewhere holds the site of a patch here.
+SITES = MAPPING.replace("strength: strength", "patch: strength")
+
+
 @pytest.mark.hazard("H-032")
 def test_an_old_patch_that_nobody_took_off_counts_beside_the_new_one_at_another_site(
     adjuvant: Run, tmp_path: Path
 ) -> None:
-    """Two patches of 25, at two sites, one of them never removed: 50 × 2.4 = 120 in the days when both were on."""
-    mapping_line = "route: route, kind: kind, dose: dose, rate: rate}"
-    from charts import MAPPING
-
-    mapping = MAPPING.replace(mapping_line, "route: route, kind: kind, dose: dose, rate: rate, patch: strength}")
-    mapping = mapping.replace("strength: strength,", "")
+    """25 on the left arm from day 1, 25 more on the right from day 3: over days 2 to 4 a mean of 125/3, × 2.4 = 100."""
     on = {"drug": "fentanyl", "route": "transdermal", "kind": "patch on", "dose": "", "rate": "25 ug/h"}
-    rows = a_dose(1, 0, **on, strength="left arm") + a_dose(1, 0, **on, strength="right arm")
-    chart = a_chart(tmp_path / "ward", rows, pain=pain_of(1, 12), mapping=mapping)
+    rows = a_dose(1, 0, **on, strength="left arm") + a_dose(3, 0, **on, strength="right arm")
+    chart = a_chart(tmp_path / "ward", rows, pain=pain_of(1, 12), mapping=SITES)
+    assert adjuvant("evaluate", chart, *COURSE, "--json").json["opioids"]["before"] == 100
+
+
+@pytest.mark.hazard("H-032")
+def test_a_patch_put_on_without_a_site_and_never_removed_leaves_no_complete_total(
+    adjuvant: Run, tmp_path: Path
+) -> None:
+    """A patch of 50 follows one of 25 with no removal charted: a change, or one more? Nobody can say."""
+    on = {"drug": "fentanyl", "route": "transdermal", "kind": "patch on", "dose": ""}
+    rows = a_dose(1, 0, **on, rate="25 ug/h") + a_dose(3, 0, **on, rate="50 ug/h")
+    chart = a_chart(tmp_path / "ward", rows, pain=pain_of(1, 12))
     opioids = adjuvant("evaluate", chart, *COURSE, "--json").json["opioids"]
-    assert opioids["before"] == 120
-    assert opioids["complete"]["after"] is False or opioids["warnings"]
+    assert opioids["complete"] == {"before": False, "after": False}
+    assert opioids["percent"] is None

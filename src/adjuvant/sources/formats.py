@@ -74,6 +74,9 @@ def _of_folder(folder: Path) -> str | None:
         )
     if {name.rpartition(".")[0] for name in names} >= _OMOP:
         raise InputError(str(folder), "looks like an OMOP database", "that format cannot be read yet")
+    # FHIR exports keep each resource type in a folder of its own; the reader goes down, so this does too.
+    if any(_bare(path.name).endswith(_FHIR_ENDS) for path in folder.rglob("*") if path.is_file()):
+        return "fhir"
     return None
 
 

@@ -232,3 +232,53 @@ def test_a_document_without_a_year_or_a_tension_still_makes_a_report(reported) -
     assert content.section("tensions") is None
     assert "cannot evaluate pain before" in words_of(content, "derived")
     assert "Not printed" not in words_of(content, "unknown")
+
+
+def test_days_after_the_record_ends_are_not_read_and_not_a_line_at_zero(outcome) -> None:
+    """Charting ends on day 2; a curve of zeros after it would say that no opioid was given."""
+    end = local(2, 20)
+    record = outcome.record.known_at(end)
+    short = course_content(replace(outcome, record=record))
+    drawn = short.timeline.opioids.days
+    assert drawn[-1].window.end <= end < short.timeline.span.end
+    (days,) = [block for block in short.section("facts").blocks if block.anchor == "f-days"]
+    last = [cell.text for cell in days.table.rows[-1]]
+    assert last[1:] == ["not read", "", "No; nothing is charted."]
+    assert any("charted until day 2" in row[3].text for row in days.table.rows)
+    assert len(course_content(outcome).timeline.opioids.days) == len(outcome.opioids.curve.days)
+
+
+def test_a_window_without_one_counted_dose_cannot_be_evaluated_and_is_never_at_least_0(outcome) -> None:
+    after = replace(outcome.opioids.after, per_day=Fraction(0), drugs=(), complete=False)
+    opioids = replace(outcome.opioids, after=after, percent=Unknown("opioids after: nothing is charted"))
+    content = course_content(replace(outcome, opioids=opioids))
+    assert content.key.rows[1].after == "cannot evaluate"
+    assert content.timeline.opioids.after == "cannot evaluate"
+    assert "at least 0" not in words_of(content, "opioids")
+    assert "fentanyl patch 62 microgram/h 148.8 not read" in words_of(content, "opioids")
+
+
+def test_orders_are_in_force_whether_or_not_anybody_charts(outcome) -> None:
+    opioids = replace(
+        outcome.opioids, basis="ordered", curve=replace(outcome.opioids.curve, basis=Basis.ORDERED)
+    )
+    content = course_content(replace(outcome, record=outcome.record.known_at(local(2, 20)), opioids=opioids))
+    assert len(content.timeline.opioids.days) == len(opioids.curve.days)
+
+
+def test_a_drug_that_was_not_given_is_none_and_one_that_was_not_read_is_not_read(outcome) -> None:
+    patch, rescue, oxycodone = outcome.opioids.drugs
+    begun = replace(oxycodone, before=None)
+    opioids = replace(outcome.opioids, drugs=(patch, rescue, begun), stopped=())
+    bars = {
+        bar.label: bar.words.replace("\u00a0", " ")
+        for bar in course_content(replace(outcome, opioids=opioids)).timeline.drugs
+    }
+    assert bars["fentanyl patch"] == "62 microgram/h, then none"
+    assert bars["oxycodone oral"] == "none, then 40 mg a day"
+    unread = replace(opioids, after=replace(opioids.after, per_day=Fraction(0), complete=False))
+    bars = {
+        bar.label: bar.words.replace("\u00a0", " ")
+        for bar in course_content(replace(outcome, opioids=unread)).timeline.drugs
+    }
+    assert bars["fentanyl patch"] == "62 microgram/h, then not read"

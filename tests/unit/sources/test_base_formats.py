@@ -195,3 +195,9 @@ def test_a_missing_or_empty_reported_file_is_refused(tmp_path: Path) -> None:
     (tmp_path / "case.reported.yaml").write_text("", encoding="utf-8")
     with pytest.raises(InputError, match="is empty"):
         sources.read_reported(tmp_path / "case.reported.yaml")
+
+
+def test_a_folder_that_keeps_each_resource_type_in_a_folder_of_its_own_is_fhir(tmp_path: Path) -> None:
+    (tmp_path / "Patient").mkdir()
+    (tmp_path / "Patient" / "a.json").write_text('{"resourceType": "Patient", "id": "a"}', encoding="utf-8")
+    assert sources.detect_format(tmp_path) == "fhir"

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from adjuvant.outcomes.model import CourseOutcome, OpioidSummary
+from adjuvant.outcomes.model import CourseOutcome
 from adjuvant.reports.clock import ReportClock, offset_words
 from adjuvant.reports.content.model import Block, Cell, Column, Derivation, Table
 from adjuvant.reports.content.opioids import refusal_lines
+from adjuvant.reports.mme import watched
 from adjuvant.reports.words import (
     NBSP,
     amount,
@@ -59,7 +60,8 @@ def _ketamine(outcome: CourseOutcome, clock: ReportClock) -> Derivation | None:
     )
 
 
-def _days(opioids: OpioidSummary | None, clock: ReportClock) -> Derivation | None:
+def _days(outcome: CourseOutcome, clock: ReportClock) -> Derivation | None:
+    opioids = outcome.opioids
     if opioids is None or not opioids.curve.days:
         return None
     columns = (
@@ -69,17 +71,19 @@ def _days(opioids: OpioidSummary | None, clock: ReportClock) -> Derivation | Non
         Column("Complete", share=42),
     )
     ranges = opioids.curve_low_high or tuple((day.total, day.total) for day in opioids.curve.days)
+    seen = watched(outcome)
     rows = []
     for day, (low, high) in zip(opioids.curve.days, ranges, strict=True):
-        lines = refusal_lines(day.refused)
-        rows.append(
-            (
-                Cell(f"{clock.day_words(day.day.interval.start)}, {day.day.date.isoformat()}"),
-                Cell(number(day.total)),
-                Cell(f"{number(low)} to {number(high)}" if low != high else "one value"),
-                Cell("yes" if day.complete else sentence(f"no; {'; '.join(lines)}" if lines else "no")),
-            )
-        )
+        name = Cell(f"{clock.day_words(day.day.interval.start)}, {day.day.date.isoformat()}")
+        part = None if seen is None else day.day.interval.overlap(seen)
+        if part is None:
+            rows.append((name, Cell("not read", quiet=True), Cell(), Cell("No; nothing is charted.")))
+            continue
+        words = ["yes"] if day.complete else ["no", *refusal_lines(day.refused)]
+        if part.end < day.day.interval.end:
+            words.append(f"charted until {clock.full(part.end)}")
+        spread = f"{number(low)} to {number(high)}" if low != high else "one value"
+        rows.append((name, Cell(number(day.total)), Cell(spread), Cell(sentence("; ".join(words)))))
     title = f"MME of each clock day, {opioids.basis}"
     return Derivation("f-days", title, count(len(rows), "day"), table=Table(columns, tuple(rows), small=True))
 

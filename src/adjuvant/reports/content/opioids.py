@@ -10,7 +10,7 @@ from adjuvant.outcomes.model import CourseOutcome, DrugChange, OpioidSummary, Pl
 from adjuvant.record import Refusal
 from adjuvant.reports.clock import ReportClock
 from adjuvant.reports.content.model import Block, Cell, Column, Mark, Note, Section, Strip, Table
-from adjuvant.reports.mme import mme_words
+from adjuvant.reports.mme import absent_words, mme_words
 from adjuvant.reports.words import amount, change, count, listed, number, percent, sentence
 from adjuvant.unknown import Unknown
 
@@ -29,8 +29,7 @@ def opioids_section(outcome: CourseOutcome, clock: ReportClock) -> Section:
         return Section(
             "opioids", "Opioids, drug by drug", "", (Note("No medication is charted: not read is not none."),)
         )
-    labels = [item.label for item in opioids.drugs]
-    rows = tuple(_drug_row(item, labels) for item in opioids.drugs)
+    rows = tuple(_drug_row(item, opioids) for item in opioids.drugs)
     columns = (
         Column("Drug", share=19),
         Column("Before, a day", True, 15),
@@ -69,11 +68,14 @@ def opioids_section(outcome: CourseOutcome, clock: ReportClock) -> Section:
     return Section("opioids", "Opioids, drug by drug", aside, tuple(blocks))
 
 
-def _drug_row(item: DrugChange, labels: list[str]) -> tuple[Cell, ...]:
+def _drug_row(item: DrugChange, opioids: OpioidSummary) -> tuple[Cell, ...]:
+    labels = [drug.label for drug in opioids.drugs]
     cells = [Cell(item.label, strong=True)]
-    for window, mean in (("before", item.before), ("after", item.after)):
+    spans = (("before", item.before, opioids.before), ("after", item.after, opioids.after))
+    for window, mean, span in spans:
         if mean is None:
-            cells += [Cell("none", quiet=True), Cell("0", quiet=True)]
+            absent = absent_words(span)
+            cells += [Cell(absent, quiet=True), Cell("0" if absent == "none" else "", quiet=True)]
             continue
         mme = "refused" if mean.mme_per_day is None else number(mean.mme_per_day)
         cells += [
@@ -84,10 +86,14 @@ def _drug_row(item: DrugChange, labels: list[str]) -> tuple[Cell, ...]:
         mean.factor_words for mean in (item.before, item.after) if mean is not None and mean.factor_words
     ]
     cells += [
-        Cell("" if item.change is None else change(item.change)),
+        Cell("" if item.change is None or not _both_read(opioids) else change(item.change)),
         Cell("; ".join(dict.fromkeys(word for word in words)), quiet=True),
     ]
     return tuple(cells)
+
+
+def _both_read(opioids: OpioidSummary) -> bool:
+    return "not read" not in (absent_words(opioids.before), absent_words(opioids.after))
 
 
 def _given(mean: DrugMean) -> str:

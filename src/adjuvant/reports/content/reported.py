@@ -33,6 +33,7 @@ def reported_content(outcome: ReportedOutcome) -> Content:
         _figures(outcome, cites),
         _derived(outcome),
         answers_section(outcome.responses, cites, "Applied to the figures as printed."),
+        _notes(outcome),
         _tensions(outcome),
         _unknown(outcome),
         evidence_section(cites),
@@ -126,12 +127,21 @@ def _tensions(outcome: ReportedOutcome) -> Section | None:
     return Section("tensions", "Where the document is in tension with itself", "", notes)
 
 
+def _notes(outcome: ReportedOutcome) -> Section | None:
+    if not outcome.notes:
+        return None
+    notes = tuple(Note(sentence(item)) for item in outcome.notes)
+    return Section("notes", "What else the document says", "", notes)
+
+
 def _unknown(outcome: ReportedOutcome) -> Section:
     said = ": the document does not state it"
     needs = dict.fromkeys(need.removesuffix(said) for answer in outcome.responses for need in answer.missing)
     notes = [Note(NO_TIMELINE)]
     if needs:
         notes.append(Note(sentence("; ".join(needs)), "Not printed, and so not answered:"))
+    if outcome.not_stated:
+        notes.append(Note(sentence("; ".join(outcome.not_stated)), "Looked for in the document and not stated:"))
     notes.append(
         Note("Whether the change exceeds the patient's own ups and downs cannot be asked of two figures.")
     )

@@ -7,11 +7,12 @@ from datetime import datetime, timedelta
 from fractions import Fraction
 
 from adjuvant.opioids.model import DrugMean
-from adjuvant.outcomes.model import CourseOutcome, DrugChange
+from adjuvant.outcomes.model import CourseOutcome, DrugChange, OpioidSummary
 from adjuvant.outcomes.stops import exposure_label
 from adjuvant.quantity import Quantity
 from adjuvant.record import AdministrationStatus, Exposure
 from adjuvant.reports.figure.data import DrugBar, KetamineRun
+from adjuvant.reports.mme import absent_words
 from adjuvant.reports.words import NBSP, amount, number, shared_unit
 from adjuvant.timeline import Interval, hours_between
 
@@ -71,17 +72,18 @@ def _opioid_bars(outcome: CourseOutcome, span: Interval) -> list[DrugBar]:
             spans=_joined((item.start, item.end) for item in items if not item.as_needed),
             doses=tuple(item.start for item in items if item.as_needed),
             stop=stops.get(label),
-            words=_bar_words(changes.get(label), stopped=label in stops),
+            words=_bar_words(changes.get(label), outcome.opioids, stopped=label in stops),
         )
         for label, items in groups.items()
         if items
     ]
 
 
-def _bar_words(change: DrugChange | None, *, stopped: bool) -> str:
+def _bar_words(change: DrugChange | None, opioids: OpioidSummary, *, stopped: bool) -> str:
     if change is None:
         return ""
-    words = dose_words(change, rounded=True)
+    absent = (absent_words(opioids.before), absent_words(opioids.after))
+    words = dose_words(change, absent, rounded=True)
     return words.removesuffix(", then none") if stopped else words
 
 
@@ -120,10 +122,13 @@ def _joined(spans: Iterable[tuple[datetime, datetime]]) -> tuple[tuple[datetime,
     return tuple(found)
 
 
-def dose_words(change: DrugChange, *, rounded: bool = False) -> str:
+def dose_words(
+    change: DrugChange, absent: tuple[str, str] = ("none", "none"), *, rounded: bool = False
+) -> str:
     """What was given a day before and after: ``40 mg a day``, ``12, then 11.54 mg a day``.
 
     Args:
+        absent: what stands for no figure before and after, ``none`` or ``not read``.
         rounded: to three digits, for a figure; the table beside it has the rest.
     """
     before, after = _dose(change.before), _dose(change.after)
@@ -132,7 +137,7 @@ def dose_words(change: DrugChange, *, rounded: bool = False) -> str:
     if before is None or after is None:
         given = before if after is None else after
         words = f"{amount(given[0], _places(given[0], rounded))}{given[1]}" if given else ""
-        return f"{words}, then none" if after is None else f"none, then {words}"
+        return f"{words}, then {absent[1]}" if after is None else f"{absent[0]}, then {words}"
     later = shared_unit(before[0], after[0])
     if later == before[0]:
         return f"{amount(later, _places(later, rounded))}{before[1]}"
