@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from fractions import Fraction
 from typing import Generic, TypeVar
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -19,6 +19,7 @@ __all__ = [
     "as_instant",
     "clock_days",
     "hours_between",
+    "local_text",
     "local_midnight",
     "parse_instant",
     "zone",
@@ -90,6 +91,11 @@ def parse_instant(text: str, local: ZoneInfo | None = None) -> datetime:
         what = "was skipped" if skipped else "happened twice"
         raise InputError(f"time {text!r}", f"{what} when the clocks of {local.key} changed", "add its offset")
     return as_instant(early)
+
+
+def local_text(moment: datetime, local: tzinfo) -> str:
+    """A moment on a local clock, for people, its offset always with it: ``2026-03-05 18:00+01:00``."""
+    return as_instant(moment).astimezone(local).isoformat(sep=" ", timespec="minutes")
 
 
 def hours_between(start: datetime, end: datetime) -> Fraction:

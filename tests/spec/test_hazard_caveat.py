@@ -46,7 +46,6 @@ def test_the_answer_of_mme_for_people_carries_the_caveat_by_the_default_tables(a
 
 
 @pytest.mark.hazard("H-028")
-@pytest.mark.xfail(strict=True, reason="the definition is not printed, and some tables' warnings lack the words")
 def test_the_answer_of_mme_for_people_carries_the_caveat_by_every_table(adjuvant: Run) -> None:
     bare = [key for key in TABLES if not cautioned(adjuvant("mme", "-", "--table", key, stdin=OXYCODONE).out)]
     assert bare == []
@@ -82,7 +81,6 @@ def test_a_conversion_table_is_never_shown_without_the_caveat(adjuvant: Run, key
 
 
 @pytest.mark.hazard("H-028")
-@pytest.mark.xfail(strict=True, reason="these pages show MME or factors without the caveat")
 @pytest.mark.parametrize(
     "words",
     [

@@ -103,7 +103,16 @@ def choose_plan(table: str | None, parenteral: str | None) -> TablePlan:
         if parenteral is not None:
             raise UsageError("--parenteral-table", "was given without --table", "name both tables")
         return library.default_plan()
-    return library.plan(table, parenteral)
+    plan = library.plan(table, parenteral)
+    if plan.parenteral is not None and not any(
+        library.route_group(route) == "parenteral" for row in plan.parenteral.factors for route in row.routes
+    ):
+        raise UsageError(
+            f"--parenteral-table {plan.parenteral.key}",
+            "has no row for a parenteral route",
+            "name one that has, such as us_equianalgesic_classic",
+        )
+    return plan
 
 
 def evaluated(path: Path, choices: Choices) -> Iterator[CourseOutcome | ReportedOutcome | NotEvaluated]:
@@ -137,7 +146,7 @@ def evaluated(path: Path, choices: Choices) -> Iterator[CourseOutcome | Reported
             except AdjuvantError as error:
                 if len(imported.records) == 1:
                     raise
-                yield NotEvaluated(record.patient.id, str(error))
+                yield NotEvaluated(record.patient.id, f"{error.rule}; {error.remedy}")
                 continue
             if not courses:
                 yield NotEvaluated(record.patient.id, _why_none(record))

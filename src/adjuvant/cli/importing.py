@@ -27,6 +27,10 @@ def run(
     """Import `record` into the store, or write the CSV template."""
     from adjuvant import sources
 
+    if template is not None and record is not None:
+        raise UsageError(
+            "--template", "was given together with something to import", "do one after the other"
+        )
     if template is not None:
         written = sources.table.write_template(template)
         print(f"Wrote a mapping and its CSV files to {template}:")

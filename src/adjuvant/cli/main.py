@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 from typing import NoReturn
 
@@ -19,16 +20,15 @@ def main(arguments: list[str] | None = None) -> NoReturn:
     """
     from adjuvant.cli.app import app
 
+    if arguments is None and hasattr(signal, "SIGPIPE"):
+        # The reader of our output may leave, as in `adjuvant tables list | head`: end as other tools do.
+        signal.signal(signal.SIGPIPE, signal.SIG_DFL)
     try:
         app(args=arguments, prog_name="adjuvant", standalone_mode=True)
     except AdjuvantError as error:
         _leave(str(error), error.exit_code)
     except KeyboardInterrupt:
         _leave("interrupted: nothing half-written was kept.", 130)
-    except BrokenPipeError:
-        # The reader of our output has gone, as in `adjuvant ... | head`; that is not an error of ours.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(0)
     except OSError as error:
         place = error.filename or "the system"
         _leave(f"{place}: {error.strerror or error}; check the path, its permissions and the free space.", 3)

@@ -41,6 +41,10 @@ def _text(path: Path) -> str:
         raise InputError(
             str(path), "does not exist", "check the path, or use - for standard input"
         ) from error
+    except IsADirectoryError as error:
+        raise InputError(
+            str(path), "is a folder, not a regimen", "name a JSON file; `adjuvant import` reads folders"
+        ) from error
     except UnicodeDecodeError as error:
         raise InputError(str(path), "is not UTF-8 text", "save the regimen as JSON in UTF-8") from error
 
@@ -71,7 +75,7 @@ def _print(answer: DailyMME, spread: Spread) -> None:
         print("  none covers every line")
     if spread.uncovered:
         print("Not covered by: " + ", ".join(item.plan for item in spread.uncovered))
-    print()
+    print(f"\nWhat is counted: {answer.definition}")
     for warning in answer.warnings:
         print(warning)
 

@@ -11,7 +11,11 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Protocol
 
-__all__ = ["data_folder", "print_columns", "print_json", "progress", "wants_colour"]
+__all__ = ["CAVEAT", "data_folder", "print_columns", "print_json", "progress", "wants_colour"]
+
+
+CAVEAT = "MME are for adding up doses, never for converting a patient from one opioid to another."
+"""Printed wherever MME or their factors are."""
 
 
 class Progress(Protocol):

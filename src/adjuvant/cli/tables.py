@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
-from adjuvant.cli.output import print_columns, print_json
+from adjuvant.cli.output import CAVEAT, print_columns, print_json
 from adjuvant.errors import UsageError
 from adjuvant.quantity import json_number, show_exact
 
@@ -69,7 +70,7 @@ def show_table(key: str, as_json: bool) -> None:
             for row in table.factors
         ],
     )
-    print("\nFor adding up doses. Never for converting a patient from one opioid to another.")
+    print(f"\n{CAVEAT}")
 
 
 def compare_tables(drug: str, route: str | None, as_json: bool) -> None:
@@ -78,9 +79,9 @@ def compare_tables(drug: str, route: str | None, as_json: bool) -> None:
 
     known = library.ingredient(drug)
     if known is None:
-        raise UsageError(
-            f"drug {drug!r}", "is not in the library", "write its generic name, such as hydromorphone"
-        )
+        near = get_close_matches(drug.lower(), sorted(library.opioid_names()), n=1)
+        remedy = f"did you mean {near[0]}" if near else "write its generic name, such as hydromorphone"
+        raise UsageError(f"drug {drug!r}", "is not in the library", remedy)
     wanted = library.canonical_route(route) if route else None
     if route and wanted is None:
         raise UsageError(f"route {route!r}", "is not a known route", "write one such as oral or intravenous")
@@ -103,6 +104,7 @@ def compare_tables(drug: str, route: str | None, as_json: bool) -> None:
             for row in sorted(rows, key=lambda row: (sorted(row.routes), row.table))
         ],
     )
+    print(f"\n{CAVEAT}")
 
 
 def _where(row: ConversionFactor) -> tuple[str, str]:

@@ -15,7 +15,7 @@ from adjuvant.opioids.share import number
 from adjuvant.quantity import Quantity
 from adjuvant.record import ExposureKind, Exposures
 from adjuvant.record.exposure_amounts import in_words
-from adjuvant.timeline import Interval, zone
+from adjuvant.timeline import Interval, local_text, zone
 
 __all__ = ["window_mme"]
 
@@ -173,9 +173,9 @@ class _View:
     def _taken(self, item: Segment) -> str:
         """One exposure in words: when, how its amount came about, and how much of it falls in the window."""
         exposure = item.exposure
-        when = f"{exposure.start.astimezone(self._local):%Y-%m-%d %H:%M}"
+        when = local_text(exposure.start, self._local)
         if item.end > item.start:
-            when += f" to {exposure.end.astimezone(self._local):%Y-%m-%d %H:%M}"
+            when += f" to {local_text(exposure.end, self._local)}"
         text = f"{when} {exposure.kind}: {'; '.join(exposure.steps) or in_words(exposure.amount)}"
         inside = item.mg_within(self._start, self._end)
         if inside != item.mg:

@@ -10,9 +10,8 @@ from adjuvant.outcomes.courses import ketamine_name
 from adjuvant.outcomes.model import Windows
 from adjuvant.outcomes.observed import charted_span
 from adjuvant.outcomes.stops import began_in, ended_in
-from adjuvant.outcomes.words import local_time
 from adjuvant.record import AdministrationStatus, MedicationAdministration, MedicationRequest, PatientRecord
-from adjuvant.timeline import Interval
+from adjuvant.timeline import Interval, local_text
 
 __all__ = ["NOT_IN_RECORD", "also_changed"]
 
@@ -94,8 +93,8 @@ def _changes(
     began = first == min(begin for begin, _ in spans) and began_in(inside, watched.start)
     ended = ended_in(inside, watched.end)
     if began and ended and len(inside) == 1:
-        return [f"{name} given once, {local_time(first, local)}{how}."]
+        return [f"{name} given once, {local_text(first, local)}{how}."]
     return [
-        *([f"{name} started {local_time(first, local)}{how}."] if began else []),
-        *([f"{name} stopped {local_time(last, local)}{how}."] if ended else []),
+        *([f"{name} started {local_text(first, local)}{how}."] if began else []),
+        *([f"{name} stopped {local_text(last, local)}{how}."] if ended else []),
     ]

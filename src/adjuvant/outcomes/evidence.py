@@ -7,8 +7,8 @@ from adjuvant.citation import Citation
 __all__ = ["TRIAL_EVIDENCE", "TRIAL_KEYS", "trial_evidence"]
 
 TRIAL_EVIDENCE = (
-    "The larger placebo-controlled trials of ketamine in cancer pain, and two small ones, found no difference "
-    "from placebo; one of the larger found more adverse effects. A small crossover study of slow boluses and "
+    "The larger placebo-controlled trials of ketamine in cancer pain, and two small ones, found no "
+    "difference from placebo; one of the larger found more adverse effects. A small crossover study of slow boluses and "
     "most uncontrolled reports found relief. People given a placebo improve too. "
     "This is why no finding here says more than what was seen."
 )
@@ -24,8 +24,8 @@ TRIAL_KEYS = (
     "kannan2002",
     "cheung2020",
 )
-"""Keys of the studies that the sentence rests on: two larger trials, two small ones, the crossover study at the
-founding dose, and three of the uncontrolled reports. Hardy's trial found the harm."""
+"""Keys of the studies that the sentence rests on: two larger trials, two small ones, the crossover study at
+the founding dose, and three of the uncontrolled reports. Hardy's trial found the harm."""
 
 
 def trial_evidence() -> tuple[str, tuple[Citation, ...]]:

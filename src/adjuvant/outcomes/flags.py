@@ -8,10 +8,10 @@ from zoneinfo import ZoneInfo
 
 from adjuvant.outcomes.courses import CourseSearch, ketamine_name
 from adjuvant.outcomes.model import Course, CourseKind, OpioidSummary, PlanChange, ResponseAnswer, Windows
-from adjuvant.outcomes.words import counted, local_time
+from adjuvant.outcomes.words import counted
 from adjuvant.quantity import show
 from adjuvant.record import AdministrationStatus, PatientRecord
-from adjuvant.timeline import Interval
+from adjuvant.timeline import Interval, local_text
 from adjuvant.unknown import Unknown
 
 __all__ = ["flags_of"]
@@ -36,7 +36,7 @@ def flags_of(
     aside = [item for item in search.set_aside if item.administration.start in span]
     found = _other_ketamine(record, course, span, {item.administration.id for item in aside}, local)
     found += [
-        f"Set aside: {each.drug.text}, {local_time(each.start, local)}: {item.reason}."
+        f"Set aside: {each.drug.text}, {local_text(each.start, local)}: {item.reason}."
         for item in aside
         for each in (item.administration,)
     ]
@@ -62,7 +62,7 @@ def _other_ketamine(
             times.setdefault(name, []).append(item.start)
     return [
         f"{name.capitalize()} was also given outside this course: {counted(len(when), 'time', 'times')}, "
-        f"first {local_time(when[0], local)}."
+        f"first {local_text(when[0], local)}."
         for name, when in sorted(times.items())
     ]
 

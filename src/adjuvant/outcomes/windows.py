@@ -9,9 +9,8 @@ from zoneinfo import ZoneInfo
 from adjuvant.errors import InputError
 from adjuvant.outcomes.courses import last_day
 from adjuvant.outcomes.model import Course, CourseKind, Windows
-from adjuvant.outcomes.words import local_time
 from adjuvant.quantity import show_exact
-from adjuvant.timeline import Interval, as_instant, local_midnight
+from adjuvant.timeline import Interval, as_instant, local_midnight, local_text
 
 __all__ = ["windows_for"]
 
@@ -84,7 +83,7 @@ def _rules(
         rules.append("The course is one dose at one moment; during is drawn as one minute.")
     if declared:
         rules.append(
-            f"After: {show_exact(after)} h from the declared end of onset, {local_time(onset, local)}."
+            f"After: {show_exact(after)} h from the declared end of onset, {local_text(onset, local)}."
         )
         if onset < course.end:
             rules.append("The declared end of onset lies before the last stop, so after overlaps the course.")

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
 from fractions import Fraction
-from zoneinfo import ZoneInfo
 
 from adjuvant.opioids.model import WindowMME
 from adjuvant.outcomes.model import OpioidSummary, PainSummary, PlanChange
@@ -20,7 +18,6 @@ __all__ = [
     "NOT_ASKED",
     "PSEUDO_LIMIT",
     "listed",
-    "local_time",
     "opioid_sentence",
     "pain_sentence",
     "signed",
@@ -94,11 +91,6 @@ def opioid_sentence(opioids: OpioidSummary | None) -> str:
     size = show(abs(percent))
     verb = "stayed as they were" if size == "0" else f"{'fell' if percent < 0 else 'rose'} by {size} %"
     return f"{noun} {verb} by {opioids.plan_title}{_range(opioids.by_table)}.{tail}"
-
-
-def local_time(moment: datetime, local: ZoneInfo) -> str:
-    """A moment on the record's own clock, for people: ``2026-03-05 18:00``."""
-    return moment.astimezone(local).strftime("%Y-%m-%d %H:%M")
 
 
 def listed(items: Sequence[str]) -> str:

@@ -14,6 +14,7 @@ from adjuvant.quantity.quantity import readable_unit
 from adjuvant.record.exposure import Refusal, RefusalReason
 from adjuvant.record.medication import Drug, Ingredient
 from adjuvant.record.origin import Origin
+from adjuvant.timeline import local_text
 
 __all__ = ["Problem", "after", "asked_for", "doubted", "in_words", "mass_of", "refusal", "unresolved"]
 
@@ -176,7 +177,7 @@ def refusal(
     ingredient: str | None,
 ) -> Refusal:
     """The Refusal of one event, with drug and local time as its subject."""
-    when = f", {start.astimezone(local):%Y-%m-%d %H:%M}" if start is not None else ""
+    when = f", {local_text(start, local)}" if start is not None else ""
     return Refusal(
         subject=f"{drug.text}{when}",
         reason=problem.reason,

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from adjuvant.record.exposure import Exposure, ExposureKind, Refusal, RefusalReason
 from adjuvant.record.exposure_amounts import Problem, refusal
 from adjuvant.record.medication import MedicationAdministration
-from adjuvant.timeline import hours_between
+from adjuvant.timeline import hours_between, local_text
 
 __all__ = ["without_overlaps"]
 
@@ -71,7 +71,7 @@ def _overlap(
 ) -> Refusal:
     problem = Problem(
         RefusalReason.OVERLAP,
-        f"covers the same time as {other} until {until.astimezone(local):%Y-%m-%d %H:%M}, "
+        f"covers the same time as {other} until {local_text(until, local)}, "
         "and nothing says that they are two orders",
         "correct the times, or name the two orders if both were running",
     )

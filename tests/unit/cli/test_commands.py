@@ -231,11 +231,11 @@ def _broken() -> tuple[str, ...]:
 
 def test_a_reader_that_goes_away_ends_quietly(home: Path) -> None:
     done = subprocess.run(
-        f"{sys.executable} -m adjuvant tables list | head -c 1",
-        shell=True,
+        ["bash", "-c", f'{sys.executable} -m adjuvant tables list | true; echo "${{PIPESTATUS[0]}}"'],
         capture_output=True,
         text=True,
         env={**os.environ},
         check=False,
     )
-    assert "Traceback" not in done.stderr
+    assert done.stderr == ""
+    assert done.stdout.strip() in {"0", "141"}  # all was written in time, or ended by the closed pipe

@@ -141,7 +141,8 @@ def _unknown(outcome: ReportedOutcome) -> Section:
     if needs:
         notes.append(Note(sentence("; ".join(needs)), "Not printed, and so not answered:"))
     if outcome.not_stated:
-        notes.append(Note(sentence("; ".join(outcome.not_stated)), "Looked for in the document and not stated:"))
+        missed = sentence("; ".join(outcome.not_stated))
+        notes.append(Note(missed, "Looked for in the document and not stated:"))
     notes.append(
         Note("Whether the change exceeds the patient's own ups and downs cannot be asked of two figures.")
     )
