@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import time
 from fractions import Fraction
 from pathlib import Path
 
@@ -30,13 +29,8 @@ from adjuvant.library import (
     spread_plans,
     table_keys,
 )
-from adjuvant.library.bibliography import read_citations
-from adjuvant.library.drugs import read_drugs
 from adjuvant.library.folder import FOLDER
-from adjuvant.library.instruments import read_scale
-from adjuvant.library.medicines import read_products
-from adjuvant.library.routes import read_routes, route_book
-from adjuvant.library.rules import read_responses
+from adjuvant.library.routes import route_book
 from adjuvant.library.tables import read_table
 from adjuvant.outcomes.evidence import TRIAL_KEYS
 
@@ -294,26 +288,3 @@ def test_the_digest_changes_with_any_byte_of_any_file(tmp_path: Path) -> None:
     path.write_bytes(content.replace(b"factor: 0.15", b"factor: 0.16"))
     assert read_table(path).digest != whole
     assert re.fullmatch(r"[0-9a-f]{64}", digest())
-
-
-def read_everything() -> float:
-    """Seconds of processor time that reading every file anew takes, caches passed by."""
-    start = time.process_time()
-    read_citations(FOLDER / "citations.yaml")
-    read_drugs(FOLDER / "drugs.yaml")
-    read_products(FOLDER / "products.yaml")
-    read_routes(FOLDER / "routes.yaml")
-    read_responses(FOLDER / "responses.yaml")
-    for key in table_keys():
-        read_table(FOLDER / "opioids" / f"{key}.yaml")
-    for path in (FOLDER / "scales").glob("*.yaml"):
-        read_scale(path)
-    return time.process_time() - start
-
-
-def test_reading_every_file_anew_takes_well_below_a_second() -> None:
-    """Measured at 0.4 s on an idle core; the unit parser's own start-up is not counted.
-
-    The limit leaves room for a busy machine and for coverage being measured.
-    """
-    assert min(read_everything() for _ in range(3)) < 2

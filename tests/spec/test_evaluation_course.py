@@ -357,7 +357,7 @@ def test_ketamine_set_aside_is_flagged() -> None:
     outcome = evaluated(patient.given(intubation, "150 mg", 30, route="intravenous"))
     (flag,) = outcome.flags
     assert flag.startswith(
-        "Set aside: Ketamine (For Intubation), 2026-03-03 06:00: its text says 'Intubation'"
+        "Set aside: Ketamine (For Intubation), 2026-03-03 06:00+00:00: its text says 'Intubation'"
     )
 
 

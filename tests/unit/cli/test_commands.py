@@ -14,6 +14,8 @@ import pytest
 from adjuvant import sources
 from adjuvant.errors import InputError
 
+pytestmark = pytest.mark.slow
+
 RECONSTRUCTION = sources.example_folder() / "founding_case_reconstruction"
 AS_REPORTED = sources.example_folder() / "founding_case_reported.reported.yaml"
 

@@ -267,8 +267,8 @@ def test_a_line_shows_its_whole_derivation() -> None:
     )
     (drug,) = window(built, 0, 24).drugs
     assert [step.text for step in drug.derivation] == [
-        "2026-03-02 01:00 dose: 2 tablet × 5 mg/tablet = 10 mg",
-        "2026-03-02 20:00 dose: 5 mg",
+        "2026-03-02 01:00+00:00 dose: 2 tablet × 5 mg/tablet = 10 mg",
+        "2026-03-02 20:00+00:00 dose: 5 mg",
         "15 mg in 24 h = 15 mg per 24 h",
         "15 mg per 24 h × 1.5 MME per mg = 22.5 MME per 24 h",
     ]
@@ -282,7 +282,8 @@ def test_a_derivation_says_how_much_falls_in_the_window_and_what_is_doubtful() -
     built = a_patient().patch_on("fentanyl", "25 ug/h", 0, wear=72).pain(3, 100)
     (drug,) = window(built, 48, 120).drugs
     assert drug.derivation[0].text == (
-        "2026-03-02 00:00 to 2026-03-05 00:00 patch: 25 microgram/h; 25 microgram/h × 72 h = 1800 microgram; "
+        "2026-03-02 00:00+00:00 to 2026-03-05 00:00+00:00 patch: 25 microgram/h; "
+        "25 microgram/h × 72 h = 1800 microgram; "
         "600 microgram of it in the window; end from the ordered wear of 72 h"
     )
     assert drug.derivation[1].text == "600 microgram in 72 h = 200 microgram per 24 h"

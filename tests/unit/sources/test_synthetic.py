@@ -32,6 +32,8 @@ from adjuvant.sources.synthetic.parameters import Parameters, parameters
 from adjuvant.sources.table.writer import write_tables
 from adjuvant.timeline import hours_between
 
+pytestmark = pytest.mark.slow
+
 SIX = generate(6, seed=7).records
 
 
