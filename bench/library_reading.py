@@ -30,10 +30,9 @@ def main() -> None:
     texts = [path.read_text(encoding="utf-8") for path in paths]
     alone = best(lambda: [YAML(pure=True).compose(text) for text in texts])
     whole = best(lambda: [read_table(path) for path in paths])
+    title = f"{len(paths)} conversion tables, checked and cited"
     print(f"  {'the YAML parser alone':52} {alone:6.3f} s    1.0 times")
-    print(
-        f"  {f'{len(paths)} conversion tables, checked and cited':52} {whole:6.3f} s  {whole / alone:5.1f} times"
-    )
+    print(f"  {title:52} {whole:6.3f} s  {whole / alone:5.1f} times")
 
 
 if __name__ == "__main__":

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from adjuvant.record.medication import AdministrationKind, MedicationAdministration
+from adjuvant.record.medication import AdministrationKind, MedicationAdministration, MedicationRequest
 from adjuvant.timeline import as_instant, hours_between
 
 if TYPE_CHECKING:
@@ -26,14 +26,15 @@ def cut_off(record: PatientRecord, moment: datetime) -> PatientRecord:
     """The part of `record` that had happened by `moment`, which itself still belongs to it.
 
     Infusions and demand doses that run past it are kept up to it, with their amount in proportion. A dose
-    keeps its amount and a patch stays on. Everything else that runs past it (orders, stays, unwanted events)
-    loses its end. Events that begin later are gone; events without a time are kept, because nothing says
-    that they are later.
+    keeps its amount and a patch stays on. An order that was in force before it and ends later is in force up
+    to it. Everything else that runs past it (stays, unwanted events) loses its end. Events that begin later
+    are gone; events without a time are kept, because nothing says that they are later, and so is what could
+    not be placed and may have been before.
 
     Law: what the cut record says was given is what the whole record says was given up to `moment`. One
     exception follows from what nobody could know: a patch removed later than its ordered wear counts in the
     whole record until its removal, and in a record cut between the two until the end of the ordered wear.
-    An order in force has no end in the cut record: as ordered, its exposure is refused there, not guessed.
+    An order that states no end has none in the cut record either, and is refused there, not guessed.
     """
     from adjuvant.record.patient import EVENT_KINDS
 
@@ -48,7 +49,11 @@ def cut_off(record: PatientRecord, moment: datetime) -> PatientRecord:
         patient = replace(patient, death=None)
     last = last_fact(record)
     return replace(
-        record, patient=patient, known_until=instant if last is None else min(instant, last), **kept
+        record,
+        patient=patient,
+        known_until=instant if last is None else min(instant, last),
+        unplaced=tuple(item for item in record.unplaced if item.start is None or item.start <= instant),
+        **kept,
     )
 
 
@@ -72,6 +77,8 @@ def _cut(event: Any, instant: datetime) -> Any:
         return event
     if isinstance(event, MedicationAdministration) and event.kind in _RUNNING:
         return _cut_running(event, end, instant)
+    if isinstance(event, MedicationRequest) and event.start is not None and event.start < instant:
+        return replace(event, end=instant)
     return replace(event, end=None)
 
 

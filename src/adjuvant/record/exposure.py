@@ -66,6 +66,7 @@ class Refusal:
             reaches back without bound, an unknown end forward: all that time is incomplete.
         events: ids of the record's events concerned.
         ingredient: the drug it concerns, if known.
+        basis: whether it concerns what was given, ordered or dispensed; None where it may be any of them.
     """
 
     subject: str
@@ -76,6 +77,7 @@ class Refusal:
     end: datetime | None = None
     events: tuple[str, ...] = ()
     ingredient: str | None = None
+    basis: Basis | None = None
 
     def __str__(self) -> str:
         return f"{self.subject}: {self.reason}: {self.detail}; {self.remedy}."

@@ -39,7 +39,8 @@ def build_exposures(
         basis: administrations (the default), orders or dispenses. They are never mixed.
     Returns:
         Exposures in order of time, each with its unit steps in words, and a Refusal for everything that
-        cannot be counted. Rows charted as not given leave neither. An administration counts thus:
+        cannot be counted, the record's unplaced medication of these (or of an unknown) ingredients among them.
+        Rows charted as not given leave neither. An administration counts thus:
 
         - a dose at its moment; an infusion at a constant rate from start to end; demand doses spread evenly
           over the interval that they are the sum of; a patch from application to removal (`from_patches`);
@@ -55,7 +56,13 @@ def build_exposures(
         items, refused = from_dispenses(record, ingredients)
     else:
         items, refused = _from_administrations(record, ingredients)
+    refused += [item for item in record.unplaced if _concerns(item, ingredients, basis)]
     return Exposures(basis, tuple(sorted(items, key=_order)), tuple(sorted(refused, key=_refusal_order)))
+
+
+def _concerns(item: Refusal, ingredients: frozenset[str], basis: Basis) -> bool:
+    """Whether what could not be placed may be of an asked-for drug: one that is not known may be any."""
+    return item.basis in (None, basis) and (item.ingredient is None or item.ingredient in ingredients)
 
 
 def _order(item: Exposure) -> tuple[object, ...]:

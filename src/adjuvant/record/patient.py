@@ -10,6 +10,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from adjuvant.record.clinical import Allergy, Condition, Consent, Encounter, Patient
+from adjuvant.record.exposure import Refusal
 from adjuvant.record.medication import MedicationAdministration, MedicationDispense, MedicationRequest
 from adjuvant.record.observation import AdverseEvent, BodyWeight, PainScore, SedationScore, VitalSign
 from adjuvant.record.quality import QualitySummary
@@ -47,6 +48,12 @@ def _moment(event: Any) -> tuple[str, str]:
     return _LAST, event.id
 
 
+def _unplaced_order(item: Refusal) -> tuple[str, ...]:
+    moments = (at.isoformat() if at is not None else "" for at in (item.start, item.end))
+    basis = "" if item.basis is None else item.basis.value
+    return (*moments, item.subject, item.ingredient or "", str(item.reason), item.detail, basis, *item.events)
+
+
 @dataclass(frozen=True, slots=True)
 class PatientRecord:
     """One patient's facts, each with its raw text and origin.
@@ -57,6 +64,8 @@ class PatientRecord:
     Args:
         known_until: set by `known_at` alone: up to when the record says what happened. A reader leaves it
             out, and what happened is then known up to the record's last fact.
+        unplaced: medication that its source speaks of and that could become no event: without a time of day,
+            a readable drug or a certain patient. Each makes the totals that it may belong to incomplete.
     """
 
     patient: Patient
@@ -75,10 +84,12 @@ class PatientRecord:
     reported: tuple[ReportedFigure, ...] = ()
     quality: QualitySummary = field(default_factory=QualitySummary)
     known_until: datetime | None = None
+    unplaced: tuple[Refusal, ...] = ()
 
     def __post_init__(self) -> None:
         for name in EVENT_KINDS:
             object.__setattr__(self, name, tuple(sorted(getattr(self, name), key=_moment)))
+        object.__setattr__(self, "unplaced", tuple(sorted(dict.fromkeys(self.unplaced), key=_unplaced_order)))
 
     @property
     def local(self) -> ZoneInfo:
