@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from fractions import Fraction
 from pathlib import Path
 
 import pytest
@@ -89,11 +90,14 @@ def test_some_patients_can_be_compared_and_their_means_are_those_of_the_readings
 
 
 def test_opioids_are_compared_somewhere_and_never_over_a_refusal(
-    outcomes: Mapping[str, CourseOutcome],
+    records: tuple[PatientRecord, ...], outcomes: Mapping[str, CourseOutcome]
 ) -> None:
+    """Most stays are shorter than two windows of three days, so a comparison is looked for over two days, too."""
+    days = {"before_h": Fraction(48), "after_h": Fraction(48)}
+    shorter = [evaluate(record, pseudo_course(record), plans=(), **days) for record in records if record.pain]
     known = [
         outcome.opioids
-        for outcome in outcomes.values()
+        for outcome in (*outcomes.values(), *shorter)
         if outcome.opioids is not None and not isinstance(outcome.opioids.percent, Unknown)
     ]
     assert known
@@ -101,6 +105,23 @@ def test_opioids_are_compared_somewhere_and_never_over_a_refusal(
         assert opioids.before.complete
         assert opioids.after.complete
         assert opioids.before.per_day > 0
+
+
+def test_a_window_in_which_no_medication_is_charted_has_no_figure_and_stops_nothing(
+    outcomes: Mapping[str, CourseOutcome],
+) -> None:
+    """Orders that end long before a window, and a stay without an infusion in it, are not a complete 0."""
+    found = [
+        outcome
+        for outcome in outcomes.values()
+        if outcome.opioids is not None and not outcome.opioids.after.charted
+    ]
+    assert {outcome.opioids.basis for outcome in found if outcome.opioids} == {"administered", "ordered"}
+    for outcome in found:
+        assert outcome.opioids is not None
+        assert not outcome.opioids.after.complete
+        assert outcome.opioids.stopped == ()
+        assert outcome_json(outcome)["opioids"]["after"] is None
 
 
 def test_not_assessable_readings_are_counted_apart(outcomes: Mapping[str, CourseOutcome]) -> None:

@@ -130,6 +130,7 @@ def test_every_metavision_opioid_row_is_given_or_a_duplicate(imported: Import, f
     assert duplicates == sum(int(row[3]) for row in excluded[0]) - sum(int(row[3]) for row in excluded[1])
 
 
+@pytest.mark.hazard("H-022")
 def test_metavision_opioid_masses_leave_out_rewritten_rows(imported: Import, facts: dict[str, Any]) -> None:
     """Counting the rewritten rows would give 61.181 mg of fentanyl by infusion where 32.583 mg were given."""
     masses: dict[tuple[str, str], list[Fraction]] = {}
@@ -195,6 +196,7 @@ def test_carevue_amounts_repeat_the_rates_nearly_everywhere(imported: Import) ->
     assert same > 40 * other
 
 
+@pytest.mark.hazard("H-038")
 def test_unable_to_score_is_never_a_pain_of_zero(imported: Import, facts: dict[str, Any]) -> None:
     """Two in five rows of the item stand in the table as the number 0 and mean that nobody could tell."""
     scores = events(imported, "pain", "chartevents", itemid="223791")
@@ -248,6 +250,7 @@ def test_one_patient_read_alone_is_the_same_patient(imported: Import, folder: Pa
         assert alone.quality == record.quality
 
 
+@pytest.mark.hazard("H-072")
 def test_a_record_store_gives_the_same_records_and_exposures(imported: Import, tmp_path: Path) -> None:
     """Everything downstream reads a store or the source with the same result."""
     store.write(tmp_path / "store", imported)

@@ -291,6 +291,7 @@ def medcalc(case: Case) -> tuple[RegimenLine, ...]:
     return lines_of(*lines)
 
 
+@pytest.mark.hazard("H-088")
 @of_kind("regimen")
 def test_a_trusted_regimen_adds_up(case: Case) -> None:
     (plan,) = plans_of(case)
@@ -358,6 +359,7 @@ def example_lines(given: Mapping[str, Any]) -> tuple[RegimenLine, ...]:
     return lines_of({"drug": drug, "route": "oral", "dose": text(dose, "mg"), "times_per_day": times})
 
 
+@pytest.mark.hazard("H-088")
 @of_kind("worked_example")
 def test_a_worked_example_gives_its_printed_figure(case: Case) -> None:
     given, expected = case["input"], case["expected"]

@@ -55,6 +55,7 @@ def test_every_conversion_between_alike_units_agrees_with_the_independent_librar
         assert answer["value"] == pytest.approx(ours, rel=1e-12), (a.code, b.code)
 
 
+@pytest.mark.hazard("H-007")
 @pytest.mark.parametrize("text", NOT_UCUM)
 def test_what_the_independent_library_does_not_accept_is_not_accepted_here(
     node_ucum: Convert, text: str

@@ -92,6 +92,7 @@ def clinical_literals(tree: ast.Module, prose: set[int] = frozenset()) -> Iterat
                 yield node.lineno, ast.unparse(node)
 
 
+@pytest.mark.hazard("H-026")
 def test_no_clinical_number_stands_in_code(modules) -> None:
     found = [
         f"{module.path}:{line}: {literal}"

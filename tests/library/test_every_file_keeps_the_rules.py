@@ -232,6 +232,7 @@ def test_by_mouth_the_founding_case_reads_372_to_496_mme_over_the_range() -> Non
 # --- codes ----------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.hazard("H-017")
 @pytest.mark.shared
 def test_every_rxnorm_and_omop_code_is_one_that_was_seen_with_its_name(shared: Path) -> None:
     codes = json.loads((shared / "clinical" / "codes.json").read_text(encoding="utf-8"))["ingredients"]
@@ -278,6 +279,7 @@ def test_every_spelling_of_a_route_or_form_leads_back_to_it() -> None:
 # --- the whole -----------------------------------------------------------------------------------------------
 
 
+@pytest.mark.hazard("H-017")
 def test_the_digest_changes_with_any_byte_of_any_file(tmp_path: Path) -> None:
     """Checked on the smallest unit it is made of: the digest of one table."""
     path = tmp_path / "cdc2016.yaml"

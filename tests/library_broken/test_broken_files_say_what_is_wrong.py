@@ -46,6 +46,7 @@ def test_there_are_broken_files_for_every_reader() -> None:
     assert len(FILES) >= 100
 
 
+@pytest.mark.hazard("H-017")
 @pytest.mark.parametrize("path", FILES, ids=name_of)
 def test_a_broken_file_is_refused_with_file_line_rule_and_remedy(path: Path) -> None:
     first = path.read_text(encoding="utf-8").splitlines()[0]

@@ -27,7 +27,7 @@ points = st.fractions(min_value=0, max_value=10, max_denominator=4)
 rows = st.lists(st.tuples(minutes, points), max_size=30)
 
 
-def scores(rows: Sequence[tuple[int, Fraction | None]]) -> Series[PainScore]:
+def scores(rows: Sequence[tuple[int, Fraction | None]], why: str = "not recorded") -> Series[PainScore]:
     return Series.of(
         [
             PainScore(
@@ -36,7 +36,7 @@ def scores(rows: Sequence[tuple[int, Fraction | None]]) -> Series[PainScore]:
                 scale="nrs_0_10",
                 origin=Origin("test", "rows", str(index)),
                 value=value,
-                not_assessable=NotAssessable.UNABLE if value is None else None,
+                not_assessable=NotAssessable(why) if value is None else None,
             )
             for index, (minute, value) in enumerate(rows)
         ],
@@ -100,18 +100,28 @@ def _bridge(rows: list[tuple[int, Fraction]], minute: int) -> Fraction:
     return (sum(low) / len(low) + sum(high) / len(high)) / 2 * Fraction(right - left, 60)
 
 
-@given(rows, minutes)
-def test_a_reading_that_could_not_be_taken_never_changes_the_mean(
-    rows: list[tuple[int, Fraction]], minute: int
+@given(rows, minutes, st.sampled_from(["asleep", "declined", "not recorded"]))
+def test_a_reading_that_nobody_took_never_changes_the_mean(
+    rows: list[tuple[int, Fraction]], minute: int, why: str
 ) -> None:
     one = time_weighted_mean(scores(rows), WINDOW, gap_h=LIMIT)
-    other = time_weighted_mean(scores([*rows, (minute, None)]), WINDOW, gap_h=LIMIT)
+    other = time_weighted_mean(scores([*rows, (minute, None)], why), WINDOW, gap_h=LIMIT)
     assert (one.mean, one.area, one.covered, one.scored) == (
         other.mean,
         other.area,
         other.covered,
         other.scored,
     )
+
+
+@given(rows, minutes, st.sampled_from(["sedated", "unable to score"]))
+def test_a_reading_that_sedation_prevented_only_ever_takes_time_away(
+    rows: list[tuple[int, Fraction]], minute: int, why: str
+) -> None:
+    one = time_weighted_mean(scores(rows), WINDOW, gap_h=LIMIT)
+    other = time_weighted_mean(scores([*rows, (minute, None)], why), WINDOW, gap_h=LIMIT)
+    assert other.covered <= one.covered
+    assert other.scored == one.scored
 
 
 @given(rows)

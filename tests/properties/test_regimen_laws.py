@@ -127,6 +127,7 @@ def test_splitting_how_often_over_two_lines_changes_nothing(data: st.DataObject,
     assert total([*parts, *medications[1:]], plan).total == total([whole, *medications[1:]], plan).total
 
 
+@pytest.mark.hazard("H-008")
 @given(st.data(), every_plan, st.sampled_from(["ug", "g"]))
 def test_the_unit_of_a_dose_does_not_matter(data: st.DataObject, plan: TablePlan, unit: str) -> None:
     medications = data.draw(regimens(plan))

@@ -7,8 +7,15 @@ from datetime import timedelta
 import pytest
 
 from adjuvant.errors import InputError
-from adjuvant.outcomes import CourseKind, declared_course, find_courses, pseudo_course, search_courses
-from adjuvant.record import AdministrationStatus
+from adjuvant.outcomes import (
+    CourseKind,
+    declared_course,
+    evaluate,
+    find_courses,
+    pseudo_course,
+    search_courses,
+)
+from adjuvant.record import AdministrationStatus, Drug
 from builders import a_drug, a_patient
 
 HOUR = timedelta(hours=1)
@@ -45,6 +52,7 @@ def test_free_days_are_days_of_the_patients_own_zone() -> None:
     assert len(find_courses(first.ketamine("35 mg", 24 * 9 + 1).record())) == 2
 
 
+@pytest.mark.hazard("H-015")
 def test_racemic_ketamine_and_esketamine_never_share_a_course() -> None:
     patient = a_patient().ketamine("35 mg", 10).infusion("esketamine", None, 12, 13, dose="20 mg")
     first, second = find_courses(patient.record())
@@ -106,6 +114,7 @@ def test_ketamine_not_given_is_no_course_and_unsure_ketamine_is_set_aside() -> N
     assert aside.reason == "the record does not say that it was given"
 
 
+@pytest.mark.hazard("H-016")
 def test_drugs_that_only_look_like_ketamine_are_none() -> None:
     patient = a_patient().given("ketorolac", "30 mg", 1).given("ketoprofen", "100 mg", 2)
     assert find_courses(patient.record()) == ()
@@ -162,3 +171,57 @@ def test_a_pseudo_course_of_a_patient_who_could_never_score_lies_among_the_attem
 def test_a_pseudo_course_needs_pain() -> None:
     with pytest.raises(InputError, match="no charted pain"):
         pseudo_course(a_patient().record())
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Ketamine (per Anaesthetics pain team)",
+        "Ketamine, anaesthesia consult",
+        "ketamine for anaesthetics team",
+    ],
+)
+def test_the_name_of_a_team_sets_nothing_aside(text: str) -> None:
+    named = Drug(text, a_drug("ketamine").ingredients)
+    assert len(find_courses(a_patient().infusion(named, None, 10, 11, dose="35 mg").record())) == 1
+
+
+def test_a_reason_that_says_rapid_sequence_sets_the_dose_aside() -> None:
+    patient = a_patient().ketamine("35 mg", 10)
+    patient = patient.given("ketamine", "150 mg", 30, route="intravenous", reason_not_given="RSI")
+    (course,) = find_courses(patient.record())
+    assert course.end == patient.when(11)
+
+
+@pytest.mark.parametrize(
+    ("text", "route"), [("Ketamine mouthwash", "oral"), ("ketamine 5 % cream", None), ("ketamine", "topical")]
+)
+def test_ketamine_on_a_surface_is_no_course(text: str, route: str | None) -> None:
+    named = Drug(text, a_drug("ketamine").ingredients)
+    found = search_courses(a_patient().given(named, "20 mg", 5, route=route).record())
+    assert found.courses == ()
+    assert "not given as a course for pain" in found.set_aside[0].reason
+
+
+def test_a_course_whose_last_infusion_has_no_stop_is_refused_with_the_reason() -> None:
+    """Its end is not its start: nobody knows when after begins."""
+    patient = a_patient().ketamine("35 mg", 10).infusion("ketamine", "5 mg/h", 34, None)
+    found = search_courses(patient.record())
+    assert found.courses == ()
+    assert len(found.set_aside) == 2
+    assert all("stop of the ketamine infusion is not charted" in aside.reason for aside in found.set_aside)
+
+
+def test_an_open_infusion_that_another_row_follows_ends_there_and_the_windows_say_so() -> None:
+    patient = a_patient().infusion("ketamine", "5 mg/h", 80, None).infusion("ketamine", "5 mg/h", 100, 104)
+    record = patient.record()
+    (course,) = find_courses(record)
+    assert course.end == patient.when(104)
+    rules = " ".join(evaluate(record, course).windows.rules)
+    assert "is not charted: the next ketamine row, 2026-03-06 04:00+00:00, is taken as its end" in rules
+
+
+def test_a_declared_course_over_an_open_infusion_says_that_its_stop_is_not_charted() -> None:
+    patient = a_patient().infusion("ketamine", "5 mg/h", 80, None)
+    rules = evaluate(patient.record(), declared_course(patient.when(80), patient.when(90))).windows.rules
+    assert any("stop of the ketamine infusion" in rule and "may have run on" in rule for rule in rules)

@@ -27,6 +27,7 @@ def windows(start: str, end: str, **options: object) -> Windows:
     return windows_for(declared_course(local(start), local(end)), BERLIN, **options)  # type: ignore[arg-type]
 
 
+@pytest.mark.hazard("H-070")
 def test_the_infusion_day_is_in_neither_window() -> None:
     """72 h to the midnight that opens the first ketamine day; 72 h from the midnight that closes the last."""
     made = windows("2026-02-10T14:00", "2026-02-12T15:00")

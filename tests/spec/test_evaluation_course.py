@@ -72,6 +72,7 @@ def test_the_opioid_change_by_the_default_pair_is_that_of_the_founding_case() ->
     assert opioids.basis == "administered"
 
 
+@pytest.mark.hazard("H-029")
 def test_the_percentage_carries_its_range_over_every_table_that_covers_all() -> None:
     """With whole tables and named pairs 28.6 to 44.4 %: 62 x 2 of 434, and 62 x 3 of 418.5."""
     opioids = evaluated(founding_like()).opioids
@@ -128,7 +129,9 @@ def test_the_verdict_is_a_calm_sentence_and_stops_at_clinical_response() -> None
     assert verdict.headline == "Clinical response."
     assert verdict.sentence == (
         "Pain fell by 4 points (9 to 5, 44 %; readings cover 94 % and 94 % of the two windows). Opioids fell by 32.4 % "
-        "by CDC 2022 with US equianalgesic, classic (28.6 to 44.4 % over 4 tables). Fentanyl patch stopped."
+        "(458.8 to 310 MME a day) by CDC 2022 with US equianalgesic, classic (28.6 to 44.4 % over 4 tables, 3 different "
+        "results). Fentanyl patch stopped. Opioids fell by 25 % or more with pain no higher: opioid sparing, whose cause "
+        "this record does not say."
     )
     assert verdict.limit.startswith(
         "Whether this is more than the patient's own ups and downs has not been asked"
@@ -151,8 +154,8 @@ def test_a_response_by_opioid_sparing_alone_says_that_it_is_one() -> None:
     for hour in range(0, 10 * DAY, 6):
         patient = patient.given("morphine", "20 mg" if hour < 4 * DAY else "10 mg", hour)
     verdict = evaluated(patient).verdict
-    assert verdict.headline == "Clinical response by opioid sparing."
-    assert "Opioids fell by 50 %" in verdict.sentence
+    assert verdict.headline == "Opioid sparing, pain unchanged."
+    assert "Opioids fell by 50 % (80 to 40 MME a day)" in verdict.sentence
 
 
 def test_opioids_down_with_pain_up_is_no_response() -> None:
@@ -164,6 +167,7 @@ def test_opioids_down_with_pain_up_is_no_response() -> None:
     assert verdict.headline == "No clinical response."
 
 
+@pytest.mark.hazard("H-071")
 def test_a_course_stopped_for_an_adverse_effect_says_so_first() -> None:
     patient = with_ketamine(with_pain(a_patient(), 8, 7)).on("morphine", "60 mg/d", days=10)
     patient = patient.adverse("hallucination", 5 * DAY + 11, led_to="ketamine stopped")
@@ -231,6 +235,7 @@ def test_a_percent_of_a_low_baseline_is_flagged_and_of_zero_undefined() -> None:
 
 def test_rescue_doses_and_goal_are_counted_in_both_windows() -> None:
     patient = with_ketamine(with_pain(a_patient(pain_goal=5), 9, 5))
+    patient = patient.on("acetaminophen", "3000 mg/d", days=10)
     for day in (0, 0, 1, 2, 7):
         patient = patient.given("oxycodone", "5 mg", day * DAY + 8, as_needed=True)
     outcome = evaluated(patient)
@@ -283,6 +288,7 @@ def test_held_doses_still_make_the_log_one_of_administrations() -> None:
     assert (opioids.basis, opioids.before.per_day) == ("administered", 0)
 
 
+@pytest.mark.hazard("H-034")
 def test_a_refused_dose_makes_the_figure_a_lower_bound_and_the_percentage_unknown() -> None:
     patient = with_ketamine(with_pain(a_patient(), 8, 5)).on("morphine", "60 mg/d", days=10)
     opioids = evaluated(patient.given("oxycodone", None, 5)).opioids
@@ -293,16 +299,17 @@ def test_a_refused_dose_makes_the_figure_a_lower_bound_and_the_percentage_unknow
     assert opioids.by_table == ()
 
 
+@pytest.mark.hazard("H-034")
 def test_silence_after_a_discharge_is_not_an_opioid_free_day() -> None:
-    """Charting ends 24 h into the after window: opioids are averaged over those 24 h and not over 72."""
+    """Charting ends 48 h into the after window: opioids are averaged over those 48 h and not over 72."""
     patient = with_ketamine(a_patient())
-    for hour in range(0, 7 * DAY + 1, 4):
+    for hour in range(0, 8 * DAY + 1, 4):
         patient = patient.pain(6, hour, reporter=PainReporter.SELF).given("morphine", "10 mg", hour)
     outcome = evaluated(patient)
     assert outcome.opioids is not None
-    # The 42 doses of seven days from day 0 on; the last, at 24:00 exactly, closes the charting.
+    # Six doses a day; the last, at 48 h exactly, closes the charting.
     assert (outcome.opioids.before.per_day, outcome.opioids.after.per_day) == (60, 60)
-    assert any("covers 24 of the 72 h after" in warning for warning in outcome.opioids.warnings)
+    assert any("covers 48 of the 72 h after" in warning for warning in outcome.opioids.warnings)
 
 
 def test_a_record_that_ends_before_the_after_window_has_no_opioid_figure_there() -> None:
@@ -318,6 +325,7 @@ def test_a_record_that_ends_before_the_after_window_has_no_opioid_figure_there()
     assert isinstance(outcome.rescue_per_day_after, Unknown)
 
 
+@pytest.mark.hazard("H-070")
 def test_death_ends_what_was_observed() -> None:
     patient = with_ketamine(a_patient(death=a_patient().when(7 * DAY)))
     for hour in range(0, 7 * DAY, 4):
@@ -369,6 +377,7 @@ def test_a_rise_of_opioids_by_a_quarter_is_flagged() -> None:
         assert any("Opioids rose by" in flag for flag in evaluated(patient).flags) is flagged
 
 
+@pytest.mark.hazard("H-029")
 def test_an_answer_that_another_table_would_turn_is_flagged() -> None:
     """A patch stopped beside oral hydromorphone: 30 % by one table and 20 % by another would differ at 25 %."""
     patient = with_ketamine(with_pain(a_patient(), 8, 8))

@@ -9,9 +9,9 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from running import Run
 
 from adjuvant import library, sources
+from running import Run
 
 TABLES = library.table_keys()
 RECORDS = sources.example_records()
@@ -96,7 +96,6 @@ def test_every_page_in_the_terminal_carries_the_caveat(adjuvant: Run, words: tup
 
 
 @pytest.mark.hazard("H-028")
-@pytest.mark.xfail(strict=True, reason="the report of reported figures shows MME without the caveat")
 def test_a_report_of_reported_figures_carries_the_caveat(adjuvant: Run, tmp_path: Path) -> None:
     record = sources.example_reported()[0]
     (written,) = adjuvant("report", record, "--out", tmp_path, "--json").json["reports"]

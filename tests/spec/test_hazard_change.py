@@ -10,10 +10,10 @@ import re
 from pathlib import Path
 
 import pytest
-from charts import a_chart, days_of, pain_of
-from running import Run
 
 from adjuvant import __version__, library
+from charts import a_chart, days_of, pain_of
+from running import Run
 
 COURSE = ("--course", "2031-03-05T09:00/2031-03-05T12:00")
 ONE_OF_EACH = [

@@ -9,6 +9,7 @@ import json
 from decimal import Decimal
 
 import pytest
+
 from running import Run
 
 UNITS = {"mg": Decimal(1), "ug": Decimal(1000), "g": Decimal("0.001")}

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from charts import a_chart, a_row, days_of, pain_of
 from running import Run
 
@@ -102,9 +103,7 @@ def test_no_command_removes_a_record(adjuvant: Run, words: list[str]) -> None:
 
 
 @pytest.mark.hazard("H-085", "H-021")
-def test_a_patient_is_replaced_only_by_name_of_the_option(
-    adjuvant: Run, home: Path, tmp_path: Path
-) -> None:
+def test_a_patient_is_replaced_only_by_name_of_the_option(adjuvant: Run, home: Path, tmp_path: Path) -> None:
     """The same id from another chart may be another person: refused, unless --replace says that it is meant."""
     first, second = tmp_path / "first", tmp_path / "second"
     assert adjuvant("import", a_chart(first, a_row(dose="10 mg"))).code == 0

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from charts import MAPPING, Json, a_chart, days_of, pain_of
 from running import Run
 
@@ -55,7 +56,9 @@ def test_nothing_but_missing_readings_is_no_pain_of_zero(adjuvant: Run, tmp_path
     pain = outcome["pain"]
     assert (pain["after"], pain["change"], pain["percent"]) == (None, None, None)
     assert any("pain score after" in need for need in pain["missing"])
-    of_pain = [word for key, word in answers(outcome).items() if key.startswith(("cid", "responder", "kannan"))]
+    of_pain = [
+        word for key, word in answers(outcome).items() if key.startswith(("cid", "responder", "kannan"))
+    ]
     assert of_pain == ["cannot_evaluate"] * 5
     assert outcome["verdict"]["clinical_response"] != "yes"
 
@@ -124,9 +127,7 @@ def with_harms(folder: Path) -> Path:
 
 
 @pytest.mark.hazard("H-071")
-def test_benefit_is_never_shown_to_people_without_the_harms_beside_it(
-    adjuvant: Run, tmp_path: Path
-) -> None:
+def test_benefit_is_never_shown_to_people_without_the_harms_beside_it(adjuvant: Run, tmp_path: Path) -> None:
     chart = with_harms(tmp_path / "ward")
     shown = adjuvant("evaluate", chart, *COURSE[:2]).out
     assert "Clinical response." in shown
@@ -141,9 +142,7 @@ def test_benefit_is_never_shown_to_people_without_the_harms_beside_it(
 
 
 @pytest.mark.hazard("H-071", "H-039")
-def test_harms_that_nobody_charted_are_said_to_be_unread_and_not_none(
-    adjuvant: Run, tmp_path: Path
-) -> None:
+def test_harms_that_nobody_charted_are_said_to_be_unread_and_not_none(adjuvant: Run, tmp_path: Path) -> None:
     chart = a_chart(tmp_path / "ward", days_of(1, 9), pain=pain_of(1, 4, "8") + pain_of(5, 9, "3"))
     shown = " ".join(adjuvant("evaluate", chart, *COURSE[:2]).out.split())
     assert "no adverse event charted, which is not none" in shown
@@ -151,9 +150,6 @@ def test_harms_that_nobody_charted_are_said_to_be_unread_and_not_none(
 
 
 @pytest.mark.hazard("H-071")
-@pytest.mark.xfail(strict=True, reason="the JSON answer holds neither adverse events nor sedation")
-def test_benefit_is_never_given_to_scripts_without_the_harms_beside_it(
-    adjuvant: Run, tmp_path: Path
-) -> None:
+def test_benefit_is_never_given_to_scripts_without_the_harms_beside_it(adjuvant: Run, tmp_path: Path) -> None:
     answer = adjuvant("evaluate", with_harms(tmp_path / "ward"), *COURSE).out
     assert "hallucination" in answer and "poss" in answer

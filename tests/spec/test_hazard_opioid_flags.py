@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from charts import MAPPING, a_chart, a_dose, days_of, pain_of
 from running import Run
 
@@ -40,7 +41,6 @@ def test_a_regimen_without_methadone_does_not(adjuvant: Run) -> None:
 
 
 @pytest.mark.hazard("H-030")
-@pytest.mark.xfail(strict=True, reason="the warnings of a record are those of its tables alone")
 def test_a_record_with_methadone_says_so_beside_its_total(adjuvant: Run, tmp_path: Path) -> None:
     chart = a_chart(tmp_path / "ward", days_of(1, 12, drug="methadone"), pain=pain_of(1, 12))
     opioids = adjuvant("evaluate", chart, *COURSE, "--json").json["opioids"]
@@ -64,7 +64,9 @@ def test_the_strength_that_is_written_is_the_strength_that_is_shown_and_counted(
 
 
 @pytest.mark.hazard("H-033")
-@pytest.mark.parametrize("written", ["12,5 ug/h", "12-5 ug/h", "125", "12.5", "12 5 ug/h", "1 2.5 ug/h", "12.5 ug"])
+@pytest.mark.parametrize(
+    "written", ["12,5 ug/h", "12-5 ug/h", "125", "12.5", "12 5 ug/h", "1 2.5 ug/h", "12.5 ug"]
+)
 def test_a_strength_that_lost_its_point_or_its_unit_is_refused(adjuvant: Run, written: str) -> None:
     total = adjuvant("mme", "-", "--json", stdin=regimen(patch(written))).json["total"]
     assert (total["mme_per_day"], total["complete"]) == (0, False)
@@ -83,7 +85,9 @@ def test_a_strength_that_contradicts_the_product_is_refused(adjuvant: Run) -> No
 def test_how_often_a_patch_is_changed_never_multiplies_it(adjuvant: Run, times: dict[str, Any]) -> None:
     """75 × 2.4 = 180 MME a day however often it is changed; two worn at once are 360."""
     one = adjuvant("mme", "-", "--json", stdin=regimen(patch("75 ug/h") | times)).json["total"]
-    two = adjuvant("mme", "-", "--json", stdin=regimen(patch("75 ug/h") | times | {"patches": 2})).json["total"]
+    two = adjuvant("mme", "-", "--json", stdin=regimen(patch("75 ug/h") | times | {"patches": 2})).json[
+        "total"
+    ]
     assert (one["mme_per_day"], two["mme_per_day"]) == (180, 360)
 
 

@@ -10,9 +10,9 @@ import re
 from pathlib import Path
 
 import pytest
-from running import Run
 
 from adjuvant import library, sources
+from running import Run
 
 RECORDS = [*sources.example_records(), *sources.example_reported()]
 UNIT = r"(?:mg|g|kg|mL|L|h|microgram|MME|points|%)"
@@ -33,7 +33,9 @@ def misread(text: str) -> list[str]:
         if "as written:" in line or "charted as" in line:
             continue
         for name, pattern in MISREAD.items():
-            found += [f"{name}: {line[max(0, m.start() - 30) : m.end() + 15]!r}" for m in re.finditer(pattern, line)]
+            found += [
+                f"{name}: {line[max(0, m.start() - 30) : m.end() + 15]!r}" for m in re.finditer(pattern, line)
+            ]
     return found
 
 
@@ -73,7 +75,16 @@ def test_the_scan_sees_what_could_be_misread(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["0.5 mg", "10 mg", "75 microgram/h", "fell by \N{MINUS SIGN}4 points", "version 0.1.0", "20 mg", "10.5 MME"]
+    "text",
+    [
+        "0.5 mg",
+        "10 mg",
+        "75 microgram/h",
+        "fell by \N{MINUS SIGN}4 points",
+        "version 0.1.0",
+        "20 mg",
+        "10.5 MME",
+    ],
 )
 def test_the_scan_leaves_what_is_plain_alone(text: str) -> None:
     assert misread(text) == []

@@ -12,10 +12,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from charts import MAPPING, Json, a_bundle, a_chart, a_fhir_dose, a_quantity, a_row, days_of, pain_of, written
-from running import Answer, Run
 
 import adjuvant as package
+from charts import MAPPING, Json, a_bundle, a_chart, a_fhir_dose, a_quantity, a_row, days_of, pain_of, written
+from running import Answer, Run
 
 CANARY = "Zaunkoenig"
 COURSE = ("--course", "2031-03-05T09:00/2031-03-05T12:00", "--zone", "Europe/London")
@@ -67,7 +67,10 @@ def test_names_and_numbers_of_identity_in_fhir_come_out_nowhere(
 ) -> None:
     bad = a_fhir_dose("bad", dosage={"dose": a_quantity(-1, "mg")}, **ASIDE)
     path = written(tmp_path / "in" / "stay.json", a_stay(bad))
-    told = [adjuvant("import", path, *COURSE[2:], "--json"), adjuvant("import", path, *COURSE[2:], "--replace")]
+    told = [
+        adjuvant("import", path, *COURSE[2:], "--json"),
+        adjuvant("import", path, *COURSE[2:], "--replace"),
+    ]
     told += [adjuvant("evaluate", *COURSE[:2], "--json"), adjuvant("evaluate", *COURSE[:2])]
     told += [adjuvant("report", *COURSE[:2], "--out", tmp_path / "out")]
     assert [answer.code for answer in told] == [0] * 5
@@ -92,7 +95,6 @@ def test_an_error_about_fhir_names_the_place_and_not_the_person(
 
 
 @pytest.mark.hazard("H-090")
-@pytest.mark.xfail(strict=True, reason="the quality line of two Patients with one identifier prints the identifier")
 def test_two_patients_with_one_number_of_identity_are_named_by_their_ids(
     adjuvant: Run, tmp_path: Path
 ) -> None:
@@ -115,7 +117,10 @@ def test_columns_that_the_mapping_does_not_name_come_out_nowhere(
     lines = [f"{head},nurse,name", *(f'{row},"{CANARY}","{CANARY}"' for row in rows), f"short,{CANARY}"]
     given.write_text("\n".join(lines) + "\n", encoding="utf-8")
     told = [adjuvant("import", chart, "--json"), adjuvant("import", chart, "--replace")]
-    told += [adjuvant("evaluate", *COURSE[:2], "--json"), adjuvant("report", *COURSE[:2], "--out", tmp_path / "out")]
+    told += [
+        adjuvant("evaluate", *COURSE[:2], "--json"),
+        adjuvant("report", *COURSE[:2], "--out", tmp_path / "out"),
+    ]
     assert [answer.code for answer in told] == [0] * 4
     assert silent(*told, files_of(home), files_of(tmp_path / "out"))
 
@@ -149,7 +154,9 @@ def test_there_is_no_log_that_could_tell() -> None:
                 names = [node.module or ""]
             elif isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
                 names = [node.func.id] if not place.startswith("cli/") else []
-            guilty += [f"{place}: {name}" for name in names if name.split(".")[0] in {"logging", "warnings", "print"}]
+            guilty += [
+                f"{place}: {name}" for name in names if name.split(".")[0] in {"logging", "warnings", "print"}
+            ]
     assert guilty == []
 
 

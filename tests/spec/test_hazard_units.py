@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from charts import MAPPING, a_chart, a_row, days_of, pain_of
 from running import Run
 
@@ -103,9 +104,7 @@ def test_a_strength_per_container_is_its_whole_content(adjuvant: Run) -> None:
         ("100 [lb_av]", 18.1436948),
     ],
 )
-def test_a_dose_per_kilogram_takes_the_weight_in_its_own_unit(
-    adjuvant: Run, weight: str, mme: float
-) -> None:
+def test_a_dose_per_kilogram_takes_the_weight_in_its_own_unit(adjuvant: Run, weight: str, mme: float) -> None:
     line = {**ORAL, "dose": "0.1 mg/kg", "times_per_day": 4}
     assert adjuvant("mme", "-", "--json", stdin=regimen(weight, **line)).json["total"]["mme_per_day"] == mme
 
@@ -122,7 +121,9 @@ def test_a_dose_per_kilogram_without_a_weight_is_never_taken_for_the_dose(adjuva
 def test_a_weight_changes_no_absolute_dose(adjuvant: Run) -> None:
     line = {**ORAL, "dose": "10 mg", "times_per_day": 4}
     for weight in (None, "70 kg"):
-        assert adjuvant("mme", "-", "--json", stdin=regimen(weight, **line)).json["total"]["mme_per_day"] == 40
+        assert (
+            adjuvant("mme", "-", "--json", stdin=regimen(weight, **line)).json["total"]["mme_per_day"] == 40
+        )
 
 
 @pytest.mark.hazard("H-006")
@@ -132,7 +133,9 @@ def test_a_weight_without_a_unit_of_mass_is_refused(adjuvant: Run, weight: str) 
     assert answer.code == 3 and "weight" in answer.err and answer.err.count("\n") == 1
 
 
-WEIGHTS = MAPPING + "  weights: {file: weights.csv, columns: {patient: patient, time: time, weight: weight}}\n"
+WEIGHTS = (
+    MAPPING + "  weights: {file: weights.csv, columns: {patient: patient, time: time, weight: weight}}\n"
+)
 
 
 @pytest.mark.hazard("H-006")

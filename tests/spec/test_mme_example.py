@@ -48,6 +48,7 @@ def test_the_totals_by_drug_add_the_two_lines_of_oxycodone(answer: dict[str, Any
     assert set(answer["by_drug"]) == {"fentanyl", "oxycodone", "morphine", "hydromorphone"}
 
 
+@pytest.mark.hazard("H-029")
 def test_the_range_holds_every_table_that_covers_all_five_lines(answer: dict[str, Any]) -> None:
     """ANZCA: 225 + 60 + 72 + 45. Classic alone, its patch at 2: 150 + 60 + 96 + 45."""
     covered = {

@@ -179,11 +179,13 @@ def test_methadone_does_not_fall_out_of_the_total() -> None:
     assert value("cdc2022", oral("morphine", "15 mg"), oral("methadone", "10 mg")) == 30 + 94
 
 
+@pytest.mark.hazard("H-031")
 def test_a_patch_dosed_in_milligrams_is_refused() -> None:
     """MedCalc-Bench multiplies the milligrams."""
     assert refused("cdc2022", patch("60 mg")) is RefusalReason.AMBIGUOUS_DOSE
 
 
+@pytest.mark.hazard("H-031")
 def test_a_patch_of_75_is_180_and_not_504() -> None:
     """Reported by users of openprescribing and cqf-ruler."""
     assert value("cms2018", patch(every_hours=72)) == 180

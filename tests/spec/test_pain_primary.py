@@ -40,7 +40,8 @@ PAST_WEEK = {**SELF, "scale": "nrs_past_week"}
 @pytest.mark.parametrize(
     ("first", "second", "chosen"),
     [
-        ((SELF, 10, 10), (UNSTATED, 12, 12), (PainReporter.UNSTATED, PainKind.CURRENT)),
+        ((SELF, 10, 10), (UNSTATED, 12, 12), (PainReporter.SELF, PainKind.CURRENT)),  # enough of their own
+        ((SELF, 5, 5), (UNSTATED, 12, 12), (PainReporter.UNSTATED, PainKind.CURRENT)),
         (
             (SELF, 18, 4),
             (UNSTATED, 5, 5),
@@ -51,7 +52,8 @@ PAST_WEEK = {**SELF, "scale": "nrs_past_week"}
         ((SELF, 2, 2), (PROXY, 18, 18), (PainReporter.SELF, PainKind.CURRENT)),
         ((SELF, 2, 2), (CPOT, 18, 18), (PainReporter.SELF, PainKind.CURRENT)),
         ((SELF, 2, 2), (PAST_WEEK, 18, 18), (PainReporter.SELF, PainKind.CURRENT)),
-        ((SELF, 2, 2), (AVERAGE, 18, 18), (PainReporter.SELF, PainKind.CURRENT)),
+        ((SELF, 6, 6), (AVERAGE, 18, 18), (PainReporter.SELF, PainKind.CURRENT)),
+        ((SELF, 1, 1), (AVERAGE, 18, 18), (PainReporter.SELF, PainKind.AVERAGE)),
         ((SELF, 5, 0), (AVERAGE, 3, 3), (PainReporter.SELF, PainKind.AVERAGE)),  # current on one side only
     ],
 )
@@ -123,3 +125,34 @@ def test_gaps_are_listed_with_the_windows_edges() -> None:
     assert outcome.pain is not None
     assert [gap.hours for gap in outcome.pain.before.gaps] == [Fraction(68)]
     assert [gap.hours for gap in outcome.pain.after.gaps] == [Fraction(72)]
+
+
+def test_the_series_left_out_are_listed_with_their_means() -> None:
+    outcome = evaluated(series(series(a_patient(), 10, 10, 8, **SELF), 12, 12, 3, **UNSTATED))
+    (line,) = outcome.other_pain
+    assert "reporter unstated: 24 scored, 0 not assessable; mean 3 before, 3 after" in line
+
+
+def test_worst_pain_that_rose_while_current_pain_fell_is_said_first() -> None:
+    patient = a_patient()
+    for hours, now, worst in ((BEFORE, 6, 7), (AFTER, 4, 10)):
+        for hour in hours:
+            patient = patient.pain(now, hour, **SELF)  # type: ignore[arg-type]
+        patient = patient.pain(worst, hours[3], **WORST)  # type: ignore[arg-type]
+    first, *_ = evaluated(patient).other_pain
+    assert first.startswith("Worst pain") and "rose from 7 to 10 while the primary series fell" in first
+
+
+def test_sites_are_never_mixed() -> None:
+    """The back stays at 8, the hip goes from 4 to 1: the one with the most readings speaks."""
+    patient = a_patient()
+    for hours, back, hip in ((BEFORE, 8, 4), (AFTER, 8, 1)):
+        for number, hour in enumerate(hours):
+            patient = patient.pain(back, hour, site="back", **SELF)  # type: ignore[arg-type]
+            if number % 2:
+                patient = patient.pain(hip, hour, site="Hip", **SELF)  # type: ignore[arg-type]
+    outcome = evaluated(patient)
+    assert outcome.pain is not None
+    assert (outcome.pain.before.mean, outcome.pain.after.mean) == (8, 8)
+    assert "mean 4 before, 1 after" in outcome.other_pain[0] and "hip" in outcome.other_pain[0]
+    assert any("pain at one: back" in caveat for caveat in outcome.pain.caveats)

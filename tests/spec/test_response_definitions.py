@@ -39,10 +39,12 @@ def asked(key: str, **facts: object) -> ResponseAnswer:
     return answer(ResponseFacts(**made), RULES[key])  # type: ignore[arg-type]
 
 
+@pytest.mark.hazard("H-017")
 def test_every_definition_of_the_library_has_a_function_and_every_function_a_definition() -> None:
     assert set(RULES) == set(DEFINITIONS)
 
 
+@pytest.mark.hazard("H-070")
 @pytest.mark.parametrize("key", sorted(RULES))
 def test_without_any_figure_no_definition_says_yes_or_no(key: str) -> None:
     said = asked(key)

@@ -27,6 +27,7 @@ INSTANTS = st.datetimes(datetime(2020, 1, 1), datetime(2030, 1, 1)).map(
 )
 
 
+@pytest.mark.hazard("H-079")
 def test_a_time_without_a_zone_is_refused_unless_the_record_names_one() -> None:
     with pytest.raises(InputError, match="has no zone"):
         parse_instant("2026-03-01T14:00:00")
@@ -50,6 +51,7 @@ def test_a_local_time_that_the_clock_change_skipped_is_refused() -> None:
         parse_instant("2026-03-29T01:30:00", LONDON)
 
 
+@pytest.mark.hazard("H-079")
 def test_a_local_time_that_happened_twice_is_refused_and_its_offset_resolves_it() -> None:
     """London repeated 01:00 to 02:00 on 25 October 2026."""
     with pytest.raises(InputError, match="happened twice"):
@@ -114,6 +116,7 @@ def test_an_interval_holds_its_start_and_not_its_end() -> None:
     assert span.end not in span
 
 
+@pytest.mark.hazard("H-010")
 @pytest.mark.parametrize("shift", [timedelta(0), timedelta(seconds=-1)])
 def test_an_interval_that_does_not_end_after_it_starts_is_refused(shift: timedelta) -> None:
     start = datetime(2026, 1, 1, tzinfo=UTC)

@@ -27,6 +27,7 @@ _NOT_FINITE = re.compile(r"[-+]?\.?(nan|inf|infinity)", re.IGNORECASE)
 
 def closest(word: str, known: Collection[str]) -> str:
     """The known word that `word` was probably meant to be: ``did you mean 'factor'``; or a list of all."""
+    known = {str(one) for one in known}  # members of an enumeration stand as their words
     near = get_close_matches(word, sorted(known), n=3, cutoff=0.6)
     if not near:
         return f"use one of: {', '.join(sorted(known))}"

@@ -10,7 +10,7 @@ from adjuvant.opioids.line import RegimenLine
 from adjuvant.opioids.share import Share, in_mg, in_mg_per_day, number, per_day, times_words, words
 from adjuvant.quantity import Quantity
 from adjuvant.record import Ingredient, RefusalReason
-from adjuvant.record.exposure_amounts import Problem, mass_of
+from adjuvant.record.exposure_amounts import Problem, beyond_belief, mass_of
 
 __all__ = ["doses_share", "infusion_share", "pump_share"]
 
@@ -28,6 +28,10 @@ def doses_share(line: RegimenLine, item: Ingredient) -> Share | Problem:
     times = per_day(line)
     if isinstance(times, Problem):
         return times
+    # The quantity of a dispensed supply is many doses.
+    fault = beyond_belief(mass, item.name) if line.days_supply is None else None
+    if fault is not None:
+        return fault
     daily = in_mg(mass) * times
     steps.append(f"{words(mass)} {times_words(line)} = {number(daily)} mg/day")
     if line.as_needed:

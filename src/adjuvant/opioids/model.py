@@ -190,6 +190,8 @@ class WindowMME:
         per_day: of everything that a factor converts.
         complete: False once anything that touches the window was refused.
         high: with as-needed orders at their maximum; None once anything was refused. Given doses have none.
+        charted: False where nothing about medication is charted in the window: `per_day` is then no figure,
+            neither 0 nor a lower bound.
     """
 
     plan: str
@@ -200,3 +202,4 @@ class WindowMME:
     refused: tuple[Refusal, ...] = ()
     without_buprenorphine: Fraction | None = None
     high: Fraction | None = None
+    charted: bool = True

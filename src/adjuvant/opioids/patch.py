@@ -8,12 +8,10 @@ from adjuvant.opioids.line import RegimenLine
 from adjuvant.opioids.share import HOURS_A_DAY, Share, in_mg_per_day, number, per_day, words
 from adjuvant.quantity import Quantity
 from adjuvant.record import Ingredient, RefusalReason
-from adjuvant.record.exposure_amounts import Problem
+from adjuvant.record.exposure_amounts import Problem, beyond_belief
 
 __all__ = ["patch_share"]
 
-# A bound of physics, not of medicine: a patch weighs about a gram and cannot release one every day.
-_MOST_MG_A_DAY = Fraction(1000)
 _COUNTED = (("{patch}", 1),)
 
 
@@ -29,11 +27,9 @@ def patch_share(line: RegimenLine, item: Ingredient) -> Share | Problem:
         return found
     rate, count = found
     one = in_mg_per_day(rate)
-    if one >= _MOST_MG_A_DAY:
-        detail = f"a patch that releases {words(rate)} would release a gram or more a day"
-        return Problem(
-            RefusalReason.IMPLAUSIBLE, detail, "check the unit; patches release micrograms an hour"
-        )
+    fault = beyond_belief(rate, item.name, "patch_rate_believed")
+    if fault is not None:
+        return fault
     if line.days_supply is not None:
         return _supply(line, item, rate, count)
     changed = line.every_hours

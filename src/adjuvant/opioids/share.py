@@ -10,7 +10,7 @@ from adjuvant.opioids.line import RegimenLine
 from adjuvant.quantity import Quantity, parse_unit, show_exact
 from adjuvant.quantity.quantity import readable_unit
 from adjuvant.record import RefusalReason
-from adjuvant.record.exposure_amounts import Problem
+from adjuvant.record.exposure_amounts import Problem, beyond_belief
 
 __all__ = [
     "HOURS_A_DAY",
@@ -30,9 +30,6 @@ MG = "mg"
 DAILY = "mg/d"
 HOURS_A_DAY = Fraction(24)
 _MINUTES_A_DAY = Fraction(1440)
-
-# Bounds of physics, not of medicine: nobody takes a kilogram of pure drug in a day.
-_MOST_MG_A_DAY = Fraction(10**6)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,14 +103,8 @@ def _ratio(code: str, target: str) -> Fraction | None:
 
 
 def impossible(share: Share) -> Problem | None:
-    """The Problem of an amount that cannot be, or None. No clinical limit is applied here."""
-    if share.most < _MOST_MG_A_DAY:
-        return None
-    return Problem(
-        RefusalReason.IMPLAUSIBLE,
-        f"{number(share.most)} mg of {share.ingredient} a day is a kilogram or more",
-        "check the number and its unit",
-    )
+    """The Problem of a day's amount that cannot be, or None. No clinical limit is applied here."""
+    return beyond_belief(Quantity(share.most, MG), share.ingredient, "day_believed")
 
 
 def per_day(line: RegimenLine) -> Fraction | Problem:

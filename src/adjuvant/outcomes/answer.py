@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from adjuvant.citation import Citation
 from adjuvant.opioids.model import DrugMean, WindowMME
+from adjuvant.outcomes.harms import harms_json
 from adjuvant.outcomes.model import (
     CourseOutcome,
     OpioidSummary,
@@ -59,6 +60,7 @@ def outcome_json(outcome: CourseOutcome) -> Json:
         },
         "pain": _pain(outcome),
         "opioids": _opioids(outcome.opioids, local),
+        "harms": harms_json(outcome),
         "responses": [_response(answer) for answer in outcome.responses],
         "verdict": {
             **_verdict(outcome.verdict),
@@ -115,6 +117,7 @@ _NO_OPIOIDS: Json = {
     "complete": {"before": False, "after": False},
     "missing": ["opioids before and after: the record holds no medication"],
     "warnings": [],
+    "withheld": [],
 }
 
 
@@ -189,6 +192,7 @@ def _opioids(opioids: OpioidSummary | None, local: ZoneInfo) -> Json:
         "complete": {"before": opioids.before.complete, "after": opioids.after.complete},
         "missing": list(opioids.percent.needs) if isinstance(opioids.percent, Unknown) else [],
         "warnings": list(opioids.warnings),
+        "withheld": list(opioids.withheld),
     }
 
 
@@ -239,9 +243,11 @@ def _verdict(verdict: Verdict) -> Json:
         "limit": verdict.limit,
         "evaluable": _word(verdict.evaluable),
         "clinical_response": _word(verdict.clinical_response),
+        "opioid_sparing": None if verdict.opioid_sparing is None else _word(verdict.opioid_sparing),
         "not_asked": list(verdict.not_asked),
         "evaluable_words": verdict.evaluable_words,
         "response_words": verdict.response_words,
+        "sparing_words": verdict.sparing_words,
     }
 
 

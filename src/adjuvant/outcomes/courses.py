@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from adjuvant.errors import InputError
 from adjuvant.outcomes.model import Course, CourseKind
 from adjuvant.record import (
+    AdministrationKind,
     AdministrationStatus,
     Basis,
     Drug,
@@ -19,7 +20,7 @@ from adjuvant.record import (
     MedicationAdministration,
     PatientRecord,
 )
-from adjuvant.timeline import as_instant
+from adjuvant.timeline import as_instant, local_text
 
 __all__ = [
     "CourseSearch",
@@ -29,14 +30,23 @@ __all__ = [
     "ketamine_exposures",
     "ketamine_name",
     "last_day",
+    "open_infusions",
     "pseudo_course",
     "search_courses",
 ]
 
-# Words in a drug's text that say that it was not given for pain.
+# Words in a drug's text, its order or its reason that say that it was not given for pain. The name of a team
+# is none of them: "per Anaesthetics pain team" is how a course for pain is often charted.
+_TEAM = r"(?!\s+(?:\w+\s+)?(?:team|service|review|consult\w*|advice|registrar|doctor|department)\b)"
 _ANAESTHETIC = re.compile(
-    r"\b(intubat\w*|induction|rapid[ -]sequence|rsi|ana?esth\w*|procedural sedation)\b", re.IGNORECASE
+    r"\b(?:intubat(?:ion|e|ing)|induction|rapid[ -]sequence|rsi|procedural sedation"
+    r"|(?:for|general|under|during|ketamine) ana?esthe(?:sia|tic)s?\b" + _TEAM + r")\b",
+    re.IGNORECASE,
 )
+_ON_A_SURFACE = re.compile(
+    r"\b(?:mouth ?wash|mouth rinse|oral rinse|swish|gargle|cream|ointment|gel|topical)\b", re.IGNORECASE
+)
+_SURFACES = {"topical", "irrigation"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,8 +87,9 @@ def search_courses(record: PatientRecord) -> CourseSearch:
     A new course begins after ``course_gap_days`` ketamine-free days (library): local calendar days on which
     no ketamine was given, counted between the last day of one run and the first day of the next. Racemic
     ketamine and esketamine are told apart and never merged. Orders alone make no course. Ketamine whose
-    text says that it was for intubation or anaesthesia, and ketamine not known to have been given, is set
-    aside.
+    text, order or reason says that it was for intubation or anaesthesia, ketamine on skin or mucosa only
+    (cream, mouthwash), and ketamine not known to have been given, is set aside. So is a whole run in which
+    the stop of the last infusion is not charted: a course whose end nobody knows has no after.
     """
     kept: dict[str, list[MedicationAdministration]] = {}
     aside: list[SetAside] = []
@@ -87,9 +98,12 @@ def search_courses(record: PatientRecord) -> CourseSearch:
         name = ketamine_name(item.drug)
         if name is None or item.status is AdministrationStatus.NOT_GIVEN:
             continue
-        words = f"{item.drug.text} {texts.get(item.request_id or '', '')}"
+        words = f"{item.drug.text} {texts.get(item.request_id or '', '')} {item.reason_not_given or ''}"
         purpose = _ANAESTHETIC.search(words)
-        if purpose:
+        surface = _surface(item, words)
+        if surface:
+            aside.append(SetAside(item, f"{surface}, so it was not given as a course for pain"))
+        elif purpose:
             aside.append(
                 SetAside(item, f"its text says {purpose[0]!r}, so it was not given as a course for pain")
             )
@@ -97,7 +111,10 @@ def search_courses(record: PatientRecord) -> CourseSearch:
             aside.append(SetAside(item, "the record does not say that it was given"))
         else:
             kept.setdefault(name, []).append(item)
-    runs = [run for name in sorted(kept) for run in _runs(kept[name], record.local)]
+    every = [run for name in sorted(kept) for run in _runs(kept[name], record.local)]
+    runs = [run for run in every if not _open_at_end(run)]
+    for run in every:
+        aside += _without_an_end(run)
     runs.sort(key=lambda run: (run[0].start, run[0].id))
     courses = tuple(
         Course(
@@ -179,6 +196,34 @@ def ketamine_exposures(record: PatientRecord, drugs: Iterable[Drug]) -> tuple[Ex
     return build_exposures(record, names, Basis.ADMINISTERED).items if names else ()
 
 
+def open_infusions(record: PatientRecord, course: Course, local: ZoneInfo) -> tuple[str, ...]:
+    """Sentences on ketamine infusions that began by the end of the course and whose stop is not charted.
+
+    One that a later ketamine row follows is taken to have ended there at the latest. After the last of them
+    nobody knows how long ketamine ran, and the windows rest on the declared end of the course alone.
+    """
+    if course.kind is CourseKind.PSEUDO:
+        return ()
+    rows = [
+        item
+        for item in record.administrations
+        if ketamine_name(item.drug) and item.status is not AdministrationStatus.NOT_GIVEN
+    ]
+    found = []
+    for item in rows:
+        if not _is_open(item) or item.start > course.end:
+            continue
+        later = min((other.start for other in rows if other.start > item.start), default=None)
+        if later is not None and later <= course.start:
+            continue
+        until = f"the next ketamine row, {local_text(later, local)}, is taken as its end" if later else ""
+        if later is None or later > course.end:
+            until = f"the course is taken to end {local_text(course.end, local)}; it may have run on"
+        begun = local_text(item.start, local)
+        found.append(f"The stop of the ketamine infusion that began {begun} is not charted: {until}.")
+    return tuple(found)
+
+
 def last_day(end: datetime, start: datetime, local: ZoneInfo) -> date:
     """The last local day of a span; a span that ends at midnight ends on the day before."""
     if end == start:
@@ -201,6 +246,31 @@ def _runs(items: list[MedicationAdministration], local: ZoneInfo) -> list[list[M
         runs[-1].append(item)
         reach = max(reach, last)
     return runs
+
+
+def _surface(item: MedicationAdministration, words: str) -> str:
+    """What says that the ketamine was put on skin or mucosa only, or nothing."""
+    if item.route in _SURFACES:
+        return f"its route is {item.route}"
+    found = _ON_A_SURFACE.search(f"{words} {item.form or ''}")
+    return f"its text says {found[0]!r}" if found else ""
+
+
+def _without_an_end(run: list[MedicationAdministration]) -> list[SetAside]:
+    last = _open_at_end(run)
+    why = "the stop of the ketamine infusion is not charted, so its course has no end"
+    remedy = "chart the stop, or declare the course by its start and end"
+    return [SetAside(item, f"{why}; {remedy}" if item in last else why) for item in (run if last else ())]
+
+
+def _is_open(item: MedicationAdministration) -> bool:
+    return item.kind is AdministrationKind.INFUSION and item.end is None
+
+
+def _open_at_end(run: list[MedicationAdministration]) -> list[MedicationAdministration]:
+    """The infusions of a run that no later ketamine row follows and whose stop is not charted."""
+    latest = max(item.start for item in run)
+    return [item for item in run if _is_open(item) and item.start == latest]
 
 
 def _end_of(run: list[MedicationAdministration]) -> datetime:

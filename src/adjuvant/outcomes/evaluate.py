@@ -11,25 +11,22 @@ from zoneinfo import ZoneInfo
 from adjuvant.citation import Citation
 from adjuvant.library.model import TablePlan
 from adjuvant.outcomes.cochanges import also_changed
-from adjuvant.outcomes.courses import ketamine_exposures, search_courses
+from adjuvant.outcomes.courses import ketamine_exposures, open_infusions, search_courses
 from adjuvant.outcomes.facts import facts_of
-from adjuvant.outcomes.flags import flags_of
+from adjuvant.outcomes.flags import died_when, flags_of, methadone_words, strangers_in
 from adjuvant.outcomes.model import Course, CourseKind, CourseOutcome, PainSummary
 from adjuvant.outcomes.observed import observed_part, seen_before
 from adjuvant.outcomes.opioid_change import opioid_summary
+from adjuvant.outcomes.opioid_window import short_charting
+from adjuvant.outcomes.other_pain import other_pain
 from adjuvant.outcomes.pain import PRIMARY_RULE, primary_series, summary_of
+from adjuvant.outcomes.pain_flags import pain_flags
 from adjuvant.outcomes.responses import answer_all
+from adjuvant.outcomes.sparing import sparing_doubts
 from adjuvant.outcomes.verdict import verdict_of
 from adjuvant.outcomes.windows import windows_for
 from adjuvant.record import PainScore, PatientRecord
-from adjuvant.symptoms import (
-    PainSeries,
-    adverse_events_in,
-    pain_series,
-    rescue_doses,
-    scored,
-    share_at_or_below,
-)
+from adjuvant.symptoms import PainSeries, adverse_events_in, rescue_doses, share_at_or_below
 from adjuvant.timeline import Interval, Series
 from adjuvant.unknown import Unknown
 
@@ -76,21 +73,25 @@ def evaluate(
     chosen = default_plan() if plan is None else plan
     every = spread_plans() if plans is None else tuple(plans)
     opioids = opioid_summary(seen, windows, chosen, every, here)
+    if opioids is not None:
+        opioids = replace(opioids, warnings=(*opioids.warnings, *methadone_words(opioids)))
     rescue = {
         name: _rescue(seen, window, observed_part(seen, window, silence), name)
         for name, window in (("before", windows.before), ("after", windows.after))
     }
     span = Interval(windows.before.start, windows.after.end)
     events = adverse_events_in(seen, Interval(course.start, windows.after.end))
-    answers = answer_all(facts_of(seen, windows, pain, opioids, rescue["after"], events))
+    facts = facts_of(seen, windows, pain, opioids, rescue["after"], events)
+    answers = answer_all(facts)
+    doubts = sparing_doubts(seen, course, windows, opioids, answers, here)
     shares = [_goal_share(series, pain, window) for window in (windows.before, windows.after)]
     return CourseOutcome(
         record=seen,
         course=_with_exposures(seen, course),
-        windows=replace(windows, rules=(*windows.rules, PRIMARY_RULE)),
+        windows=replace(windows, rules=(*windows.rules, *open_infusions(seen, course, here), PRIMARY_RULE)),
         pain=pain,
         pain_series=_EMPTY if series is None else series.scores.within(span),
-        other_pain=_other_pain(seen, series, span),
+        other_pain=other_pain(seen, series, pain, windows),
         opioids=opioids,
         sedation=Series.of(seen.sedation, at=lambda score: score.at).within(span),
         adverse_events=adverse_events_in(seen, span),
@@ -99,12 +100,32 @@ def evaluate(
         goal_share_before=shares[0],
         goal_share_after=shares[1],
         responses=answers,
-        verdict=verdict_of(course, pain, opioids, answers, events),
+        verdict=verdict_of(
+            course,
+            pain,
+            opioids,
+            answers,
+            events,
+            doubts=doubts,
+            strangers=strangers_in(seen, windows),
+            died=died_when(seen, course, windows),
+        ),
         also_changed=also_changed(seen, windows, here),
         quality=seen.quality,
         citations=cited((answer.citation for answer in answers), (chosen, *every)),
         library_digest=digest(),
-        flags=flags_of(seen, course, windows, opioids, answers, search_courses(seen), here),
+        flags=flags_of(
+            seen,
+            course,
+            windows,
+            opioids,
+            answers,
+            search_courses(seen),
+            here,
+            events=events,
+            pain=pain_flags(seen, windows, series, pain, facts),
+            doubts=doubts,
+        ),
     )
 
 
@@ -120,6 +141,9 @@ def _rescue(
 ) -> Fraction | Unknown:
     if observed is None:
         return Unknown(f"rescue doses {name}: nothing is charted in that window")
+    short = short_charting(record, name, window, observed, record.local)
+    if short is not None:
+        return Unknown(f"rescue doses {name}: {short.detail}")
     return rescue_doses(record, observed).per_day
 
 
@@ -140,17 +164,3 @@ def _with_exposures(record: PatientRecord, course: Course) -> Course:
         if item.start <= course.end and item.end >= course.start
     )
     return replace(course, exposures=inside)
-
-
-def _other_pain(record: PatientRecord, primary: PainSeries | None, span: Interval) -> tuple[str, ...]:
-    lines = []
-    for series in pain_series(record):
-        inside = series.scores.within(span)
-        if not len(inside) or series == primary:
-            continue
-        readings = len(scored(inside))
-        lines.append(
-            f"{series.label}: {readings} scored, {sum(score.value is None for score in inside.values)} "
-            "not assessable, left out of the summary."
-        )
-    return tuple(lines)

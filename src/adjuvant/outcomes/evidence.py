@@ -8,8 +8,8 @@ __all__ = ["TRIAL_EVIDENCE", "TRIAL_KEYS", "trial_evidence"]
 
 TRIAL_EVIDENCE = (
     "The larger placebo-controlled trials of ketamine in cancer pain, and two small ones, found no "
-    "difference from placebo; one of the larger found more adverse effects. A small crossover study of slow boluses and "
-    "most uncontrolled reports found relief. People given a placebo improve too. "
+    "difference from placebo; one of the larger found more adverse effects. A small crossover study "
+    "of slow boluses and most uncontrolled reports found relief. People given a placebo improve too. "
     "This is why no finding here says more than what was seen."
 )
 """For every report: shown whatever the finding, so that one patient's change is not read as proof."""

@@ -12,7 +12,7 @@ from adjuvant.outcomes.opioid_change import opioid_needs
 from adjuvant.outcomes.pain import percent_change, primary_series, window_pain
 from adjuvant.quantity import show
 from adjuvant.record import AdverseEvent, PainKind, PatientRecord
-from adjuvant.symptoms import PainSeries, stopped_ketamine
+from adjuvant.symptoms import PainSeries, charts_none, stopped_ketamine, unsettled_stops
 from adjuvant.timeline import Interval
 from adjuvant.unknown import Ternary, Unknown
 
@@ -156,11 +156,27 @@ def _opioid(opioids: OpioidSummary) -> BeforeAfter:
 
 
 def _tolerated(record: PatientRecord, events: tuple[AdverseEvent, ...]) -> Ternary:
+    """Whether toxicity was acceptable: False where ketamine was stopped for it, True where all that was
+    charted is mild enough or explicitly none; silence is never acceptance."""
+    from adjuvant.library import setting
+
     if stopped_ketamine(events):
         return False
+    most, what = setting("acceptable_toxicity_grade").value, "whether toxicity was acceptable"
+    needs = [
+        f"{what}: what was done about {event.kind} reads “{event.led_to.strip()}”"
+        for event in unsettled_stops(events)
+    ]
+    for event in (event for event in events if not charts_none(event)):
+        if event.grade is None:
+            needs.append(f"{what}: {event.kind} has no grade")
+        elif event.grade > most:
+            needs.append(f"{what}: {event.kind} of grade {event.grade}")
     if not record.adverse_events:
-        return Unknown("whether toxicity was acceptable: the record charts no adverse events at all")
-    return True
+        needs.append(f"{what}: the record charts no adverse events at all")
+    elif not events:
+        needs.append(f"{what}: no adverse event is charted from the course to the end of after")
+    return Unknown(needs) if needs else True
 
 
 def _day_means(series: PainSeries, after: Interval) -> Iterator[Figure]:

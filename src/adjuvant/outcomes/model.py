@@ -162,6 +162,8 @@ class OpioidSummary:
     curve_low_high: tuple[tuple[Fraction, Fraction], ...]
     """Least and greatest daily MME over the covering plans, one pair per day of `curve.days`."""
     warnings: tuple[str, ...]
+    withheld: tuple[str, ...] = ()
+    """Opioid doses charted as not given in a window, by drug, with the reasons charted, in words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,6 +205,10 @@ class Verdict:
         sentence: the honest one-sentence finding with its figures.
         limit: what cannot be said, on its own line.
         evaluable, clinical_response: the two rungs answered today; later rungs are listed as not asked yet.
+            Clinical response is about pain alone, and Unknown for a pseudo-course.
+        opioid_sparing: its own finding beside the ladder; Unknown where the fall may have another reason,
+            None where nobody asked.
+        sparing_words: what that finding rests on.
     """
 
     headline: str
@@ -213,6 +219,8 @@ class Verdict:
     not_asked: tuple[str, ...] = ()
     evaluable_words: str = ""
     response_words: str = ""
+    opioid_sparing: Ternary | None = None
+    sparing_words: str = ""
 
 
 @dataclass(frozen=True, slots=True)

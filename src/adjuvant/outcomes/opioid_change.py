@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from fractions import Fraction
 from zoneinfo import ZoneInfo
 
@@ -10,15 +11,20 @@ from adjuvant.library.model import TablePlan
 from adjuvant.opioids.model import DayMME, MmeCurve, WindowMME
 from adjuvant.outcomes.model import DrugChange, DrugStop, OpioidSummary, PlanChange, Windows
 from adjuvant.outcomes.observed import observed_part
+from adjuvant.outcomes.opioid_window import (
+    missing_orders,
+    short_charting,
+    uncharted,
+    with_refusals,
+    withheld,
+)
 from adjuvant.outcomes.stops import stopped_drugs
 from adjuvant.quantity import show
-from adjuvant.record import Basis, Exposures, PatientRecord, Refusal, RefusalReason
+from adjuvant.record import Basis, Exposures, PatientRecord, Refusal
 from adjuvant.timeline import Interval
 from adjuvant.unknown import Unknown
 
 __all__ = ["is_unread", "opioid_basis", "opioid_needs", "opioid_summary", "plan_title"]
-
-_UNREAD = "administrations"
 
 _LOUD = {
     Basis.ORDERED: "These figures are from ORDERS: no opioid administration is charted. "
@@ -54,8 +60,11 @@ def opioid_summary(
 ) -> OpioidSummary | None:
     """Opioids before and after by `plan`, and the percent change by every plan that covers both windows.
 
-    Each window is cut to the part in which the patient was observed, so that silence after a discharge or a
-    death is not counted as an opioid-free day; the cut is said in `warnings`.
+    Each window is cut to the part in which medication was charted (`observed_part`), so that silence after
+    the chart's end, a discharge or a death is not counted as an opioid-free day; the cut is said in
+    `warnings`. Charted for less than the library's ``charted_share_min`` of it, the window is incomplete: its
+    figure is what was charted over its whole length, a lower bound. An opioid that is ordered regularly
+    without one charted dose leaves it incomplete, too.
 
     Args:
         plans: the plans of the spread; `plan` counts among them whether it is named or not.
@@ -73,15 +82,23 @@ def opioid_summary(
     exposures = build_exposures(record, opioid_names(), basis)
     silence = setting("pain_gap_h").value
     named = (("before", windows.before), ("after", windows.after))
-    whole = basis is not Basis.ADMINISTERED
-    parts = {name: window if whole else observed_part(record, window, silence) for name, window in named}
+    parts = {name: observed_part(record, window, silence, basis) for name, window in named}
+    lacking: dict[str, tuple[Refusal, ...]] = {}
+    spans: dict[str, Interval] = {}
+    for name, window in named:
+        part = parts[name]
+        short = None if part is None else short_charting(record, name, window, part, local)
+        spans[name] = window if part is None or short is not None else part
+        given = part if basis is Basis.ADMINISTERED else None
+        ordered = () if given is None else missing_orders(record, exposures, given, local)
+        lacking[name] = (*([] if short is None else [short]), *ordered)
     every = {one.key: one for one in (plan, *plans)}
 
     def mean(one: TablePlan, name: str, window: Interval) -> WindowMME:
-        part = parts[name]
-        if part is None:
-            return _unread(one.key, name, window)
-        return window_mme(exposures, one, part, local=local, derive=one.key == plan.key)
+        if parts[name] is None:
+            return uncharted(one.key, name, window, local)
+        found = window_mme(exposures, one, spans[name], local=local, derive=one.key == plan.key)
+        return with_refusals(found, lacking[name])
 
     answers = {key: tuple(mean(one, *item) for item in named) for key, one in every.items()}
     changes = [_plan_change(every[key], *answers[key]) for key in every]
@@ -102,10 +119,11 @@ def opioid_summary(
         drugs=_drug_changes(before, after),
         by_table=covering,
         uncovered=tuple(change for change in changes if change not in covering),
-        stopped=_stopped(exposures, parts),
+        stopped=_stopped(exposures, parts, lacking),
         curve=curve,
         curve_low_high=_low_high(curve, others),
-        warnings=_warnings(basis, named, parts, exposures, before, after, curve),
+        warnings=_warnings(basis, named, parts, spans, exposures, before, after, curve),
+        withheld=withheld(record, named),
     )
 
 
@@ -122,20 +140,7 @@ def opioid_needs(name: str, window: WindowMME) -> list[str]:
 
 def is_unread(window: WindowMME) -> bool:
     """Whether nothing at all was charted in the window, so that its 0 is no figure."""
-    return any(refusal.subject == _UNREAD for refusal in window.refused)
-
-
-def _unread(plan: str, name: str, window: Interval) -> WindowMME:
-    # Nothing charted is not nothing given: the window is answered as refused, never as a complete 0.
-    refusal = Refusal(
-        subject=_UNREAD,
-        reason=RefusalReason.MISSING_DOSE,
-        detail=f"nothing is charted in the window {name}",
-        remedy="read the administrations of that time, or choose another window",
-        start=window.start,
-        end=window.end,
-    )
-    return WindowMME(plan, window, Fraction(0), (), complete=False, refused=(refusal,))
+    return not window.charted
 
 
 def _percent(before: WindowMME, after: WindowMME) -> Fraction | Unknown:
@@ -163,9 +168,15 @@ def _plan_change(plan: TablePlan, before: WindowMME, after: WindowMME) -> PlanCh
     )
 
 
-def _stopped(exposures: Exposures, parts: Mapping[str, Interval | None]) -> tuple[DrugStop, ...]:
+def _stopped(
+    exposures: Exposures, parts: Mapping[str, Interval | None], lacking: Mapping[str, Sequence[Refusal]]
+) -> tuple[DrugStop, ...]:
     before, after = parts["before"], parts["after"]
-    return () if before is None or after is None else stopped_drugs(exposures, before, after)
+    # A chart that ends early cannot show that a drug stayed away, nor can one without the regular doses.
+    if before is None or after is None or any(item.ingredient is None for item in lacking["after"]):
+        return ()
+    ordered = tuple(lacking["after"])
+    return stopped_drugs(replace(exposures, refused=(*exposures.refused, *ordered)), before, after)
 
 
 def _drug_changes(before: WindowMME, after: WindowMME) -> tuple[DrugChange, ...]:
@@ -192,6 +203,7 @@ def _warnings(
     basis: Basis,
     named: Sequence[tuple[str, Interval]],
     parts: Mapping[str, Interval | None],
+    spans: Mapping[str, Interval],
     exposures: Exposures,
     before: WindowMME,
     after: WindowMME,
@@ -201,11 +213,11 @@ def _warnings(
     for name, window in named:
         part = parts[name]
         if part is None:
-            found.append(f"Nothing is charted {name}: opioids there are not read, which is not none.")
+            found.append(f"No medication is charted {name}: opioids there are not read, which is not none.")
         elif part != window:
             found.append(
-                f"The charting covers {show(part.hours)} of the {show(window.hours)} h {name}; "
-                "opioids are averaged over that part only."
+                f"The medication chart covers {show(part.hours)} of the {show(window.hours)} h {name}"
+                + ("; opioids are averaged over that part only." if spans[name] == part else ", too little.")
             )
     for name, mean in (("before", before), ("after", after)):
         if not mean.complete and parts[name] is not None:

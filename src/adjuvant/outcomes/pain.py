@@ -24,11 +24,12 @@ from adjuvant.unknown import Unknown
 __all__ = ["PRIMARY_RULE", "percent_change", "primary_series", "self_report", "summary_of", "window_pain"]
 
 PRIMARY_RULE = (
-    "Pain is taken from one series only: current pain on the 0 to 10 numeric scale, reported by the patient "
-    "or with the reporter unstated, that has the most readings in both windows (the smaller of its two "
-    "counts decides, then the sum, then the patient's own report); where no such series has readings in both "
-    "windows, average pain by the same rule. Other scales, reporters and kinds are listed and never merged "
-    "into it."
+    "Pain is taken from one series only, on the 0 to 10 numeric scale, reported by the patient or with the "
+    "reporter unstated: current pain, or average pain where only that can be averaged well in both windows. "
+    "A series can where both windows hold enough readings or are covered for half of their time. The "
+    "patient's own report goes before an unstated reporter where it can; then the most readings decide (the "
+    "smaller of the two counts, then the sum). Sites are never mixed. Other scales, reporters, kinds and "
+    "sites are listed and never merged into it."
 )
 
 _REPORTERS = (PainReporter.SELF, PainReporter.UNSTATED)
@@ -59,23 +60,49 @@ def primary_series(
     """The series that the evaluation rests on by `PRIMARY_RULE`.
 
     Returns:
-        Of the first of `kinds` that has readings in both windows; else of the first that has any; else None.
+        Of the first of `kinds` that is read well in both windows; else of the first with a mean in both; else
+        of the first with readings in both; else of the first that has any; else None.
     """
-    best = [
-        min(
-            candidates,
-            key=lambda series: (
-                -min(_counts(series, windows)),
-                -sum(_counts(series, windows)),
-                _REPORTERS.index(series.reporter),
-                series.scale,
-            ),
-        )
-        for kind in kinds
-        if (candidates := [series for series in self_report(record, kind) if sum(_counts(series, windows))])
-    ]
-    in_both = [series for series in best if min(_counts(series, windows))]
-    return next(iter(in_both or best), None)
+    ranked: list[tuple[int, PainSeries]] = []
+    for kind in kinds:
+        found = [series for series in self_report(record, kind) if sum(_counts(series, windows))]
+        if found:
+            best = min(found, key=lambda series: _order(series, windows))
+            ranked.append((_standing(best, windows), best))
+    return max(ranked, key=lambda one: one[0])[1] if ranked else None
+
+
+_WELL = 3
+
+
+def _order(series: PainSeries, windows: Windows) -> tuple[object, ...]:
+    counts = _counts(series, windows)
+    well = _standing(series, windows) == _WELL
+    own = series.reporter is PainReporter.SELF
+    return (
+        not (well and own),
+        not well,
+        -min(counts),
+        -sum(counts),
+        _REPORTERS.index(series.reporter),
+        series.site is not None,
+        series.site or "",
+        series.scale,
+    )
+
+
+def _standing(series: PainSeries, windows: Windows) -> int:
+    """How well a series can be compared: 3 read well in both windows, 2 a mean in both, 1 read in both."""
+    from adjuvant.library import setting
+
+    if not min(_counts(series, windows)):
+        return 0
+    both = [window_pain(series, window, "") for window in (windows.before, windows.after)]
+    if any(isinstance(window.mean, Unknown) for window in both):
+        return 1
+    least, most = setting("evaluable_min_readings").value, setting("evaluable_max_missing_share").value
+    enough = all(window.scored >= least or window.covered_share >= 1 - most for window in both)
+    return _WELL if enough else 2
 
 
 def summary_of(series: PainSeries, record: PatientRecord, windows: Windows) -> PainSummary:
@@ -94,6 +121,8 @@ def summary_of(series: PainSeries, record: PatientRecord, windows: Windows) -> P
     ]
     if series.kind is not PainKind.CURRENT:
         caveats.append(f"Current pain was not read in both windows; this is {series.kind} pain.")
+    if series.by_site:
+        caveats.append(f"Several sites are charted; this is pain at one: {series.site or 'no site stated'}.")
     if series.reporter is PainReporter.UNSTATED:
         caveats.append("Who reported the pain is not stated.")
     if goal is not None and record.patient.pain_goal is None:

@@ -8,13 +8,15 @@ from fractions import Fraction
 
 from adjuvant.errors import InputError
 from adjuvant.outcomes.facts import BeforeAfter, ResponseFacts
+from adjuvant.outcomes.headline import Seen, headline_of, low_baseline
 from adjuvant.outcomes.model import ReportedOutcome, ResponseAnswer, Verdict
 from adjuvant.outcomes.responses import answer_all
-from adjuvant.outcomes.verdict import clinical_response, headline_of, response_words
+from adjuvant.outcomes.sparing import opioid_sparing, sparing_words
+from adjuvant.outcomes.verdict import clinical_response, response_words
 from adjuvant.outcomes.words import listed, signed
 from adjuvant.quantity import show
 from adjuvant.record import ReportedFigure
-from adjuvant.unknown import Unknown
+from adjuvant.unknown import Ternary, Unknown
 
 __all__ = ["REPORTED_KEYS", "evaluate_reported"]
 
@@ -84,7 +86,8 @@ def evaluate_reported(
         goal=_one(values, "pain_goal"),
     )
     answers = answer_all(facts)
-    response = clinical_response(answers, pain_risen=pain.risen)
+    response = clinical_response(answers)
+    spared = opioid_sparing(answers, None, pain.risen, ())
     cited = {figure.citation.key: figure.citation for figure in figures}
     cited |= {answer.citation.key: answer.citation for answer in answers}
     return ReportedOutcome(
@@ -95,7 +98,7 @@ def evaluate_reported(
         opioid_percent=opioid.percent,
         responses=answers,
         verdict=Verdict(
-            headline=headline_of(response, answers).removesuffix(".") + ", as reported.",
+            headline=_headline(response, spared, pain, opioid),
             sentence=_sentence(pain, opioid, figures),
             limit=_LIMIT,
             evaluable=False,
@@ -103,6 +106,8 @@ def evaluate_reported(
             not_asked=_NOT_ASKED,
             evaluable_words=_EVALUABLE,
             response_words=response_words(response, answers),
+            opioid_sparing=spared,
+            sparing_words=sparing_words(spared, answers),
         ),
         tensions=tuple(tensions),
         citations=tuple(cited[key] for key in sorted(cited)),
@@ -110,6 +115,23 @@ def evaluate_reported(
         notes=tuple(notes),
         not_stated=tuple(not_stated),
     )
+
+
+def _headline(response: Ternary, spared: Ternary, pain: BeforeAfter, opioid: BeforeAfter) -> str:
+    from adjuvant.library import setting
+
+    percent, rise = opioid.percent, setting("opioid_rise_flag_percent").value
+    up = not isinstance(percent, Unknown) and percent >= rise
+    # That the readings are not there is said by "as reported" and by the first rung.
+    seen = Seen(
+        response=response,
+        evaluable=True,
+        sparing=spared,
+        change=pain.change,
+        low=low_baseline(pain.before),
+        opioids=f", with opioids up by {show(percent)} %" if up and isinstance(percent, Fraction) else "",
+    )
+    return headline_of(seen).removesuffix(".") + ", as reported."
 
 
 def _checked(title: str, figures: Sequence[ReportedFigure]) -> dict[str, Fraction]:

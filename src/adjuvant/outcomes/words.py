@@ -9,7 +9,7 @@ from adjuvant.opioids.model import WindowMME
 from adjuvant.outcomes.model import OpioidSummary, PainSummary, PlanChange
 from adjuvant.outcomes.opioid_change import is_unread
 from adjuvant.quantity import show
-from adjuvant.record import Basis
+from adjuvant.record import Basis, RefusalReason
 from adjuvant.unknown import Unknown
 
 __all__ = [
@@ -62,7 +62,7 @@ def pain_sentence(pain: PainSummary | None) -> str:
     cover = f"readings cover {shares[0]} and {shares[1]} of the two windows"
     if pain.change == 0:
         return f"Pain stayed at {show(before)} ({cover})."
-    percent = "" if isinstance(pain.percent, Unknown) else f", {show(abs(pain.percent), 0)} %"
+    percent = "" if isinstance(pain.percent, Unknown) else f", {show(abs(pain.percent), 0)} %{_low(before)}"
     verb = "fell" if pain.change < 0 else "rose"
     points = show(abs(pain.change))
     if points == "0":
@@ -89,8 +89,10 @@ def opioid_sentence(opioids: OpioidSummary | None) -> str:
         ends = f"from {show(before.per_day)} to {show(after.per_day)} MME a day"
         return f"{noun} went {ends}; a percentage of 0 is undefined.{tail}"
     size = show(abs(percent))
+    first, last = show(before.per_day), show(after.per_day)
+    ends = f"({first} MME a day)" if first == last else f"({first} to {last} MME a day)"
     verb = "stayed as they were" if size == "0" else f"{'fell' if percent < 0 else 'rose'} by {size} %"
-    return f"{noun} {verb} by {opioids.plan_title}{_range(opioids.by_table)}.{tail}"
+    return f"{noun} {verb} {ends} by {opioids.plan_title}{_range(opioids.by_table)}.{tail}"
 
 
 def listed(items: Sequence[str]) -> str:
@@ -106,17 +108,29 @@ def signed(value: Fraction, places: int = 1) -> str:
     return f"+{text}" if value > 0 and text != "0" else text
 
 
+def _low(baseline: Fraction) -> str:
+    """A low baseline said beside its own percentage, where nobody can read past it."""
+    from adjuvant.library import setting
+
+    least = setting("percent_baseline_flag").value
+    return f" of a baseline below {show(least)}" if baseline < least else ""
+
+
 def _range(plans: Sequence[PlanChange]) -> str:
     percents = [item.percent for item in plans if item.percent is not None]
     if len(percents) < 2:
         return " (no other table covers every line)"
-    low, high = min(percents), max(percents)
+    low, high, differing = min(percents), max(percents), len(set(percents))
+    # Tables copy one another: how many results differ says how many opinions there are.
+    over = f"over {len(percents)} tables"
     if show(low) == show(high):
-        return f" (the same over {len(percents)} tables)"
+        return f" (the same {over})"
+    if differing < len(percents):
+        over += f", {differing} different results"
     if high <= 0 or low >= 0:
         ends = sorted((abs(low), abs(high)))
-        return f" ({show(ends[0])} to {show(ends[1])} % over {len(percents)} tables)"
-    return f" ({signed(low)} to {signed(high)} % over {len(percents)} tables)"
+        return f" ({show(ends[0])} to {show(ends[1])} % {over})"
+    return f" ({signed(low)} to {signed(high)} % {over})"
 
 
 def _lack(name: str, window: WindowMME) -> str:
@@ -125,8 +139,14 @@ def _lack(name: str, window: WindowMME) -> str:
         return ""
     if is_unread(window):
         return f"nothing is charted {name}"
-    names = sorted({refusal.ingredient or refusal.subject for refusal in window.refused})
-    return f"{counted(len(window.refused), 'entry', 'entries')} {name} cannot be converted ({listed(names)})"
+    short = [item for item in window.refused if item.reason is RefusalReason.NOT_CHARTED]
+    rest = [item for item in window.refused if item not in short]
+    parts = [f"medication is charted for only part of the time {name}"] if short else []
+    if rest:
+        names = sorted({item.ingredient or item.subject for item in rest})
+        what = counted(len(rest), "entry", "entries")
+        parts.append(f"{what} {name} cannot be converted ({listed(names)})")
+    return listed(parts)
 
 
 def counted(number: int, one: str, many: str) -> str:

@@ -25,6 +25,7 @@ from adjuvant.record.origin import Origin
 from adjuvant.record.patient import EVENT_KINDS, PatientRecord
 from adjuvant.record.quality import Outcome, QualityLine, QualitySummary
 from adjuvant.record.reported import ReportedFigure
+from adjuvant.record.unknown_names import unknown_drugs
 
 __all__ = [
     "EVENT_KINDS",
@@ -61,4 +62,5 @@ __all__ = [
     "ReportedFigure",
     "SedationScore",
     "VitalSign",
+    "unknown_drugs",
 ]

@@ -39,6 +39,7 @@ class RefusalReason(StrEnum):
     MISSING_ROUTE = "missing route"
     MISSING_DOSE = "missing dose"
     MISSING_TIMING = "missing timing"
+    NOT_CHARTED = "not charted"
     MISSING_WEIGHT = "missing body weight"
     AMBIGUOUS_DOSE = "ambiguous dose"
     AMBIGUOUS_STRENGTH = "ambiguous strength"

@@ -13,10 +13,21 @@ from adjuvant.quantity import Quantity, Unit, UnitStatus, show_exact
 from adjuvant.quantity.quantity import readable_unit
 from adjuvant.record.exposure import Refusal, RefusalReason
 from adjuvant.record.medication import Drug, Ingredient
+from adjuvant.record.misspelt import misspelt
 from adjuvant.record.origin import Origin
 from adjuvant.timeline import local_text
 
-__all__ = ["Problem", "after", "asked_for", "doubted", "in_words", "mass_of", "refusal", "unresolved"]
+__all__ = [
+    "Problem",
+    "after",
+    "asked_for",
+    "beyond_belief",
+    "doubted",
+    "in_words",
+    "mass_of",
+    "refusal",
+    "unresolved",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +154,29 @@ def doubted(doubt: str, status: UnitStatus, origin: Origin) -> Problem | None:
     return Problem(RefusalReason.DOUBTED, f"{doubt}{quoted}", "check the row in the source")
 
 
+def beyond_belief(mass: Quantity, ingredient: str, limit: str = "dose_believed") -> Problem | None:
+    """The Problem of an opioid amount that no chart can mean, or None. It is no maximum dose and no advice.
+
+    Args:
+        mass: a mass, or for ``day_believed`` the mass of one day, or for ``patch_rate_believed`` a release.
+        limit: the setting; one for the ingredient itself, such as ``dose_believed_fentanyl``, goes first.
+    """
+    from adjuvant.library import is_opioid, setting, settings
+
+    if not is_opioid(ingredient):
+        return None
+    own = f"{limit}_{ingredient}"
+    most = setting(own if own in settings() else limit)
+    if mass.in_(most.unit) <= most.value:
+        return None
+    return Problem(
+        RefusalReason.IMPLAUSIBLE,
+        f"{in_words(mass)} of {ingredient} is above {in_words(Quantity(most.value, most.unit))}, "
+        "which is not believed (a limit of belief, not a clinical one)",
+        "check the number and its unit",
+    )
+
+
 def asked_for(drug: Drug, ingredients: frozenset[str]) -> tuple[Ingredient, ...]:
     """The ingredients of `drug` that are among those asked for."""
     return tuple(item for item in drug.ingredients if item.name in ingredients)
@@ -151,9 +185,12 @@ def asked_for(drug: Drug, ingredients: frozenset[str]) -> tuple[Ingredient, ...]
 def unresolved(drug: Drug, ingredients: frozenset[str]) -> str | None:
     """The asked-for ingredient that an unresolved drug's text names as a whole word, if any.
 
-    A name that nobody resolved must not vanish where its own text says that it matters, be it by a brand.
+    A name that nobody resolved must not vanish where its own text says that it matters, be it by a brand or
+    by a word that is only a letter or two from the name.
     """
-    return None if drug.ingredients else min(_named(drug.text) & ingredients, default=None)
+    if drug.ingredients:
+        return None
+    return min(_named(drug.text) & ingredients or misspelt(drug.text) & ingredients, default=None)
 
 
 @lru_cache(maxsize=4096)

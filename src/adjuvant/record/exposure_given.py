@@ -7,7 +7,7 @@ from fractions import Fraction
 
 from adjuvant.quantity import Quantity
 from adjuvant.record.exposure import Basis, Exposure, ExposureKind, RefusalReason
-from adjuvant.record.exposure_amounts import Problem, doubted, in_words, mass_of
+from adjuvant.record.exposure_amounts import Problem, beyond_belief, doubted, in_words, mass_of
 from adjuvant.record.medication import (
     AdministrationKind,
     AdministrationStatus,
@@ -50,7 +50,9 @@ def exposure_of(event: MedicationAdministration, ingredient: Ingredient) -> Expo
                 "a dose of zero is charted as given",
                 "correct the dose or its status",
             )
-        return _made(event, ingredient, amount, steps or [in_words(amount)])
+        return beyond_belief(amount, ingredient.name) or _made(
+            event, ingredient, amount, steps or [in_words(amount)]
+        )
     if event.end is None:
         return Problem(
             RefusalReason.MISSING_TIMING, "the demand doses have no end", "chart the interval that they cover"

@@ -6,14 +6,17 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from fractions import Fraction
 
+from adjuvant.library import setting
+from adjuvant.quantity import Quantity
 from adjuvant.record.exposure import Refusal, RefusalReason
-from adjuvant.record.exposure_amounts import Problem, after, refusal
+from adjuvant.record.exposure_amounts import Problem, after, in_words, refusal
 from adjuvant.record.medication import (
     AdministrationKind,
     AdministrationStatus,
     MedicationAdministration,
 )
 from adjuvant.record.patient import PatientRecord
+from adjuvant.timeline import hours_between
 
 __all__ = ["Pairing", "Worn"]
 
@@ -144,7 +147,15 @@ class Pairing:
                 continue
             self._end(worn, on.start, (), f"removal not charted: ended when {on.id} was put on")
             over = worn.ordered_end is not None and worn.ordered_end <= on.start
-            if on.patch is None and worn.sure and _release(worn.on) != _release(on) and not over:
+            if on.patch is None and worn.sure and _release(worn.on) == _release(on) and _too_early(worn, on):
+                what = Problem(
+                    RefusalReason.OVERLAP,
+                    f"put on {in_words(Quantity(hours_between(worn.on.start, on.start), 'h'))} after an "
+                    f"equal {worn.on.drug.text} without a removal: one that was changed, or a second one",
+                    "chart the removal, or the sites of both",
+                )
+                self._unclear.append((on, what, [new]))
+            elif on.patch is None and worn.sure and _release(worn.on) != _release(on) and not over:
                 what = Problem(
                     RefusalReason.OPEN_PATCH,
                     f"put on without a removal of {worn.on.drug.text}, which it may have been added to",
@@ -177,6 +188,15 @@ class Pairing:
             ingredient=self._ingredient,
         )
         return replace(found, start=start)
+
+
+def _too_early(worn: Worn, on: MedicationAdministration) -> bool:
+    """Whether a patch is put on so soon after an equal one that it need not be a change."""
+    wear = worn.on.wear_hours
+    least = (
+        setting("patch_change_share").value * wear if wear is not None else setting("patch_change_h").value
+    )
+    return hours_between(worn.on.start, on.start) < least
 
 
 def _stated(event: MedicationAdministration) -> Fraction | None:

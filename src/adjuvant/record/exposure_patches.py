@@ -48,7 +48,8 @@ def from_patches(
     of several patches it means ends the oldest of those whose ordered wear has not run out; unless they all
     release the same, the time until all of them are off is refused too. So is the time before a removal of a
     patch that nobody charted as put on, and the time after a change to another strength where neither names a
-    site (the new one may have been added).
+    site (the new one may have been added), or to an equal one so soon that it may be a second patch: before
+    `patch_change_share` of the ordered wear, or `patch_change_h` where none is ordered.
     """
     groups: dict[tuple[str, ...], list[MedicationAdministration]] = {}
     for event in events:

@@ -21,6 +21,7 @@ from adjuvant.record.medication import (
     AdministrationStatus,
     MedicationAdministration,
 )
+from adjuvant.record.misspelt import misspelt
 from adjuvant.record.patient import PatientRecord
 
 __all__ = ["build_exposures"]
@@ -39,7 +40,7 @@ def build_exposures(
         basis: administrations (the default), orders or dispenses. They are never mixed.
     Returns:
         Exposures in order of time, each with its unit steps in words, and a Refusal for everything that
-        cannot be counted, the record's unplaced medication of these (or of an unknown) ingredients among them.
+        cannot be counted, the record's unplaced medication of these or of unknown ingredients among them.
         Rows charted as not given leave neither. An administration counts thus:
 
         - a dose at its moment; an infusion at a constant rate from start to end; demand doses spread evenly
@@ -87,7 +88,7 @@ def _from_administrations(
             continue
         unknown = unresolved(event.drug, ingredients)
         if unknown is not None:
-            refused.append(_refused(event, _unresolved(event), local, unknown))
+            refused.append(_refused(event, _unresolved(event, unknown), local, unknown))
             continue
         wanted = asked_for(event.drug, ingredients)
         if wanted and event.kind in _PATCHES:
@@ -107,11 +108,12 @@ def _from_administrations(
     return items, refused
 
 
-def _unresolved(event: MedicationAdministration) -> Problem:
+def _unresolved(event: MedicationAdministration, name: str) -> Problem:
+    asked = f"did you mean {name}? " if name in misspelt(event.drug.text) else ""
     return Problem(
         RefusalReason.UNKNOWN_DRUG,
         event.doubt or f"{event.drug.text!r} is not a drug that the library knows",
-        "give the ingredient, or its RxNorm code",
+        f"{asked}give the ingredient, or its RxNorm code",
     )
 
 

@@ -27,6 +27,8 @@ class QualityLine:
 
     Args:
         table: the source's table, file or resource type.
+        count: how many rows; a row with several doubts stands in several DOUBTED lines, which may so add
+            up to more than the rows read.
         reason: in words; empty for READ and USED.
         remedy: what a person can do about it; empty where nothing need be done.
         examples: at most five row names or raw texts.

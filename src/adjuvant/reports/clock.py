@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from fractions import Fraction
@@ -14,6 +15,7 @@ from adjuvant.timeline import ClockDay, Interval, as_instant, clock_days
 __all__ = ["ReportClock", "offset_words"]
 
 _MINUS = "\N{MINUS SIGN}"
+_DATE = re.compile(r"(?<![\w-])\d{4}-\d{2}-\d{2}(?![\w-])")
 
 
 def offset_words(moment: datetime, local: ZoneInfo) -> str:
@@ -98,6 +100,17 @@ class ReportClock:
             if span.start <= end < span.end:
                 found.append(end)
         return tuple(found)
+
+    def dated(self, text: str) -> str:
+        """The text with the relative day before each date that stands in it: ``day 2, 2026-03-07 08:00``."""
+        return _DATE.sub(lambda found: f"{self._date_words(found[0])}{found[0]}", text)
+
+    def _date_words(self, written: str) -> str:
+        try:
+            days = (date.fromisoformat(written) - self.zero).days
+        except ValueError:
+            return ""
+        return f"day {show(Fraction(days))}, "
 
     def describe(self, span: Interval) -> str:
         """The zone, its offset over `span`, each change of the clock, and what day 0 is."""

@@ -15,7 +15,7 @@ from adjuvant.reports.figure import PHONE, PRINT, SCREEN, timeline_svg
 from adjuvant.reports.marks import mark_svg, strip_scale_svg, strip_svg
 from adjuvant.reports.tokens import DARK, LIGHT, variables
 from adjuvant.reports.typeface import FACES, face_bytes
-from adjuvant.reports.words import CANNOT, hours
+from adjuvant.reports.words import hours
 
 if TYPE_CHECKING:
     from jinja2 import Template
@@ -47,7 +47,6 @@ def html_of(content: Content) -> str:
         style_hash=f"sha256-{digest}",
         figures=figures,
         caption=caption_of(content),
-        cannot=CANNOT,
         kind_of=lambda block: type(block).__name__,
         mark=lambda mark: mark_svg(Mark(mark)),
         strip=strip_svg,

@@ -22,7 +22,7 @@ from adjuvant.reports.html import caption_of, template_text
 from adjuvant.reports.marks import mark_svg, strip_scale_svg, strip_svg
 from adjuvant.reports.tokens import LIGHT, resolved
 from adjuvant.reports.typeface import FACES, face_bytes, typeface, unpack_woff
-from adjuvant.reports.words import CANNOT, plain
+from adjuvant.reports.words import plain
 
 __all__ = ["STANDARDS", "breakable", "drawable", "pdf_of"]
 
@@ -109,7 +109,6 @@ def _payload(content: Content, moment: datetime) -> dict[str, Any]:
         "figure": picture,
         "figure_alt": words,
         "caption": drawable(caption_of(content)),
-        "cannot": CANNOT,
         "date": {"year": moment.year, "month": moment.month, "day": moment.day},
     }
 

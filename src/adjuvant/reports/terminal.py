@@ -12,6 +12,7 @@ __all__ = ["NARROWEST", "terminal_of"]
 
 NARROWEST = 60
 _NEEDS = 6
+_KEY_COLUMNS, _SURE = (12, 12, 9), 20
 _BOLD, _FAINT, _PLAIN = "\x1b[1m", "\x1b[2m", "\x1b[0m"
 
 
@@ -88,18 +89,21 @@ def terminal_of(
 def _key(out: _Lines, content: Content) -> None:
     if content.key is None:
         return
-    first = out.width - 3 * 10 - 2 - 22
+    first = out.width - sum(_KEY_COLUMNS) - 2 - _SURE
     out.add()
     heads = ("Before", "After", "Change")
-    line = pad("", first) + "".join(pad(head, 10, right=True) for head in heads) + "  " + "How sure"
+    line = pad("", first) + "".join(_ends(heads)) + "  " + "How sure"
     out.lines.append(_styled(out, line, _FAINT))
     for row in content.key.rows:
-        ends = "".join(
-            pad(text, 10, right=True) for text in (_short(row.before), _short(row.after), row.change)
-        )
-        sure = wrap(row.sure, 22)
+        ends = "".join(_ends((_short(row.before), _short(row.after), row.change)))
+        sure = wrap(row.sure, _SURE)
         out.lines.append((pad(row.title, first) + ends + "  " + sure[0]).replace(NBSP, " ").rstrip())
-        out.lines += [(" " * (out.width - 22) + line).replace(NBSP, " ") for line in sure[1:]]
+        out.lines += [(" " * (out.width - _SURE) + line).replace(NBSP, " ") for line in sure[1:]]
+    out.add(content.key.note, style=_FAINT)
+
+
+def _ends(texts: tuple[str, ...]) -> list[str]:
+    return [pad(text, room, right=True) for text, room in zip(texts, _KEY_COLUMNS, strict=True)]
 
 
 def _short(figure: str) -> str:
@@ -133,7 +137,7 @@ def _answers(out: _Lines, table: Table) -> None:
             titles = "; ".join(row[0].text for row in rows)
             out.add(f"  {_kept(pad(f'{word} ({len(rows)})', 21))}{titles}", indent=" " * 23)
         for row in rows:
-            if row[4].text != "nothing":
+            if len(row) > 5:
                 needs |= dict.fromkeys(row[4].text.split("; "))
     if needs:
         shown, more = list(needs)[:_NEEDS], len(needs) - _NEEDS
@@ -146,7 +150,10 @@ def _row(key: str, row: tuple[Cell, ...]) -> str:
         drug, before, mme_before, after, mme_after, change, _ = (cell.text for cell in row)
         dose = f" ({before} to {after})" if before or after else ""
         tail = f", {change}{dose}" if change else dose
-        return f"{_kept(pad(drug, 26))}{mme_before} to {mme_after} MME a day{tail}"
+        ends = [f"{mme} MME a day" if any(map(str.isdigit, mme)) else mme for mme in (mme_before, mme_after)]
+        if ends[0].endswith("a day") and ends[1].endswith("a day"):
+            return f"{_kept(pad(drug, 26))}{mme_before} to {ends[1]}{tail}"
+        return f"{_kept(pad(drug, 26))}before {ends[0] or 'not read'}, after {ends[1] or 'not read'}{tail}"
     if key == "tables":
         if row[1].span > 1:
             return f"{row[0].text}: {row[1].text}"

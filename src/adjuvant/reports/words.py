@@ -13,8 +13,8 @@ from adjuvant.unknown import Unknown
 
 __all__ = [
     "CANNOT",
+    "MME_CAVEAT",
     "NBSP",
-    "agreeing_places",
     "amount",
     "bound",
     "change",
@@ -33,6 +33,8 @@ __all__ = [
 
 NBSP = "\N{NO-BREAK SPACE}"
 CANNOT = "cannot evaluate"
+MME_CAVEAT = "MME are for adding up doses, never for converting a patient from one opioid to another."
+"""Stands wherever a report shows MME."""
 _SHOWN_AS_CODE = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
 _LONGEST_NAME = 24
 _JOINERS = "\u200c\u200d"  # they shape letters and emoji; they reorder nothing
@@ -57,16 +59,6 @@ def change(value: Fraction | int, places: int = 1) -> str:
     """A difference with its sign; 0 has none."""
     text = number(value, places)
     return text if value <= 0 or text == "0" else f"+{text}"
-
-
-def agreeing_places(before: Fraction, after: Fraction) -> int:
-    """Decimals by which two figures and their difference agree as read: 1, or 2 or 3 where rounding to
-    fewer would make a reader's own subtraction come out otherwise."""
-    for places in (1, 2, 3):
-        ends = [round(end, places) for end in (before, after)]
-        if round(after - before, places) == ends[1] - ends[0]:
-            return places
-    return 3
 
 
 def percent(value: Fraction | int, places: int = 1, *, signed: bool = False) -> str:

@@ -17,7 +17,7 @@ from adjuvant.sources.text import open_text
 __all__ = ["CsvRow", "CsvTable", "open_csv"]
 
 _NAMES = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}
-_Ragged = Callable[[int, str], None]
+_Ragged = Callable[[int, str, Sequence[str]], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +49,8 @@ class CsvTable:
         """Every row that is not blank, in order.
 
         Args:
-            on_ragged: called with line and reason for a row whose number of fields is not the header's, which
-                is then left out; None raises instead.
+            on_ragged: called with line, reason and fields of a row with more or fewer than the header,
+                which is then left out; None raises instead.
         Raises:
             InputError: such a row, or a quote that does not close.
         """
@@ -68,7 +68,7 @@ class CsvTable:
                 reason = f"has {len(values)} fields where the header has {wanted}"
                 if on_ragged is None:
                     raise InputError(f"{self.path}:{line}", reason, "quote fields that hold the delimiter")
-                on_ragged(line, reason)
+                on_ragged(line, reason, values)
         except csv.Error as error:
             raise _bad_quote(self.path, begins, error) from error
 

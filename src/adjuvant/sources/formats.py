@@ -121,7 +121,7 @@ def read(
         progress: told now and then how far the reader is.
     Raises:
         UsageError: no such format.
-        InputError: the path cannot be used; says why.
+        InputError: the path cannot be used, or holds no patient; says why.
     """
     chosen = format or detect_format(path)
     if chosen == REPORTED:
@@ -129,6 +129,11 @@ def read(
             str(path), "holds figures that a document reports, not a patient's record", "evaluate it as it is"
         )
     if chosen not in FORMATS:
-        raise UsageError(f"format {chosen!r}", "is not known", f"use one of: {', '.join(FORMATS)}")
+        raise UsageError(
+            f"format {chosen!r}", "is not known", f"use one of: {', '.join((*FORMATS, REPORTED))}"
+        )
     reader = cast(Reader, import_module(f"adjuvant.sources.{chosen}").read)
-    return reader(Path(path), patient=patient, zone=zone, progress=progress)
+    found = reader(Path(path), patient=patient, zone=zone, progress=progress)
+    if not found.records and chosen != "store":
+        raise InputError(str(path), "holds no patient", "check that it is the right file, and whole")
+    return found

@@ -7,12 +7,14 @@ from datetime import timedelta
 from fractions import Fraction
 from itertools import pairwise
 
-from adjuvant.record import PainScore
+from adjuvant.record import NotAssessable, PainScore
 from adjuvant.symptoms.series import scored
 from adjuvant.timeline import Interval, Series, hours_between
 from adjuvant.unknown import Unknown
 
 __all__ = ["TimeWeighted", "gaps", "recall_mean", "time_weighted_mean"]
+
+_BREAKING = (NotAssessable.SEDATED, NotAssessable.UNABLE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +52,10 @@ def time_weighted_mean(
     The sums run over neighbouring readings that both stand inside the window and are no more than `gap_h`
     apart. Nothing is carried past a reading, and nothing is drawn to the window's edges: a reading beyond
     the edge belongs to another phase, so the time between the edge and the nearest reading is not covered.
-    Readings that could not be assessed are gaps, never zeros, and change nothing.
+    Readings that could not be assessed are gaps, never zeros. One that could not be taken because the patient
+    was sedated or unable to score breaks the line between its neighbours: what pain was there is not known,
+    and it is not drawn from better hours. Asleep, declined and not recorded break nothing: nights would
+    otherwise leave little of a chart of every four hours, and the limit on gaps still holds.
 
     Args:
         scores: one scale, one reporter, one kind; any spacing.
@@ -67,10 +72,11 @@ def time_weighted_mean(
     limit = _limit(gap_h)
     inside = scores.within(window)
     points = scored(inside)
+    broken = [moment for moment, score in inside if score.not_assessable in _BREAKING]
     area = covered = Fraction(0)
     for (start, low), (end, high) in pairwise(points):
         hours = hours_between(start, end)
-        if hours <= limit:
+        if hours <= limit and not any(start < moment < end for moment in broken):
             area += (low + high) / 2 * hours
             covered += hours
     readings = [score.value for score in inside.values if score.value is not None]
@@ -144,4 +150,7 @@ def _missing(readings: int, where: str, limit: Fraction) -> Unknown:
         return Unknown(f"a pain score {where}")
     if readings == 1:
         return Unknown(f"a second pain score {where}, because a single one has no mean over time")
-    return Unknown(f"two pain scores {where} no more than {limit} h apart")
+    return Unknown(
+        f"two pain scores {where} no more than {limit} h apart, with no reading between them that sedation "
+        "or inability prevented"
+    )

@@ -24,7 +24,7 @@ _CODED_YES = frozenset(
     for verb in ("stopped", "discontinued", "withdrawn", "ceased", "terminated")
 )
 _CODED_NO = frozenset({"", "none", "nothing", "no action", "observed", "observation"})
-_KETAMINE = re.compile(r"\b(?:es|s-)?ketamin\w*|\bldk\b|\bketa(?:lar|nest)\b", re.IGNORECASE)
+_KETAMINE = re.compile(r"\b(?:es|s-)?k[eé]tamin\w*|\bldk\b|\bketa(?:lar|nest)\b", re.IGNORECASE)
 _INFUSION = re.compile(r"\b(?:infusion|drip|syringe driver|burst)\b", re.IGNORECASE)
 _STOP = re.compile(
     r"\b(?:stop(?:ped|s|ping)?|discontinu(?:ed|ation)|ceas(?:ed|e|ing)|cessation|withdr(?:awn|ew|awal)"
@@ -43,7 +43,7 @@ _OPEN = re.compile(
     r"|n't\b|\?",
     re.IGNORECASE,
 )
-_CLAUSE = re.compile(r"[;.,]|\b(?:but|while|then)\b", re.IGNORECASE)
+_CLAUSE = re.compile(r"[;.,&]|\b(?:and|but|while|then)\b", re.IGNORECASE)
 _WORD = re.compile(r"[A-Za-z][A-Za-z-]+")
 _NONE = frozenset({"none", "no adverse event", "no adverse events", "no toxicity", "no adverse effects"})
 
@@ -92,16 +92,18 @@ def unsettled_stops(events: Iterable[AdverseEvent]) -> tuple[AdverseEvent, ...]:
 
 
 def _clause(text: str) -> Ternary:
-    ketamine, infusion = bool(_KETAMINE.search(text)), bool(_INFUSION.search(text))
-    others, stop = _other_drugs(text), bool(_STOP.search(text))
-    unknown = Unknown("what was stopped")
-    if _KEPT.search(text):
-        return unknown if _STOP.search(_KEPT.sub("", text)) else False
-    if stop and not (ketamine or infusion):
-        return False if others else unknown
-    if not (ketamine or infusion) or (others and not ketamine):
+    open_still = Unknown("what was stopped")
+    ketamine = bool(_KETAMINE.search(text))
+    others = _other_drugs(text)
+    if others and not ketamine:
         return False
-    return True if stop and not others and not _OPEN.search(text) else unknown
+    if _KEPT.search(text):
+        rest = _KEPT.sub("", text)
+        return open_still if _STOP.search(rest) or _OPEN.search(rest) else False
+    stop = bool(_STOP.search(text))
+    if not ketamine and not _INFUSION.search(text):
+        return open_still if stop else False
+    return True if stop and not others and not _OPEN.search(text) else open_still
 
 
 def _other_drugs(text: str) -> bool:

@@ -1,4 +1,4 @@
-"""Pain and sedation as series: one for each scale, reporter and kind, never merged."""
+"""Pain and sedation as series: one for each scale, reporter, kind and site, never merged."""
 
 from __future__ import annotations
 
@@ -33,12 +33,19 @@ class PainSeries:
     """All pain readings of one scale, one reporter and one kind, in order of time.
 
     Readings that could not be taken are in it, with their reason; they are gaps and never zeros.
+
+    Args:
+        site: where it hurts, in small letters; None for readings without a site, and where the readings name
+            one site at most.
+        by_site: whether the readings name several sites, so that the series is of one of them.
     """
 
     scale: str
     reporter: PainReporter
     kind: PainKind
     scores: Series[PainScore]
+    site: str | None = None
+    by_site: bool = False
 
     @property
     def label(self) -> str:
@@ -47,7 +54,8 @@ class PainSeries:
             "reporter unstated" if self.reporter is PainReporter.UNSTATED else f"reported by {self.reporter}"
         )
         what = _KIND_WORDS.get(self.kind, f"{self.kind} pain")
-        return f"{what}, {self.scale}, {who}"
+        where = f", {self.site or 'no site stated'}" if self.by_site else ""
+        return f"{what}{where}, {self.scale}, {who}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,13 +67,37 @@ class SedationSeries:
 
 
 def pain_series(record: PatientRecord) -> tuple[PainSeries, ...]:
-    """Every pain series of a record, in a stable order (kind, reporter, scale)."""
+    """Every pain series of a record, in a stable order (kind, reporter, scale, site).
+
+    Scores of several sites are a series each, scores without a site another. A reading that could not be
+    taken at no named site belongs to the scores without a site, or where there are none to every site.
+    """
     groups: dict[tuple[str, PainReporter, PainKind], list[PainScore]] = {}
     for score in record.pain:
         groups.setdefault((score.scale, score.reporter, score.kind), []).append(score)
     kinds, reporters = list(PainKind), list(PainReporter)
     order = sorted(groups, key=lambda key: (kinds.index(key[2]), reporters.index(key[1]), key[0]))
-    return tuple(PainSeries(*key, Series.of(groups[key], at=lambda score: score.at)) for key in order)
+    return tuple(
+        PainSeries(*key, Series.of(scores, at=lambda score: score.at), site, several)
+        for key in order
+        for site, scores, several in _by_site(groups[key])
+    )
+
+
+def _by_site(scores: list[PainScore]) -> list[tuple[str | None, list[PainScore], bool]]:
+    sites = {_site(score) for score in scores if score.value is not None}
+    if len(sites) < 2:
+        return [(None, scores, False)]
+    shared = [score for score in scores if score.value is None and _site(score) not in sites]
+    found = []
+    for site in sorted(sites, key=lambda site: site or ""):
+        own = [score for score in scores if _site(score) == site]
+        found.append((site, own + [score for score in shared if None not in sites or site is None], True))
+    return found
+
+
+def _site(score: PainScore) -> str | None:
+    return " ".join(score.site.casefold().split()) or None if score.site is not None else None
 
 
 def sedation_series(record: PatientRecord) -> tuple[SedationSeries, ...]:
@@ -81,8 +113,8 @@ def sedation_series(record: PatientRecord) -> tuple[SedationSeries, ...]:
 def scored(scores: Series[PainScore]) -> Series[Fraction]:
     """The points at each instant that has a reading; what could not be assessed is left out.
 
-    Where one instant holds several readings (two sites asked in one round), their mean stands for it,
-    so that the result does not depend on the order of rows.
+    Where one instant holds several readings, their mean stands for it, so that the result does not depend on
+    the order of rows.
 
     Raises:
         InternalError: the readings are of more than one scale, reporter or kind.

@@ -51,6 +51,7 @@ def test_an_unexpected_fault_is_one_line_and_exit_5(adjuvant: Any, monkeypatch: 
     )
 
 
+@pytest.mark.hazard("H-086")
 def test_a_full_disk_is_named_and_never_a_traceback(adjuvant: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     def full(*_: object) -> None:
         raise OSError(28, "No space left on device", "/data/store")
@@ -187,6 +188,7 @@ def test_the_input_is_never_changed(adjuvant: Any, tmp_path: Path) -> None:
     } == before
 
 
+@pytest.mark.hazard("H-086")
 @pytest.mark.parametrize("content", [b"", b"{", b"\x00\x01\x02", b"\x1f\x8b\x08\x00broken", b"a;b\n1;2\n"])
 @pytest.mark.parametrize("name", ["x.json", "x.ndjson", "x.csv", "x.yaml", "x.json.gz", "x"])
 def test_whatever_is_in_a_file_it_ends_in_one_line_and_exit_3(

@@ -43,6 +43,7 @@ def test_a_name_a_salt_or_a_brand_means_one_ingredient(text: str, name: str | No
     assert (found.name if found else None) == name
 
 
+@pytest.mark.hazard("H-015")
 def test_ketamine_and_esketamine_are_two_drugs_of_one_kind() -> None:
     racemate, enantiomer = ingredient("ketamine"), ingredient("esketamine")
     assert racemate != enantiomer
@@ -72,6 +73,7 @@ def test_agonists_partial_and_mixed_ones_are_opioids(name: str) -> None:
     assert is_opioid(name) is (name != "Vicoprofen")
 
 
+@pytest.mark.hazard("H-016")
 @pytest.mark.parametrize(
     "name",
     ["naloxone", "naltrexone", "methylnaltrexone", "apomorphine", "ketorolac", "loperamide", "ketamine", "x"],

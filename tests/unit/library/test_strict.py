@@ -57,6 +57,7 @@ def test_a_sign_is_read_only_where_it_makes_sense(tmp_path: Path, text: str) -> 
         value_of(tmp_path, text).number()
 
 
+@pytest.mark.hazard("H-010")
 @pytest.mark.parametrize("text", ["0x10", "0b11", "1_000", "1e3", "+5", "4:30", "٣", "1 000", "yes", "~"])
 def test_what_other_readers_take_for_a_number_is_refused(tmp_path: Path, text: str) -> None:
     with pytest.raises(LibraryError, match=r"^x\.yaml:1: a: "):

@@ -111,6 +111,7 @@ def banded(*bands: tuple[str, bool, str]) -> ConversionFactor:
     )
 
 
+@pytest.mark.hazard("H-008")
 def test_an_exclusive_edge_belongs_below_and_an_inclusive_one_above() -> None:
     above = banded(("0", False, "4"), ("20", False, "8"))
     start = banded(("0", True, "4"), ("20", True, "8"))
@@ -120,6 +121,7 @@ def test_an_exclusive_edge_belongs_below_and_an_inclusive_one_above() -> None:
     assert above.at(Fraction(0)) == 4
 
 
+@pytest.mark.hazard("H-008")
 @given(daily=st.fractions(min_value=0, max_value=1000))
 @pytest.mark.hazard("H-030")
 def test_every_daily_dose_has_exactly_one_factor(daily: Fraction) -> None:

@@ -16,6 +16,9 @@ OXYCODONE = Ingredient("oxycodone")
 COMBINED = (Ingredient("oxycodone"), Ingredient("acetaminophen"))
 
 
+FENTANYL = (Ingredient("fentanyl"),)
+
+
 def a_line(
     text: str = "oxycodone", parts: tuple[Ingredient, ...] = (OXYCODONE,), **fields: Any
 ) -> RegimenLine:
@@ -134,8 +137,8 @@ def test_a_pump_counts_its_basal_rate_and_the_demands_delivered() -> None:
         ({"dose": "0.1 mg/kg"}, RefusalReason.MISSING_WEIGHT, "without a body weight"),
         ({"dose": "5 mg/h"}, RefusalReason.AMBIGUOUS_DOSE, "is not a dose"),
         ({"dose": "5 h"}, RefusalReason.UNKNOWN_UNIT, "leads to no mass"),
-        ({"dose": "1000 g", "times_per_day": 1}, RefusalReason.IMPLAUSIBLE, "a kilogram or more"),
-        ({"dose": "250 g"}, RefusalReason.IMPLAUSIBLE, "a kilogram or more"),
+        ({"dose": "1000 g", "times_per_day": 1}, RefusalReason.IMPLAUSIBLE, "is above 5000 mg, which is not believed"),
+        ({"dose": "250 g"}, RefusalReason.IMPLAUSIBLE, "is above 5000 mg, which is not believed"),
         ({"rate": "1 mg/h"}, RefusalReason.AMBIGUOUS_DOSE, "states a dose, 10 mg, and a rate, 1 mg/h"),
         ({"dose": None, "rate": "1 mg/h"}, RefusalReason.AMBIGUOUS_DOSE, "runs all day"),
         ({"dose": None, "rate": "5 mg", "times_per_day": None}, RefusalReason.AMBIGUOUS_DOSE, "is not a rate"),
@@ -187,8 +190,17 @@ def test_a_pump_that_does_not_add_up_is_refused(
     assert words in detail
 
 
-def test_a_kilogram_is_the_only_bound_and_it_is_no_clinical_one() -> None:
-    assert amounts(a_line(dose="249 g")) == (996_000, 996_000)
+def test_a_limit_of_belief_is_the_only_bound_and_it_is_no_clinical_one() -> None:
+    """31.6 mg of fentanyl a day by a patient's own pump is published; 10 g of oxycodone at once is a slip."""
+    rate = a_line("fentanyl", FENTANYL, dose=None, rate="31.6 mg/d", route="intravenous", times_per_day=None)
+    assert amounts(rate)[0] == Fraction("31.6")
+    assert amounts(a_line(dose="5 g")) == (20_000, 20_000)
+    for line in (
+        a_line(dose="10 g", times_per_day=2),
+        a_line("fentanyl", FENTANYL, dose="50 mg", route="intravenous"),
+    ):
+        reason, detail = problem(line)
+        assert reason is RefusalReason.IMPLAUSIBLE and "a limit of belief, not a clinical one" in detail
 
 
 # --- drugs ----------------------------------------------------------------------------------------------------

@@ -34,6 +34,7 @@ def test_common_spellings_of_a_route_are_read(spelling: str, row: ConversionFact
     assert find_factor(a_plan(ORAL, INJECTED), "oxycodone", spelling, None) is row
 
 
+@pytest.mark.hazard("H-027")
 def test_with_a_pair_injected_routes_come_from_the_second_table_only() -> None:
     second = a_row("oxycodone", "9", routes="intravenous subcutaneous")
     plan = a_plan(ORAL, INJECTED, parenteral=a_table(second, a_row("morphine", "5"), key="second"))
@@ -41,6 +42,7 @@ def test_with_a_pair_injected_routes_come_from_the_second_table_only() -> None:
     assert find_factor(plan, "oxycodone", "intravenous", None) is second
 
 
+@pytest.mark.hazard("H-027")
 def test_a_lookup_never_falls_through_to_the_other_table_of_a_pair() -> None:
     """The primary table has the injected row and the second has the oral one: neither may help out."""
     plan = a_plan(INJECTED, parenteral=a_table(ORAL, key="second"))

@@ -5,11 +5,24 @@ from __future__ import annotations
 import json
 from typing import Any
 
+import pytest
+
 from adjuvant.outcomes import declared_course, evaluate, find_courses, outcome_json
 from adjuvant.record import PainReporter
 from builders import PatientBuilder, a_patient
 
-KEYS = ["patient", "course", "windows", "pain", "opioids", "responses", "verdict", "quality", "citations"]
+KEYS = [
+    "patient",
+    "course",
+    "windows",
+    "pain",
+    "opioids",
+    "harms",
+    "responses",
+    "verdict",
+    "quality",
+    "citations",
+]
 
 
 def a_course() -> PatientBuilder:

@@ -10,11 +10,11 @@ from builders import PatientBuilder, a_patient
 DAY = 24
 
 
-def watched() -> PatientBuilder:
-    """Pain charted through both windows, so that starts and stops can be told from the edges of the record."""
-    patient = a_patient()
-    for hour in range(0, 8 * DAY, 8):
-        patient = patient.pain(5, hour)
+def watched(patient: PatientBuilder | None = None, start: int = 0) -> PatientBuilder:
+    """Medication charted through both windows, so that starts and stops can be told from the edges of the chart."""
+    patient = patient or a_patient()
+    for hour in range(start, 8 * DAY, 8):
+        patient = patient.held("morphine", "10 mg", hour)
     return patient
 
 
@@ -39,14 +39,14 @@ def test_a_drug_given_throughout_did_not_change() -> None:
 
 def test_a_drug_given_once_is_said_to_be_given_once() -> None:
     assert lines(watched().given("haloperidol", "2 mg", 90)) == [
-        "haloperidol (antipsychotic) given once, 2026-03-05 18:00."
+        "haloperidol (antipsychotic) given once, 2026-03-05 18:00+00:00."
     ]
 
 
 def test_a_drug_started_and_stopped_within_the_span_says_both() -> None:
     assert lines(every(watched(), "haloperidol", range(48, 121, 12))) == [
-        "haloperidol (antipsychotic) started 2026-03-04 00:00.",
-        "haloperidol (antipsychotic) stopped 2026-03-07 00:00.",
+        "haloperidol (antipsychotic) started 2026-03-04 00:00+00:00.",
+        "haloperidol (antipsychotic) stopped 2026-03-07 00:00+00:00.",
     ]
 
 
@@ -60,8 +60,8 @@ def test_drugs_given_outside_the_span_are_not_looked_at() -> None:
 
 def test_where_the_record_begins_nothing_is_called_a_start() -> None:
     """Charting begins on day 1, and with it the haloperidol: nobody knows whether it is new."""
-    patient = a_patient()
-    for hour in range(DAY, 8 * DAY, 8):
+    patient = watched(start=DAY)
+    for hour in range(0, 8 * DAY, 8):
         patient = patient.pain(5, hour)
     assert lines(every(patient, "haloperidol", range(DAY, 7 * DAY, 12))) == []
 
@@ -69,7 +69,7 @@ def test_where_the_record_begins_nothing_is_called_a_start() -> None:
 def test_a_drug_that_is_only_ordered_is_said_to_be_only_ordered() -> None:
     patient = watched().order("dexamethasone", "8 mg", 96, 400, times=1)
     assert lines(patient) == [
-        "dexamethasone (corticosteroid) started 2026-03-06 00:00 (ordered; not charted as given)."
+        "dexamethasone (corticosteroid) started 2026-03-06 00:00+00:00 (ordered; not charted as given)."
     ]
 
 
@@ -96,9 +96,23 @@ def test_doses_not_given_change_nothing_and_opioids_and_ketamine_are_no_co_inter
 
 
 def test_times_are_those_of_the_patients_zone() -> None:
-    there = a_patient(zone="Europe/Berlin")
-    for hour in range(0, 8 * DAY, 8):
-        there = there.pain(5, hour)
+    there = watched(a_patient(zone="Europe/Berlin"))
     record = there.given("haloperidol", "2 mg", 90).record()
     windows = windows_for(declared_course(there.when(80), there.when(81)), record.local)
-    assert also_changed(record, windows, record.local)[0].endswith("2026-03-05 18:00.")
+    assert also_changed(record, windows, record.local)[0].endswith("2026-03-05 18:00+01:00.")
+
+
+def test_a_changed_dose_is_listed_with_both_amounts_a_day() -> None:
+    """2 mg once a day before, 16 mg once a day from the course on."""
+    patient = watched()
+    for day in range(8):
+        patient = patient.given("dexamethasone", "2 mg" if day < 3 else "16 mg", day * DAY + 8)
+    assert lines(patient) == [
+        "dexamethasone (corticosteroid) changed from 2 mg to 16 mg a day, by the means of the windows."
+    ]
+
+
+def test_a_drug_begun_within_before_is_a_start_where_charting_reaches_further_back() -> None:
+    """Ten hours into before, once a day: before's own edge cannot tell, ten earlier days of charting can."""
+    patient = every(watched(start=-10 * DAY), "dexamethasone", range(10, 8 * DAY, DAY))
+    assert lines(patient) == ["dexamethasone (corticosteroid) started 2026-03-02 10:00+00:00."]

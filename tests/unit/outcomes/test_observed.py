@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from fractions import Fraction
 
 import pytest
 
 from adjuvant.outcomes.observed import charted_span, observed_part, seen_before
 from adjuvant.timeline import Interval
-from builders import a_patient
+from builders import PatientBuilder, a_patient
 
 A = a_patient()
 WINDOW = Interval(A.when(0), A.when(72))
@@ -24,28 +25,49 @@ def test_orders_and_diagnoses_chart_nothing() -> None:
     assert charted_span(A.order("morphine", "10 mg", 0, 90, times=4).condition("cancer").record()) is None
 
 
+def rows(*hours: int) -> PatientBuilder:
+    """Rows of the medication chart, here of a drug that was not given."""
+    patient = A
+    for hour in hours:
+        patient = patient.held("acetaminophen", "1 g", hour)
+    return patient
+
+
 @pytest.mark.parametrize(
-    ("first", "last", "expected"),
+    ("hours", "expected"),
     [
-        (0, 72, (0, 72)),
-        (12, 60, (0, 72)),  # up to 12 h of silence at an edge is how charting ends
-        (13, 59, (13, 59)),
-        (-50, 59, (0, 59)),
-        (13, 500, (13, 72)),
+        (range(0, 73, 8), (0, 72)),
+        (range(12, 61, 8), (0, 72)),  # up to 12 h of silence at an edge is how charting ends
+        (range(13, 62, 8), (13, 72)),
+        (range(11, 60, 8), (0, 59)),
+        (range(24, 49, 24), (0, 72)),  # once a day ends nothing
+        (range(25, 48, 22), (25, 47)),
+        ((-50, 8, 30), (0, 30)),  # charted before; a pause no longer than the window does not begin it
+        ((-999, 30, 38, 46, 500), (30, 46)),  # a row far away is not the same run of charting
     ],
 )
-def test_only_a_long_silence_cuts_a_window(first: int, last: int, expected: tuple[int, int]) -> None:
-    part = observed_part(A.pain(5, first).pain(5, last).record(), WINDOW, SILENCE)
+def test_only_a_long_silence_of_the_medication_chart_cuts_a_window(
+    hours: Iterable[int], expected: tuple[int, int]
+) -> None:
+    part = observed_part(rows(*hours).record(), WINDOW, SILENCE)
     assert part == Interval(A.when(expected[0]), A.when(expected[1]))
 
 
+def test_pain_readings_never_show_that_medication_was_charted() -> None:
+    assert observed_part(A.with_pain(5).record(), WINDOW, SILENCE) is None
+    patient = rows(0, 8, 16, 24).with_pain(5)
+    assert observed_part(patient.record(), WINDOW, SILENCE) == Interval(A.when(0), A.when(24))
+
+
 def test_a_window_without_any_charting_is_not_observed() -> None:
-    assert observed_part(A.pain(5, 80).pain(5, 90).record(), WINDOW, SILENCE) is None
+    assert observed_part(rows(80, 90).record(), WINDOW, SILENCE) is None
     assert observed_part(A.record(), WINDOW, SILENCE) is None
 
 
 def test_death_cuts_a_window_without_any_grace() -> None:
-    patient = a_patient(death=A.when(70)).pain(5, 0).pain(5, 68)
+    patient = a_patient(death=A.when(70))
+    for hour in range(0, 70, 8):
+        patient = patient.held("acetaminophen", "1 g", hour)
     assert observed_part(patient.record(), WINDOW, SILENCE) == Interval(A.when(0), A.when(70))
 
 

@@ -196,4 +196,4 @@ def test_pain_that_rose_or_stayed_is_said_plainly() -> None:
     assert "risen by 1 point (5 to 6, 20 %)" in rose.verdict.sentence
     stayed = evaluate_reported("a case", (figure("pain_before", "5", "5"), figure("pain_after", "5", "5")))
     assert "unchanged at 5" in stayed.verdict.sentence
-    assert stayed.verdict.headline == "Cannot say, as reported."  # the opioids are not reported
+    assert stayed.verdict.headline == "No clinical response, as reported."  # pain alone answers it

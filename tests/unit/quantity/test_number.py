@@ -55,6 +55,7 @@ def test_a_database_column_may_carry_signs_and_exponents() -> None:
         parse_decimal("nan", machine=True)
 
 
+@pytest.mark.hazard("H-003")
 @given(st.text(max_size=50))
 def test_no_text_is_read_other_than_as_python_reads_the_same_digits(text: str) -> None:
     try:

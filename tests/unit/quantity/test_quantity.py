@@ -16,6 +16,7 @@ def test_floats_and_other_inexact_numbers_are_refused(value: object) -> None:
         Quantity(value, "mg")  # type: ignore[arg-type]
 
 
+@pytest.mark.hazard("H-010")
 @pytest.mark.parametrize("value", [Decimal("NaN"), Decimal("Infinity")])
 def test_a_decimal_that_is_not_finite_is_refused(value: Decimal) -> None:
     with pytest.raises(QuantityError, match="not finite"):
@@ -65,6 +66,7 @@ def test_quantities_of_different_kinds_never_convert(text: str, unit: str) -> No
         parse_quantity(text).to(unit)
 
 
+@pytest.mark.hazard("H-013")
 def test_tablets_times_their_strength_are_a_mass() -> None:
     dose = parse_quantity("2 {tablet}") * parse_quantity("5 mg/{tablet}")
     assert dose.in_("mg") == 10
@@ -92,6 +94,7 @@ def test_a_dose_per_kilogram_becomes_absolute_only_with_a_weight(
     assert parse_quantity(dose).for_body(parse_quantity(weight)).in_(unit) == expected
 
 
+@pytest.mark.hazard("H-005")
 @pytest.mark.parametrize(
     ("dose", "weight", "why"),
     [
@@ -143,6 +146,7 @@ def test_division_by_zero_is_refused() -> None:
         parse_quantity("5 mg") / 0
 
 
+@pytest.mark.hazard("H-011")
 def test_microgram_is_written_in_full_for_people() -> None:
     assert parse_quantity("62 ug/h").for_people() == "62 microgram/h"
     assert parse_quantity("2 {tablet}").for_people() == "2 tablet"

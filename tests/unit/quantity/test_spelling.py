@@ -32,12 +32,14 @@ def test_listed_spellings_mean_one_ucum_unit(written: str, ucum: str) -> None:
     assert read_unit(written) == parse_unit(ucum)
 
 
+@pytest.mark.hazard("H-001")
 @pytest.mark.parametrize("written", ["", "  ", "units?", "BAG OF", "mgs per", "ERROR", "mcg//hr", "/"])
 def test_anything_else_is_refused(written: str) -> None:
     with pytest.raises(QuantityError):
         read_unit(written)
 
 
+@pytest.mark.hazard("H-007")
 def test_an_unknown_unit_never_becomes_a_gram() -> None:
     """The fault of a peer: every unit string it did not know was read as gram."""
     with pytest.raises(QuantityError, match="neither UCUM nor a known spelling"):

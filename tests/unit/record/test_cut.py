@@ -75,13 +75,13 @@ def test_a_patch_stays_on_with_its_release_and_loses_a_later_end() -> None:
     assert event.dose.value == 1
 
 
-def test_orders_stays_and_unwanted_events_lose_a_later_end() -> None:
+def test_stays_and_unwanted_events_lose_a_later_end_and_orders_end_at_the_cut() -> None:
     built = (
         a_patient().order("morphine", "10 mg", 0, 48, times=4).adverse("nausea", 1, end=a_patient().when(30))
     )
     stay = Encounter("stay", built.when(0), HERE, end=built.when(100))
     record = at(built.add("encounters", stay), 24)
-    assert record.requests[0].end is None
+    assert record.requests[0].end == built.when(24)
     assert record.adverse_events[0].end is None
     assert record.encounters[0].end is None
 
@@ -102,6 +102,7 @@ def test_a_later_death_is_not_known() -> None:
     assert at(built, 50).patient.death is not None
 
 
+@pytest.mark.hazard("H-024")
 def test_nothing_in_the_cut_record_is_later_than_the_instant() -> None:
     built = (
         a_patient()
@@ -143,8 +144,16 @@ def test_a_late_removal_is_the_one_thing_that_only_the_whole_record_can_know() -
         assert item.end == built.when(end)
 
 
-def test_an_order_in_force_at_the_cut_has_no_end_and_is_refused_as_ordered() -> None:
+def test_an_order_that_ends_after_the_cut_counts_up_to_it() -> None:
+    """40 mg a day for 24 of its 48 hours is 40 mg."""
     built = a_patient().order("morphine", "10 mg", 0, 48, times=4)
+    exposures = build_exposures(at(built, 24), frozenset({"morphine"}), Basis.ORDERED)
+    assert exposures.refused == ()
+    assert [item.amount.in_("mg") for item in exposures.items] == [40]
+
+
+def test_an_order_without_an_end_is_refused_as_ordered_in_the_cut_record_too() -> None:
+    built = a_patient().order("morphine", "10 mg", 0, None, times=4)
     exposures = build_exposures(at(built, 24), frozenset({"morphine"}), Basis.ORDERED)
     assert exposures.items == ()
     assert [problem.reason for problem in exposures.refused] == [RefusalReason.MISSING_TIMING]

@@ -55,6 +55,7 @@ def test_counted_things_are_multiplied_by_their_strength() -> None:
     assert item.steps == ("2 tablet × 5 mg/tablet = 10 mg",)
 
 
+@pytest.mark.hazard("H-004")
 def test_volume_is_multiplied_by_concentration() -> None:
     item = only(a_patient().given("morphine", "2.5 mL", strength="20 mg/mL"))
     assert mg(item) == 50
@@ -67,12 +68,14 @@ def test_a_strength_in_micrograms_keeps_its_unit_and_its_size() -> None:
     assert item.steps == ("3 actuat × 100 microgram/actuat = 300 microgram",)
 
 
+@pytest.mark.hazard("H-019")
 def test_a_dose_per_body_weight_uses_the_weight_of_its_own_row() -> None:
     item = only(a_patient().given("ketamine", "0.5 mg/kg", weight="70 kg", route="intravenous"))
     assert mg(item) == 35
     assert item.steps == ("0.5 mg/kg × 70 kg = 35 mg",)
 
 
+@pytest.mark.hazard("H-019")
 def test_a_weight_elsewhere_in_the_record_is_not_borrowed() -> None:
     built = a_patient().weight("70 kg").given("ketamine", "0.5 mg/kg", route="intravenous")
     assert refused(built).reason is RefusalReason.MISSING_WEIGHT
@@ -219,6 +222,7 @@ def test_a_rate_makes_an_amount_over_its_time() -> None:
     assert item.steps == ("50 microgram/h × 6.5 h = 325 microgram",)
 
 
+@pytest.mark.hazard("H-001")
 def test_a_rate_per_minute_is_run_in_minutes() -> None:
     assert mg(only(a_patient().infusion("ketamine", "0.5 mg/min", 0, 1))) == 30
 
@@ -334,6 +338,7 @@ def test_changes_of_rate_are_successive_administrations() -> None:
 # --- pumps -------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.hazard("H-036")
 def test_a_pump_gives_its_basal_rate_and_its_delivered_demand_doses() -> None:
     items = a_patient().pca("hydromorphone", 0, 8, basal="0.2 mg/h", demand="2.4 mg").exposures().items
     found = {item.kind: item for item in items}
@@ -357,6 +362,7 @@ def test_no_demand_dose_delivered_is_nothing_given() -> None:
     assert not exposures.refused
 
 
+@pytest.mark.hazard("H-036")
 def test_demand_doses_without_an_interval_are_refused() -> None:
     problem = refused(a_patient().pca("hydromorphone", 0, None, demand="2 mg"))
     assert problem.reason is RefusalReason.MISSING_TIMING

@@ -91,6 +91,7 @@ def test_without_sites_the_next_patch_of_the_same_strength_is_a_change() -> None
     assert problems(built) == []
 
 
+@pytest.mark.hazard("H-032")
 def test_without_sites_another_strength_without_a_removal_may_have_been_added() -> None:
     built = (
         a_patient()
@@ -146,6 +147,7 @@ def test_two_equal_patches_put_on_together_are_not_one() -> None:
     assert problems(built) == []
 
 
+@pytest.mark.hazard("H-032")
 def test_patches_at_different_sites_add() -> None:
     built = (
         a_patient()
@@ -177,6 +179,7 @@ def test_a_change_later_than_the_ordered_wear_does_not_prolong_it() -> None:
     assert worn(built) == [(0, 72, 25), (90, 162, 25)]
 
 
+@pytest.mark.hazard("H-032")
 def test_a_patch_nobody_took_off_counts_until_the_last_fact_and_is_open_from_then_on() -> None:
     built = a_patient().patch_on("fentanyl", "25 ug/h", 0).pain(4, 60)
     assert worn(built) == [(0, 60, 25)]

@@ -142,6 +142,7 @@ def test_a_strength_that_leaves_a_doubt_is_left_out(text: str, expected: list[tu
     assert parts(resolve_drug(text)) == expected
 
 
+@pytest.mark.hazard("H-016")
 @pytest.mark.parametrize(
     ("text", "name"),
     [
@@ -161,6 +162,7 @@ def test_names_that_sound_alike_are_other_drugs_and_no_opioids(text: str, name: 
     assert not is_opioid(drug.name)
 
 
+@pytest.mark.hazard("H-016")
 @pytest.mark.parametrize(
     ("text", "name"),
     [
@@ -263,6 +265,7 @@ def test_a_name_and_a_code_that_agree_give_the_fuller_answer() -> None:
     assert parts(resolve_drug("oxycodone 5 MG Oral Tablet", "7804")) == [("oxycodone", "5 mg/{tablet}")]
 
 
+@pytest.mark.hazard("H-016")
 @pytest.mark.parametrize(
     ("text", "code", "words"),
     [

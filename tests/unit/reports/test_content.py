@@ -10,14 +10,18 @@ import pytest
 
 from adjuvant.citation import Citation, Provenance
 from adjuvant.outcomes.model import CourseKind
-from adjuvant.record import Basis, Refusal, RefusalReason
+from adjuvant.quantity import Quantity
+from adjuvant.record import AdministrationKind, Basis, Refusal, RefusalReason
 from adjuvant.reports.content import course_content, reported_content
 from adjuvant.reports.content.cites import Cites
 from adjuvant.reports.content.model import Grid, KeyRow, Note, Rung, Table
+from adjuvant.reports.html import html_of
+from adjuvant.reports.terminal import terminal_of
+from adjuvant.reports.words import MME_CAVEAT
 from adjuvant.timeline import Series
 from adjuvant.unknown import Unknown
 
-from .conftest import CDC, HARDY, local
+from .conftest import CDC, HARDY, given, local
 
 
 def words_of(content, key: str) -> str:
@@ -243,7 +247,7 @@ def test_days_after_the_record_ends_are_not_read_and_not_a_line_at_zero(outcome)
     assert drawn[-1].window.end <= end < short.timeline.span.end
     (days,) = [block for block in short.section("facts").blocks if block.anchor == "f-days"]
     last = [cell.text for cell in days.table.rows[-1]]
-    assert last[1:] == ["not read", "", "No; nothing is charted."]
+    assert last[1:] == ["not charted", "", "No; nothing is charted."]
     assert any("charted until day 2" in row[3].text for row in days.table.rows)
     assert len(course_content(outcome).timeline.opioids.days) == len(outcome.opioids.curve.days)
 
@@ -282,3 +286,118 @@ def test_a_drug_that_was_not_given_is_none_and_one_that_was_not_read_is_not_read
         for bar in course_content(replace(outcome, opioids=unread)).timeline.drugs
     }
     assert bars["fentanyl patch"] == "62 microgram/h, then not read"
+
+
+def test_mme_never_stand_without_the_words_on_what_they_are_for(outcome, reported) -> None:
+    for content in (course_content(outcome), reported_content(reported)):
+        text = " ".join(terminal_of(content).split())
+        page = html_of(content)
+        for words in (text, page):
+            assert "never for converting a patient from one opioid to another" in words
+    assert course_content(outcome).key.note == MME_CAVEAT
+
+
+def test_a_window_in_which_nothing_was_charted_says_so_and_draws_no_line_at_0(outcome) -> None:
+    spent = outcome.opioids.after
+    after = replace(spent, per_day=Fraction(0), drugs=(), complete=True, charted=False)
+    opioids = replace(outcome.opioids, after=after, percent=Unknown("opioids after"))
+    content = course_content(replace(outcome, opioids=opioids))
+    assert content.key.rows[1].after == "not charted"
+    assert content.timeline.opioids.after == "not charted"
+    assert content.timeline.opioids.after_range == ""
+    assert all(day.window.end <= spent.window.start for day in content.timeline.opioids.days)
+    assert "not charted" in terminal_of(content)
+
+
+def test_milligrams_of_ketamine_and_esketamine_are_never_added(outcome) -> None:
+    first, second, *_ = outcome.course.exposures
+    mixed = (
+        replace(first, amount=Quantity(35, "mg")),
+        replace(second, ingredient="esketamine", amount=Quantity(35, "mg")),
+    )
+    content = course_content(replace(outcome, course=replace(outcome.course, exposures=mixed)))
+    facts = facts_of(content).replace("\u00a0", " ")
+    assert "35 mg of ketamine and 35 mg of esketamine in all" in facts
+    assert "70 mg" not in facts
+    words = [run.words.replace("\u00a0", " ") for run in content.timeline.ketamine]
+    assert words == ["ketamine 35 mg", "esketamine 35 mg"]
+
+
+def test_an_infusion_of_ketamine_without_a_stop_is_not_no_ketamine(outcome) -> None:
+    open_ended = given(
+        "ketamine",
+        "ketamine",
+        outcome.course.start,
+        kind=AdministrationKind.INFUSION,
+        route="intravenous",
+        rate=Quantity(10, "mg/h"),
+    )
+    record = replace(outcome.record, administrations=(*outcome.record.administrations, open_ended))
+    course = replace(outcome.course, kind=CourseKind.DECLARED, exposures=())
+    content = course_content(replace(outcome, record=record, course=course))
+    facts = facts_of(content).replace("\u00a0", " ")
+    assert "1 ketamine infusion charted without a stop, amount not known" in facts
+    assert "no ketamine charted" not in facts
+    assert content.timeline.ketamine_title == "Ketamine"
+
+
+@pytest.mark.parametrize(
+    ("day", "where"), [(1, "during the course"), (6, "in the window after"), (40, "after the windows")]
+)
+def test_a_death_stands_in_the_head_and_among_the_harms(outcome, day: int, where: str) -> None:
+    content = course_content(patient(outcome, death=local(day, 9)))
+    said = f"day {day}, 09:00"
+    assert said in facts_of(content) and where in facts_of(content)
+    (harms,) = [flag for flag in content.flags if flag.lead == "Harms:"]
+    assert harms.text.startswith(f"Died {said}") and where in harms.text
+    assert said in words_of(content, "harms")
+    assert "Died" not in facts_of(course_content(outcome))
+
+
+def test_opioid_doses_that_were_withheld_stand_with_opioids_and_with_harms(outcome) -> None:
+    held = replace(outcome.opioids, withheld=("oxycodone held on day 5: too drowsy",))
+    content = course_content(replace(outcome, opioids=held))
+    for key in ("opioids", "harms"):
+        assert "too drowsy" in words_of(content, key)
+
+
+def test_dates_in_flags_carry_their_relative_day(outcome) -> None:
+    changes = ("haloperidol (antipsychotic) started 2026-03-07 08:00-05:00.",)
+    content = course_content(replace(outcome, also_changed=changes))
+    assert "started day 2, 2026-03-07 08:00-05:00." in content.flags[0].text
+
+
+def test_answered_definitions_have_no_column_for_what_is_missing(outcome) -> None:
+    tables = [
+        block for block in course_content(outcome).section("answers").blocks if isinstance(block, Table)
+    ]
+    heads = [[column.head for column in table.columns] for table in tables]
+    assert "Missing" not in heads[0] and "Missing" in heads[1]
+    assert all(len(row) == len(head) for table, head in zip(tables, heads, strict=True) for row in table.rows)
+
+
+def test_figures_in_the_key_table_have_one_decimal(outcome) -> None:
+    told = replace(outcome, rescue_per_day_before=Fraction(10, 3), rescue_per_day_after=Fraction(2, 3))
+    row = course_content(told).key.rows[2]
+    assert (row.before, row.after, row.change) == ("3.3", "0.7", "−2.7")
+
+
+def test_a_record_without_any_adverse_event_row_shows_no_0_for_them(outcome) -> None:
+    bare = replace(outcome, adverse_events=(), record=replace(outcome.record, adverse_events=()))
+    row = course_content(bare).key.rows[-1]
+    assert (row.before, row.after) == ("not charted", "not charted")
+
+
+def test_no_opioid_on_order_after_the_charting_ended_is_no_line_at_0(outcome) -> None:
+    """Orders are in force without charting, but their absence after it is not a reading of none."""
+    curve = outcome.opioids.curve
+    empty = tuple(
+        replace(day, total=Fraction(0)) if day.day.interval.start >= local(3) else day for day in curve.days
+    )
+    after = replace(outcome.opioids.after, per_day=Fraction(0), drugs=())
+    opioids = replace(
+        outcome.opioids, basis="ordered", after=after, curve=replace(curve, basis=Basis.ORDERED, days=empty)
+    )
+    content = course_content(replace(outcome, record=outcome.record.known_at(local(2, 20)), opioids=opioids))
+    assert all(day.window.start < local(3) for day in content.timeline.opioids.days)
+    assert content.key.rows[1].after == "not charted"

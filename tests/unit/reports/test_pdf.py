@@ -125,3 +125,15 @@ def test_published_figures_become_a_pdf_without_a_timeline(pdftotext, tmp_path) 
     words = " ".join(read_pdf(pdf_report(build_reported()), pdftotext, tmp_path))
     assert "No timeline is drawn" in words
     assert "458.8 MME/day" in words
+
+
+def test_the_figure_stands_before_the_answers_and_each_sheet_says_who_decides(
+    made, pdftotext, tmp_path
+) -> None:
+    sheets = read_pdf(made, pdftotext, tmp_path)
+    whole = " ".join(" ".join(sheets).split())
+    order = ["Harms, as charted", "What happened, and when", "published definition", "Opioids, drug by drug"]
+    places = [whole.index(words) for words in order]
+    assert places == sorted(places)
+    assert all("A clinician decides." in sheet for sheet in sheets)
+    assert "never for converting a patient from one opioid to another" in " ".join(sheets[0].split())

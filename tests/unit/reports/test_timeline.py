@@ -129,10 +129,25 @@ def test_windows_are_brackets_and_the_course_between_them_is_not_counted(outcome
 def test_ketamine_runs_through_all_panels_from_its_triangle_with_its_dose(outcome, draw) -> None:
     figure = draw(outcome)
     lines = figure.all("line", "ketamine-line")
-    assert len(lines) == len(figure.all("path", "ketamine")) == 3
+    assert len({line["x1"] for line in lines}) == len(figure.all("path", "ketamine")) == 3
     assert figure.words().count("33.8 mg") == 3
     lowest_dot = max(float(dot["cy"]) for dot in figure.all("circle", "dot"))
-    assert all(float(line["y1"]) < 60 and float(line["y2"]) > lowest_dot + 150 for line in lines)
+    for x in {line["x1"] for line in lines}:
+        pieces = [line for line in lines if line["x1"] == x]
+        assert min(float(line["y1"]) for line in pieces) < 60
+        assert max(float(line["y2"]) for line in pieces) > lowest_dot + 150
+
+
+@pytest.mark.parametrize("layout", [SCREEN, PRINT, PHONE], ids=lambda layout: layout.name)
+def test_no_line_of_ketamine_runs_through_any_word(every_kind, draw, layout) -> None:
+    for name, outcome in every_kind.items():
+        figure = draw(outcome, layout)
+        lines = figure.all("line", "ketamine-line") + figure.all("line", "ketamine-end")
+        for left, top, right, bottom, words in figure.labels():
+            for line in lines:
+                x, start, end = (float(line[key]) for key in ("x1", "y1", "y2"))
+                crossed = left < x < right and start < bottom - 2 and end > top + 2
+                assert not (words and crossed), (name, words)
 
 
 def test_a_continuous_infusion_is_drawn_as_steps_of_its_rate(outcome, draw) -> None:

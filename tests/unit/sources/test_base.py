@@ -131,7 +131,7 @@ def test_a_row_with_too_few_or_too_many_fields_is_never_padded_or_cut(tmp_path: 
         rows_of(file)
     ragged: list[tuple[int, str]] = []
     with open_csv(file) as table:
-        kept = [row.fields["patient"] for row in table.rows(lambda line, why: ragged.append((line, why)))]
+        kept = [row.fields["patient"] for row in table.rows(lambda line, why, _: ragged.append((line, why)))]
     assert kept == ["carla"]
     assert ragged == [(2, "has 1 fields where the header has 2"), (3, "has 3 fields where the header has 2")]
 

@@ -96,6 +96,7 @@ def test_a_ratio_of_12_mL_over_1_h_with_a_concentration_gives_the_mass(tmp_path:
     assert exposure.amount.in_("mg") == 48
 
 
+@pytest.mark.hazard("H-004")
 def test_millilitres_an_hour_without_a_concentration_are_unconvertible(tmp_path: Path) -> None:
     found = imported(tmp_path, given({"rateQuantity": ucum(12, "mL/h")}, drug="fentanyl", until=TO))
     (only,) = found.record("p1").administrations
@@ -223,6 +224,7 @@ def test_the_content_of_a_patch_is_not_what_it_gives(tmp_path: Path) -> None:
 # --- PCA ---------------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.hazard("H-036")
 @pytest.mark.parametrize(
     ("method", "kind", "doubted"),
     [

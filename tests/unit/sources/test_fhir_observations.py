@@ -119,6 +119,7 @@ def test_why_there_is_no_score(tmp_path: Path, absent: dict[str, Any], reason: N
     assert reasons(found, "Observation") == {f"not assessable: pain not assessable: {reason}": 1}
 
 
+@pytest.mark.hazard("H-038")
 @pytest.mark.parametrize(
     ("text", "reason"), [("asleep", NotAssessable.ASLEEP), ("Unable to Score", NotAssessable.UNABLE)]
 )
@@ -348,6 +349,7 @@ def test_a_vital_sign_that_cannot_be_used(tmp_path: Path, value: dict[str, Any],
 # --- body weight ---------------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.hazard("H-006")
 @pytest.mark.parametrize(
     ("code", "value", "kilograms", "method"),
     [

@@ -76,6 +76,7 @@ def test_a_unit_and_a_code_that_contradict_each_other_are_both_quoted_and_not_us
     assert repr(code) in found.doubt
 
 
+@pytest.mark.hazard("H-076")
 @pytest.mark.parametrize(
     ("fields", "why"),
     [
@@ -107,6 +108,7 @@ def test_what_cannot_be_read_is_quoted_and_never_guessed(fields: dict[str, Any],
     assert why in found.doubt
 
 
+@pytest.mark.hazard("H-076")
 @pytest.mark.parametrize(
     ("unit", "shown"),
     [("mg", "5 mg"), ("mcg/hr", "5 ug/h"), ("TAB", "5 {tablet}"), ("capsules", "5 {capsule}")],

@@ -100,6 +100,7 @@ def test_a_rate_that_cannot_be_used_stays_in_view(tmp_path: Path, rate: str, uni
     assert sum(told(record.quality, Outcome.DOUBTED).values()) == 1
 
 
+@pytest.mark.hazard("H-022")
 def test_amounts_that_repeat_the_rates_are_duplicates(tmp_path: Path) -> None:
     """50 ug/h for one hour, then 20 min at 50 and 40 min at 75: 50, and 16.7 + 50 = 66.7 ug."""
     folder = rates(tmp_path, ("08:00", "50"), ("09:20", "75"), ("10:00", "0"))

@@ -12,6 +12,7 @@ from adjuvant.record import NotAssessable, Outcome, PainKind, PainReporter
 from mimic3_tables import a_folder, told
 
 
+@pytest.mark.hazard("H-038")
 def test_unable_to_score_stored_as_zero_is_not_a_zero(tmp_path: Path) -> None:
     record = a_folder(tmp_path).chart("Pain Level", "Unable to Score", "0").record()
     (score,) = record.pain
@@ -164,6 +165,7 @@ def test_a_vital_sign_that_cannot_be_read_is_counted(
     assert sum(told(record.quality, outcome).values()) == 1
 
 
+@pytest.mark.hazard("H-006")
 def test_weights_in_pounds_stay_in_pounds(tmp_path: Path) -> None:
     folder = a_folder(tmp_path).chart("Admission Weight (Kg)", "70.5", "70.5", valueuom="kg")
     folder.chart("Admission Weight (lbs.)", "155", "155", at="2101-01-02 09:00:00")

@@ -54,6 +54,7 @@ def test_the_row_stays_readable_as_it_stood(tmp_path: Path) -> None:
     assert "amount=0.1; amountuom=mg; rate=50; rateuom=mcg/hour" in origin.raw
 
 
+@pytest.mark.hazard("H-022")
 def test_a_rewritten_row_is_a_duplicate_and_not_given(tmp_path: Path) -> None:
     """Counting rewritten rows nearly doubles the fentanyl of the real data."""
     folder = infusion(tmp_path).given(
@@ -125,6 +126,7 @@ def test_ketamine_for_intubation_keeps_its_words(tmp_path: Path) -> None:
     assert push.drug.text == "Ketamine (For Intubation)"
 
 
+@pytest.mark.hazard("H-016")
 def test_ketorolac_is_not_ketamine(tmp_path: Path) -> None:
     folder = a_folder(tmp_path).given("Ketorolac (Toradol)", "30", "mg", EIGHT, EIGHT, kind="Drug Push")
     assert all("ketamine" not in event.drug.name for event in folder.record().administrations)

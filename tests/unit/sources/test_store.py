@@ -45,7 +45,7 @@ def an_import(*records: PatientRecord, source: str = "table: a folder") -> Impor
 def test_a_store_has_one_table_for_each_kind_of_event_and_a_manifest(tmp_path: Path) -> None:
     store.write(tmp_path / "store", an_import(a_record()))
     names = {item.name for item in (tmp_path / "store").iterdir()}
-    tables = {"patients", "reported", "quality", *EVENT_KINDS}
+    tables = {"patients", "reported", "unplaced", "quality", *EVENT_KINDS}
     assert names == {"manifest.json", *(f"{table}.parquet" for table in tables)}
 
 
@@ -53,7 +53,7 @@ def test_the_manifest_says_what_the_store_holds(tmp_path: Path) -> None:
     folder = tmp_path / "store"
     info = store.write(folder, an_import(a_record()), imported_at=datetime(2026, 3, 1, tzinfo=UTC))
     manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
-    assert (manifest["format"], manifest["schema"], manifest["patients"]) == ("adjuvant record store", 1, 1)
+    assert (manifest["format"], manifest["schema"], manifest["patients"]) == ("adjuvant record store", 2, 1)
     assert manifest["sources"] == [
         {"source": "table: a folder", "patients": 1, "imported_at": "2026-03-01T00:00:00+00:00"}
     ]
@@ -64,6 +64,7 @@ def test_the_manifest_says_what_the_store_holds(tmp_path: Path) -> None:
     assert str(tmp_path) not in (folder / "manifest.json").read_text(encoding="utf-8")
 
 
+@pytest.mark.hazard("H-090")
 def test_only_its_owner_may_look_into_it(tmp_path: Path) -> None:
     """It may hold patients' data."""
     store.write(tmp_path / "store", an_import(a_record()))
@@ -160,6 +161,7 @@ def test_a_second_import_keeps_the_patients_that_are_there(tmp_path: Path) -> No
     assert store.read(folder).quality.count(Outcome.READ, "chart") == 6
 
 
+@pytest.mark.hazard("H-022")
 def test_the_same_import_twice_changes_nothing(tmp_path: Path) -> None:
     folder = tmp_path / "store"
     store.write(folder, an_import(a_record()))
@@ -176,6 +178,7 @@ def test_a_patient_of_the_same_source_is_brought_up_to_date(tmp_path: Path) -> N
     assert store.read(folder).quality.count(Outcome.READ, "chart") == 6
 
 
+@pytest.mark.hazard("H-021")
 def test_a_patient_with_other_content_from_another_source_is_refused_by_name(tmp_path: Path) -> None:
     folder = tmp_path / "store"
     store.write(folder, an_import(a_record("anna"), source="first"))
@@ -209,6 +212,7 @@ def test_overwrite_begins_anew(tmp_path: Path) -> None:
     assert store.patients(folder) == ("anna",)
 
 
+@pytest.mark.hazard("H-021")
 def test_two_records_for_one_patient_are_refused(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="patient anna: has two records; merge them"):
         store.write(tmp_path / "store", an_import(a_record("anna"), a_record("anna", pain=1)))
@@ -240,6 +244,7 @@ def test_a_missing_table_is_named(folder: Path) -> None:
         store.read(folder)
 
 
+@pytest.mark.hazard("H-072")
 def test_a_changed_table_is_named(folder: Path) -> None:
     file = folder / "pain.parquet"
     file.write_bytes(file.read_bytes()[:-1] + b"?")
@@ -248,8 +253,8 @@ def test_a_changed_table_is_named(folder: Path) -> None:
 
 
 def test_another_schema_is_refused(folder: Path) -> None:
-    change_manifest(folder, "schema", 2)
-    with pytest.raises(InputError, match="is of schema 2, and this version reads 1"):
+    change_manifest(folder, "schema", 3)
+    with pytest.raises(InputError, match="is of schema 3, and this version reads 1 and 2"):
         store.read(folder)
 
 

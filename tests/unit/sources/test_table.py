@@ -189,6 +189,7 @@ def test_dispenses_keep_quantity_and_days(chart: Chart) -> None:
 # --- pain, sedation, vital signs, weight ------------------------------------------------------------------------
 
 
+@pytest.mark.hazard("H-038")
 def test_words_in_the_place_of_a_score_are_reasons_and_never_a_zero(chart: Chart) -> None:
     tables = PAIN + '    values: {score: {"Unable to Score": unable to score, "zzz": asleep}}\n'
     text = "mrn,at,score\n" + "".join(
@@ -433,6 +434,7 @@ def test_an_offset_in_a_time_wins_over_the_zone(chart: Chart) -> None:
     assert formatted.record().pain[0].at == datetime(2031, 3, 1, 2, 30, tzinfo=UTC)
 
 
+@pytest.mark.hazard("H-009")
 def test_european_files_with_semicolons_and_decimal_commas_are_read_as_declared(chart: Chart) -> None:
     tables = GIVEN.replace("mar.csv", "mar.csv\n    delimiter: semicolon")
     rows = (

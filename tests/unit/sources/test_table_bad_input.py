@@ -51,6 +51,7 @@ def running(rate: str, start: str = "08:00", end: str = "12:00") -> str:
     return f"a,2031-03-01T{start},{last},morphine,IV,infusion,,{rate},given\n"
 
 
+@pytest.mark.hazard("H-003")
 @pytest.mark.parametrize(
     ("row", "reason"),
     [
@@ -238,6 +239,7 @@ def test_a_dispense_of_nothing_stays_in_view(chart: Chart) -> None:
     assert found.record().dispenses[0].doubt == "0 {tablet}: quantity is zero"
 
 
+@pytest.mark.hazard("H-019")
 def test_a_weight_on_a_dose_that_nobody_weighs_refuses_the_dose(chart: Chart) -> None:
     tables = GIVEN.replace("status: status}", "status: status, weight: kg}\n    units: {weight: kg}")
     text = MAR.replace("status", "status,kg") + running("0.1 mg/kg/h").replace("given", "given,7000")
@@ -251,6 +253,7 @@ def test_a_weight_on_a_dose_that_nobody_weighs_refuses_the_dose(chart: Chart) ->
 PEOPLE = "  patients:\n    file: p.csv\n    columns: {id: mrn, sex: sex}\n"
 
 
+@pytest.mark.hazard("H-021")
 def test_two_records_for_one_patient_that_differ_refuse_the_import(chart: Chart) -> None:
     with pytest.raises(InputError) as caught:
         chart(PEOPLE, p="mrn,sex\na,female\nb,male\na,male\n")
@@ -274,6 +277,7 @@ def test_a_row_without_a_patient_is_explained(chart: Chart) -> None:
     assert lines(found, Outcome.NOT_USED) == {"patient is empty": 1}
 
 
+@pytest.mark.hazard("H-022")
 def test_equal_rows_without_ids_are_two_events_and_with_the_same_id_one(chart: Chart) -> None:
     """Two tablets charted at one moment are two tablets; a row exported twice is one."""
     assert len(chart(GIVEN, mar=MAR + GOOD + GOOD).record().administrations) == 2
@@ -284,6 +288,7 @@ def test_equal_rows_without_ids_are_two_events_and_with_the_same_id_one(chart: C
     assert lines(found, Outcome.DUPLICATE) == {"repeats another row with the same id": 1}
 
 
+@pytest.mark.hazard("H-022")
 def test_one_id_on_two_different_rows_refuses_the_import(chart: Chart) -> None:
     with_id = GIVEN.replace("{patient: mrn", "{id: no, patient: mrn")
     with pytest.raises(

@@ -114,6 +114,7 @@ def test_a_mapping_that_is_no_yaml_or_empty_or_missing_is_refused(tmp_path: Path
         load_mapping(tmp_path / "nothere")
 
 
+@pytest.mark.hazard("H-079")
 def test_times_without_a_zone_are_refused_unless_somebody_names_one(tmp_path: Path) -> None:
     file = mapping(tmp_path, "zone: Europe/London\n", "")
     with pytest.raises(InputError, match="declares no zone; add `zone:` with an IANA name"):
@@ -166,7 +167,7 @@ def test_the_template_declares_only_columns_that_its_files_have(tmp_path: Path) 
 
 def test_the_unfilled_template_gives_no_patient_and_says_so(tmp_path: Path) -> None:
     write_template(tmp_path)
-    with pytest.raises(InputError, match="gives no patient; check that its files hold rows"):
+    with pytest.raises(InputError, match="gives no patient; fill its CSV files with rows"):
         read(tmp_path)
 
 

@@ -11,6 +11,7 @@ from adjuvant.record import NotAssessable, Origin, PainScore
 from adjuvant.symptoms import gaps, recall_mean, time_weighted_mean
 from adjuvant.timeline import Interval, Series
 from adjuvant.unknown import Unknown
+from builders import a_patient
 
 T0 = datetime(2026, 3, 1, tzinfo=UTC)
 LIMIT = Fraction(12)
@@ -82,6 +83,7 @@ def test_a_single_reading_is_counted_but_has_no_mean() -> None:
     assert (answer.scored, answer.covered_share, answer.worst) == (1, 0, 7)
 
 
+@pytest.mark.hazard("H-038")
 def test_no_reading_is_not_a_pain_of_zero() -> None:
     answer = time_weighted_mean(readings((4, None), (8, None)), window(0, 24), gap_h=LIMIT)
     assert isinstance(answer.mean, Unknown)
@@ -137,3 +139,16 @@ def test_two_recalled_readings_of_one_day_do_not_cover_it_twice() -> None:
 def test_one_recalled_reading_has_a_mean_and_none_has_not() -> None:
     assert recall_mean(readings((30, 8)), window(0, 72)).mean == 8
     assert isinstance(recall_mean(readings((30, None)), window(0, 72)).mean, Unknown)
+
+
+@pytest.mark.parametrize(
+    ("why", "covered"),
+    [("sedated", 4), ("unable to score", 4), ("asleep", 12), ("declined", 12), ("not recorded", 12)],
+)
+def test_only_a_reading_that_sedation_or_inability_prevented_breaks_the_line(why: str, covered: int) -> None:
+    """8 at 0 h, 2 at 8 h, 2 at 12 h, and something at 4 h: with the break only the last 4 h at 2 are left."""
+    patient = a_patient().pain(8, 0).pain(None, 4, why=why).pain(2, 8).pain(2, 12)
+    rows = Series.of(patient.record().pain, at=lambda score: score.at)
+    answer = time_weighted_mean(rows, Interval(patient.when(0), patient.when(24)), gap_h=LIMIT)
+    assert answer.covered == covered
+    assert answer.mean == (2 if covered == 4 else 4)

@@ -107,6 +107,7 @@ def test_a_dose_not_known_to_be_given_leaves_the_number_unknown() -> None:
     assert "really given" in answer.per_day.needs[0]
 
 
+@pytest.mark.hazard("H-036")
 def test_demand_doses_charted_as_a_sum_leave_the_number_unknown() -> None:
     pump = dose(1, kind=AdministrationKind.PCA_DEMAND, end=T0 + timedelta(hours=9))
     answer = rescue_doses(a_record(pump), TWO_DAYS)

@@ -33,10 +33,12 @@ def appendix_sections(outcome: CourseOutcome, clock: ReportClock, cites: Cites) 
     if outcome.opioids is not None:
         blocks.append(_opioids(outcome.opioids))
         blocks += _drugs(outcome.opioids, cites)
-    sections = [Section("derivations", "How each figure came about", "", tuple(blocks), appendix=True)]
+    sections = [
+        Section("derivations", "How each figure came about", "Appendix.", tuple(blocks), appendix=True)
+    ]
     facts = facts_blocks(outcome, clock)
     if facts:
-        sections.append(Section("facts", "The facts beneath", "", facts, appendix=True))
+        sections.append(Section("facts", "The facts beneath", "Appendix.", facts, appendix=True))
     return tuple(sections)
 
 

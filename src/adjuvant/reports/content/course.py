@@ -76,7 +76,7 @@ def _sections(outcome: CourseOutcome, clock: ReportClock, cites: Cites) -> list[
         opioids_section(outcome, clock),
         tables_section(outcome.opioids) if outcome.opioids is not None else None,
         evidence_section(cites),
-        changes_section(outcome),
+        changes_section(outcome, clock),
         quality_section(outcome, clock),
         windows_section(outcome, clock),
         tables_used_section(outcome),

@@ -8,7 +8,7 @@ from adjuvant.outcomes.model import CourseOutcome
 from adjuvant.reports.clock import ReportClock, offset_words
 from adjuvant.reports.content.model import Block, Cell, Column, Derivation, Table
 from adjuvant.reports.content.opioids import refusal_lines
-from adjuvant.reports.mme import watched
+from adjuvant.reports.mme import charted_days
 from adjuvant.reports.words import (
     NBSP,
     amount,
@@ -71,13 +71,11 @@ def _days(outcome: CourseOutcome, clock: ReportClock) -> Derivation | None:
         Column("Complete", share=42),
     )
     ranges = opioids.curve_low_high or tuple((day.total, day.total) for day in opioids.curve.days)
-    seen = watched(outcome)
     rows = []
-    for day, (low, high) in zip(opioids.curve.days, ranges, strict=True):
+    for day, part, (low, high) in zip(opioids.curve.days, charted_days(outcome), ranges, strict=True):
         name = Cell(f"{clock.day_words(day.day.interval.start)}, {day.day.date.isoformat()}")
-        part = None if seen is None else day.day.interval.overlap(seen)
         if part is None:
-            rows.append((name, Cell("not read", quiet=True), Cell(), Cell("No; nothing is charted.")))
+            rows.append((name, Cell("not charted", quiet=True), Cell(), Cell("No; nothing is charted.")))
             continue
         words = ["yes"] if day.complete else ["no", *refusal_lines(day.refused)]
         if part.end < day.day.interval.end:

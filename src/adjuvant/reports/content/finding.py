@@ -8,6 +8,7 @@ from adjuvant.outcomes.cochanges import NOT_IN_RECORD
 from adjuvant.outcomes.model import CourseOutcome, Verdict
 from adjuvant.reports.clock import ReportClock
 from adjuvant.reports.content.model import Finding, Flag, Mark, Rung
+from adjuvant.reports.course_facts import death_words
 from adjuvant.reports.figure.panels import event_words
 from adjuvant.reports.words import (
     NBSP,
@@ -78,7 +79,7 @@ def flags_of(outcome: CourseOutcome, clock: ReportClock) -> tuple[Flag, ...]:
     changed, unread = also_changed_lines(outcome)
     if changed:
         rest = len(changed) - 3
-        text = " ".join(sentence(line) for line in changed[:3])
+        text = " ".join(sentence(clock.dated(line)) for line in changed[:3])
         text += f" {count(rest, 'more change')}, listed below." if rest > 0 else ""
         also = Flag(Mark.FLAG, "Also changed:", text)
     else:
@@ -89,7 +90,9 @@ def flags_of(outcome: CourseOutcome, clock: ReportClock) -> tuple[Flag, ...]:
         also = Flag(Mark.FLAG, "Also changed: nothing seen.", text)
     flags = [also, Flag(Mark.HARM, "Harms:", _harm_words(outcome, clock))]
     if outcome.flags:
-        flags.append(Flag(Mark.FLAG, "To weigh:", " ".join(sentence(line) for line in outcome.flags)))
+        flags.append(
+            Flag(Mark.FLAG, "To weigh:", " ".join(sentence(clock.dated(line)) for line in outcome.flags))
+        )
     return tuple(flags)
 
 
@@ -105,7 +108,9 @@ def _harm_words(outcome: CourseOutcome, clock: ReportClock) -> str:
     second = (
         f" Sedation: {'; '.join(counts)}." if counts else " Sedation was not charted: not read is not none."
     )
-    return first + second
+    death = death_words(outcome, clock)
+    died = f"Died {death}. " if death else ""
+    return died + (first[:1].upper() + first[1:] if died else first) + second
 
 
 def sedation_counts(outcome: CourseOutcome, window: Interval | None = None) -> tuple[str, ...]:

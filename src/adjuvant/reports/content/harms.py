@@ -6,6 +6,7 @@ from adjuvant.outcomes.model import CourseOutcome
 from adjuvant.reports.clock import ReportClock
 from adjuvant.reports.content.finding import also_changed_lines, sedation_counts
 from adjuvant.reports.content.model import Block, Cell, Column, Grid, Note, Section, Table
+from adjuvant.reports.course_facts import death_words, withheld_words
 from adjuvant.reports.words import count, sentence
 from adjuvant.timeline import Interval
 
@@ -15,6 +16,9 @@ __all__ = ["changes_section", "harms_section"]
 def harms_section(outcome: CourseOutcome, clock: ReportClock) -> Section:
     """Every adverse event charted, sedation window by window, and readings that sedation prevented."""
     blocks: list[Block] = []
+    death = death_words(outcome, clock)
+    if death:
+        blocks.append(Note(f"{death}.", "Died:"))
     if outcome.adverse_events:
         columns = (
             Column("Adverse event", share=26),
@@ -38,6 +42,9 @@ def harms_section(outcome: CourseOutcome, clock: ReportClock) -> Section:
         blocks.append(Table(columns, rows))
     else:
         blocks.append(Note("No adverse event is charted. None charted is not none: nobody may have asked."))
+    held = withheld_words(outcome)
+    if held:
+        blocks.append(Note(held, "Opioid doses withheld:"))
     windows = outcome.windows
     spans = [("Before", windows.before), ("After", windows.after)]
     if windows.before.end < windows.after.start:
@@ -59,11 +66,11 @@ def harms_section(outcome: CourseOutcome, clock: ReportClock) -> Section:
     )
 
 
-def changes_section(outcome: CourseOutcome) -> Section | None:
+def changes_section(outcome: CourseOutcome, clock: ReportClock) -> Section | None:
     """All co-interventions, where the flag above could not hold them."""
     changed, unread = also_changed_lines(outcome)
     if not changed:
         return None
-    blocks: list[Block] = [Note(sentence(line)) for line in (*changed, *unread)]
+    blocks: list[Block] = [Note(sentence(clock.dated(line))) for line in (*changed, *unread)]
     aside = "Each of these may explain part of a change by itself."
     return Section("changes", "What else changed", aside, tuple(blocks))

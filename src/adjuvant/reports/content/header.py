@@ -6,8 +6,9 @@ from datetime import date
 
 from adjuvant.outcomes.model import CourseKind, CourseOutcome
 from adjuvant.outcomes.observed import charted_span
-from adjuvant.record import BodyWeight
+from adjuvant.record import BodyWeight, Exposure
 from adjuvant.reports.clock import ReportClock
+from adjuvant.reports.course_facts import death_words, uncounted_ketamine
 from adjuvant.reports.figure.drugs import ketamine_runs
 from adjuvant.reports.words import (
     amount,
@@ -32,6 +33,8 @@ def facts_of(outcome: CourseOutcome, clock: ReportClock) -> tuple[tuple[str, str
     if weight is not None:
         facts.append((amount(weight.value, 1), f"{clock.day_words(weight.at)}, {weight.method}"))
     facts.append((f"Course {outcome.course.number}", _course(outcome, clock)))
+    if outcome.record.patient.death is not None:
+        facts.append(("Died", death_words(outcome, clock)))
     charted = charted_span(outcome.record)
     if charted is not None:
         facts.append(("Facts until", clock.end(charted.end)))
@@ -62,13 +65,26 @@ def _course(outcome: CourseOutcome, clock: ReportClock) -> str:
     if course.kind is CourseKind.PSEUDO:
         return f"pseudo-course, no ketamine given; {days}"
     if not course.exposures:
-        return f"declared, no ketamine charted; {days}"
+        uncounted = uncounted_ketamine(outcome)
+        said = f"declared, {uncounted}" if uncounted else "declared, no ketamine charted"
+        return f"{said}; {days}"
     names = listed(tuple(dict.fromkeys(item.ingredient for item in course.exposures)))
     routes = listed(tuple(dict.fromkeys(item.route or "route not stated" for item in course.exposures)))
     runs = ketamine_runs(course.exposures)
-    total = course.exposures[0].amount
-    for item in course.exposures[1:]:
-        total += item.amount
+    total = " and ".join(_totals(course.exposures))
     dose = "dose" if all(not run.steps for run in runs) else "infusion"
+    uncounted = uncounted_ketamine(outcome)
+    uncounted = f"; {uncounted}" if uncounted else ""
     declared = " (declared)" if course.kind is CourseKind.DECLARED else ""
-    return f"{names} {routes}, {count(len(runs), dose)}, {amount(total)} in all, {days}{declared}"
+    return f"{names} {routes}, {count(len(runs), dose)}, {total} in all{uncounted}, {days}{declared}"
+
+
+def _totals(exposures: tuple[Exposure, ...]) -> list[str]:
+    """The amount of each kind of ketamine; milligrams of two drugs are never added."""
+    kinds = tuple(dict.fromkeys(item.ingredient for item in exposures))
+    found = []
+    for kind in kinds:
+        first, *rest = (item.amount for item in exposures if item.ingredient == kind)
+        total = sum(rest, first)
+        found.append(f"{amount(total)} of {kind}" if len(kinds) > 1 else amount(total))
+    return found

@@ -8,10 +8,10 @@ from adjuvant.outcomes.model import CourseOutcome
 from adjuvant.reports.clock import ReportClock
 from adjuvant.reports.content.model import KeyRow, KeyTable
 from adjuvant.reports.figure.panels import KIND_WORDS
-from adjuvant.reports.mme import mme_words
+from adjuvant.reports.mme import NOT_CHARTED, window_words
 from adjuvant.reports.words import (
     CANNOT,
-    agreeing_places,
+    MME_CAVEAT,
     change,
     number,
     percent,
@@ -45,16 +45,16 @@ def key_table(outcome: CourseOutcome, clock: ReportClock) -> KeyTable:
     )
     rows.append(_share_row(sub, before, after))
     rows.append(_events_row(outcome))
-    return KeyTable(clock.span_days(windows.before), clock.span_days(windows.after), tuple(rows))
+    spans = (clock.span_days(windows.before), clock.span_days(windows.after))
+    return KeyTable(*spans, tuple(rows), MME_CAVEAT)
 
 
 def _figures(before: Fraction | Unknown, after: Fraction | Unknown) -> tuple[str, str, str]:
-    """Before, after and change, each with as many decimals as a reader's own subtraction needs."""
+    """Before, after and change, each to one decimal; the change is reckoned before any rounding."""
     if isinstance(before, Unknown) or isinstance(after, Unknown):
         ends = [CANNOT if isinstance(end, Unknown) else number(end) for end in (before, after)]
         return ends[0], ends[1], ""
-    places = agreeing_places(before, after)
-    return number(before, places), number(after, places), change(after - before, places)
+    return number(before), number(after), change(after - before)
 
 
 def _pain_row(outcome: CourseOutcome) -> KeyRow:
@@ -96,8 +96,8 @@ def _opioid_row(outcome: CourseOutcome) -> KeyRow:
     return KeyRow(
         title=title,
         sub=f"{sub}, {opioids.basis}",
-        before=mme_words(opioids.before, "≥ "),
-        after=mme_words(opioids.after, "≥ "),
+        before=window_words(outcome, opioids.before),
+        after=window_words(outcome, opioids.after),
         change="" if isinstance(opioids.percent, Unknown) else percent(opioids.percent, signed=True),
         sure=sure,
         sure_sub=sure_sub,
@@ -127,11 +127,13 @@ def _events_row(outcome: CourseOutcome) -> KeyRow:
     before = len(adverse_events_in(outcome.record, windows.before))
     after = len(adverse_events_in(outcome.record, since))
     listed_since = len([event for event in outcome.adverse_events if event.at in since])
+    # A record without one row of the kind was perhaps never asked: no 0 stands for that.
+    asked = bool(outcome.record.adverse_events or outcome.adverse_events)
     return KeyRow(
         "Adverse events",
         "charted; after = from the first ketamine on",
-        f"{before}",
-        f"{max(after, listed_since)}",
+        f"{before}" if asked else NOT_CHARTED,
+        f"{max(after, listed_since)}" if asked else NOT_CHARTED,
         "",
         "as charted",
         "none charted is not none",

@@ -89,11 +89,12 @@ class KeyRow:
 
 @dataclass(frozen=True, slots=True)
 class KeyTable:
-    """Before, after, change, how sure."""
+    """Before, after, change, how sure; `note` is the line beneath it."""
 
     before_sub: str
     after_sub: str
     rows: tuple[KeyRow, ...]
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,12 +140,13 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A table; the first cell of each row names it."""
+    """A table; the first cell of each row names it; `tight` ones are set closer on paper."""
 
     columns: tuple[Column, ...]
     rows: tuple[tuple[Cell, ...], ...]
     total: tuple[Cell, ...] = ()
     small: bool = False
+    tight: bool = False
 
 
 @dataclass(frozen=True, slots=True)

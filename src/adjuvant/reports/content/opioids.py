@@ -10,8 +10,9 @@ from adjuvant.outcomes.model import CourseOutcome, DrugChange, OpioidSummary, Pl
 from adjuvant.record import Refusal
 from adjuvant.reports.clock import ReportClock
 from adjuvant.reports.content.model import Block, Cell, Column, Mark, Note, Section, Strip, Table
-from adjuvant.reports.mme import absent_words, mme_words
-from adjuvant.reports.words import amount, change, count, listed, number, percent, sentence
+from adjuvant.reports.course_facts import withheld_words
+from adjuvant.reports.mme import absent_words, window_words
+from adjuvant.reports.words import MME_CAVEAT, amount, change, count, listed, number, percent, sentence
 from adjuvant.unknown import Unknown
 
 __all__ = ["drug_anchor", "opioids_section", "refusal_lines", "tables_section"]
@@ -43,9 +44,9 @@ def opioids_section(outcome: CourseOutcome, clock: ReportClock) -> Section:
     total = (
         Cell("All opioids", strong=True),
         Cell(),
-        Cell(mme_words(opioids.before), strong=True, link="d-opioids"),
+        Cell(window_words(outcome, opioids.before), strong=True, link="d-opioids"),
         Cell(),
-        Cell(mme_words(opioids.after), strong=True, link="d-opioids"),
+        Cell(window_words(outcome, opioids.after), strong=True, link="d-opioids"),
         Cell(change(opioids.after.per_day - opioids.before.per_day) if whole else "", strong=True),
         Cell(
             "" if isinstance(opioids.percent, Unknown) else percent(opioids.percent, signed=True), strong=True
@@ -64,6 +65,10 @@ def opioids_section(outcome: CourseOutcome, clock: ReportClock) -> Section:
     refused = dict.fromkeys((*opioids.before.refused, *opioids.after.refused))
     if refused:
         blocks.append(Note("; ".join(refusal_lines(tuple(refused))), "Refused, and in no figure:"))
+    held = withheld_words(outcome)
+    if held:
+        blocks.append(Note(held, "Withheld, which may explain a fall:"))
+    blocks.append(Note(MME_CAVEAT))
     aside = f"{opioids.basis.capitalize()}. Means per day over each window; {opioids.plan_title}."
     return Section("opioids", "Opioids, drug by drug", aside, tuple(blocks))
 

@@ -12,7 +12,7 @@ from adjuvant.reports.content.evidence import evidence_section
 from adjuvant.reports.content.finding import finding_of, ladder_of
 from adjuvant.reports.content.model import Cell, Column, Content, Flag, Mark, Note, Section, Sources, Table
 from adjuvant.reports.content.text import harmless
-from adjuvant.reports.words import CANNOT, change, number, percent, sentence
+from adjuvant.reports.words import CANNOT, MME_CAVEAT, change, number, percent, sentence
 from adjuvant.unknown import Unknown
 
 __all__ = ["NO_TIMELINE", "reported_content"]
@@ -91,7 +91,13 @@ def _figures(outcome: ReportedOutcome, cites: Cites) -> Section:
         for figure in outcome.figures
     )
     aside = "In the document's own words. None was computed here."
-    return Section("figures", "Figures as printed", aside, (Table(columns, rows),))
+    return Section("figures", "Figures as printed", aside, (Table(columns, rows), *_caveat(outcome)))
+
+
+def _caveat(outcome: ReportedOutcome) -> tuple[Note, ...]:
+    """The words that belong to MME, where the document prints any."""
+    printed = (f"{figure.key} {figure.unit} {figure.as_printed}".lower() for figure in outcome.figures)
+    return (Note(MME_CAVEAT),) if any("mme" in words or "morphine" in words for words in printed) else ()
 
 
 def _derived(outcome: ReportedOutcome) -> Section:
@@ -117,7 +123,7 @@ def _derived_row(
         return (Cell(title, strong=True), Cell(CANNOT), Cell("; ".join(need for need in value.needs)))
     figure = percent(value, 2, signed=True) if form == "percent" else change(value, 2)
     how = "as printed" if form == "percent" and value in printed else "derived"
-    return (Cell(f"{title} ({how})", strong=True), Cell(figure), Cell("nothing", quiet=True))
+    return (Cell(f"{title} ({how})", strong=True), Cell(figure), Cell())
 
 
 def _tensions(outcome: ReportedOutcome) -> Section | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from adjuvant.outcomes.model import CourseOutcome
 from adjuvant.reports.clock import ReportClock
 from adjuvant.reports.content.model import Block, Cell, Column, Note, Section, Table
-from adjuvant.reports.words import hours, listed, number, sentence
+from adjuvant.reports.words import MME_CAVEAT, hours, listed, sentence
 from adjuvant.timeline import Interval
 from adjuvant.unknown import Unknown
 
@@ -63,10 +63,5 @@ def tables_used_section(outcome: CourseOutcome) -> Section | None:
         label = f" ({table.provenance.label})" if table.provenance.label else ""
         blocks.append(Note(sentence(f"{table.scope}{label}"), f"{table.title}."))
     blocks += [Note(sentence(warning)) for warning in opioids.warnings]
-    blocks.append(
-        Note(
-            f"MME compares opioid exposure. It is not a dose to give, and {number(1)} MME of one drug "
-            "is no prescription of another."
-        )
-    )
+    blocks.append(Note(f"{MME_CAVEAT} They are not a dose to give."))
     return Section("used", "Tables used, and for whom they were made", "", tuple(blocks))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
+
 from adjuvant.reports.figure.data import KetamineRun, Timeline, WindowBracket
 from adjuvant.reports.figure.labels import Label, in_rows
 from adjuvant.reports.figure.sheet import LINE, Sheet
@@ -102,20 +104,25 @@ def _rate_steps(sheet: Sheet, runs: tuple[KetamineRun, ...], y: float) -> float:
     highest = max(rate for run in runs for _, _, rate in run.steps)
     unit = next(run.rate_unit for run in runs if run.steps)
     axis = sheet.axis
-    labels: list[Label] = []
+    labels: list[tuple[Label, Fraction]] = []
     for run in runs:
         if not run.steps:
             continue
         outline = [("M", axis.x(run.steps[0][0]), y + height)]
+        before: Fraction | None = None
         for start, end, rate in run.steps:
             level = y + height - float(rate / highest) * height
             outline += [("L", axis.x(start), level), ("L", axis.x(end), level)]
-            labels.append(
-                Label(axis.x(start) + 2, (((f"{number(rate, 2)} {unit}", "a"),), ((number(rate, 2), "a"),)))
-            )
+            if rate != before:  # a rate that goes on is not a change, and is named once
+                words = number(rate, 2)
+                label = Label(axis.x(start) + 4, (((f"{words} {unit}", "a"),), ((words, "a"),)))
+                labels.append((label, rate))
+            before = rate
         outline.append(("L", axis.x(run.steps[-1][1]), y + height))
         sheet.front.path(outline, "rate", close=True)
-    placed, missed = in_rows(labels, sheet.layout.x0, sheet.layout.width, 1)
+    top = next(label for label, rate in labels if rate == highest)
+    ordered = [top, *(label for label, _ in labels if label is not top)]  # the highest rate never gives way
+    placed, missed = in_rows(ordered, sheet.layout.x0, sheet.layout.width, 1)
     for item in placed:
         sheet.front.text(item.x, y - 3, item.spans)
     sheet.front.line(sheet.layout.x0, y + height, sheet.layout.x1, y + height, "grid")
@@ -131,7 +138,7 @@ def ketamine_lines(sheet: Sheet, timeline: Timeline, top: float, bottom: float) 
     svg = Svg()
     for run in timeline.ketamine:
         x, end = sheet.axis.x(run.start), sheet.axis.x(run.end)
-        svg.line(x, top, x, bottom, "ketamine-line")
+        svg.upright(x, top, bottom, "ketamine-line", sheet.front)
         if end - x >= _WIDE_ENOUGH:
-            svg.line(end, top + 4, end, bottom, "ketamine-end")
+            svg.upright(end, top + 4, bottom, "ketamine-end", sheet.front)
     return svg.joined()

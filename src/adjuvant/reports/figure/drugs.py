@@ -25,17 +25,21 @@ _RATE = "mg/h"
 
 
 def ketamine_runs(exposures: tuple[Exposure, ...]) -> tuple[KetamineRun, ...]:
-    """Exposures joined where one begins as another ends, in order of time."""
+    """Exposures of one drug joined where one begins as another ends, in order of time; two drugs never."""
     runs: list[list[Exposure]] = []
+    open_run: dict[str, list[Exposure]] = {}
     for item in sorted(exposures, key=lambda one: (one.start, one.end)):
-        if runs and item.start <= max(one.end for one in runs[-1]) and item.end > item.start:
-            runs[-1].append(item)
+        last = open_run.get(item.ingredient, [])
+        if last and item.start <= max(one.end for one in last) and item.end > item.start:
+            last.append(item)
         else:
-            runs.append([item])
-    return tuple(_run(items) for items in runs)
+            open_run[item.ingredient] = [item]
+            runs.append(open_run[item.ingredient])
+    several = len(open_run) > 1
+    return tuple(_run(items, named=several) for items in runs)
 
 
-def _run(items: list[Exposure]) -> KetamineRun:
+def _run(items: list[Exposure], *, named: bool) -> KetamineRun:
     total = items[0].amount
     for item in items[1:]:
         total += item.amount
@@ -45,7 +49,8 @@ def _run(items: list[Exposure]) -> KetamineRun:
         if item.end > item.start
     )
     end = max(item.end for item in items)
-    return KetamineRun(items[0].start, end, amount(total), steps, _RATE if steps else "")
+    words = f"{items[0].ingredient} {amount(total)}" if named else amount(total)
+    return KetamineRun(items[0].start, end, words, steps, _RATE if steps else "")
 
 
 def drug_bars(outcome: CourseOutcome, span: Interval) -> tuple[DrugBar, ...]:

@@ -7,6 +7,7 @@ from datetime import datetime
 from adjuvant.outcomes.model import CourseKind, CourseOutcome
 from adjuvant.outcomes.observed import charted_span
 from adjuvant.reports.clock import ReportClock
+from adjuvant.reports.course_facts import uncounted_ketamine
 from adjuvant.reports.figure.data import (
     EventMark,
     Timeline,
@@ -80,6 +81,9 @@ def timeline_of(outcome: CourseOutcome) -> Timeline:
 def _ketamine_words(outcome: CourseOutcome) -> tuple[str, str]:
     exposures = outcome.course.exposures
     if not exposures:
+        uncounted = uncounted_ketamine(outcome)
+        if uncounted:
+            return "Ketamine", uncounted
         why = "pseudo-course" if outcome.course.kind is CourseKind.PSEUDO else "declared course"
         return "No ketamine charted", why
     names = tuple(dict.fromkeys(item.ingredient for item in exposures))

@@ -10,6 +10,7 @@ from adjuvant.reports.figure.data import DrugBar, MmeDay, OpioidPanel, Timeline
 from adjuvant.reports.figure.labels import Label, fitted, in_rows
 from adjuvant.reports.figure.sheet import LINE, Sheet, nice_step
 from adjuvant.reports.figure.svg import Span, span_width
+from adjuvant.reports.mme import NOT_CHARTED
 from adjuvant.reports.words import CANNOT, NBSP, number
 
 __all__ = ["draw_drugs", "draw_mme"]
@@ -62,7 +63,7 @@ def draw_mme(sheet: Sheet, panel: OpioidPanel, windows_start: datetime, y: float
 
 
 def _a_day(words: str) -> str:
-    return words if words == CANNOT else f"{words} a day"
+    return words if words in (CANNOT, NOT_CHARTED) else f"{words} a day"
 
 
 def _incomplete_runs(days: tuple[MmeDay, ...]) -> list[tuple[MmeDay, MmeDay]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from fractions import Fraction
 from itertools import pairwise
 
@@ -25,8 +26,11 @@ def draw_pain(sheet: Sheet, panel: PainPanel, y: float) -> float:
     if layout.stacked:
         y += sheet.title(y, panel.title, _with_goal(panel))
     above = {id(label): (label, mean) for label, mean in _mean_labels(sheet, panel)}
-    labels = [label for label, _ in above.values()] + _gap_labels(sheet, panel)
-    placed, _ = in_rows(labels, layout.x0, layout.width, 3)
+    placed, _ = in_rows([label for label, _ in above.values()], layout.x0, layout.width, 2)
+    rows = 1 + max((item.row for item in placed), default=0)
+    # The hours of narrow gaps stand in rows of their own, so that none reads as part of a mean.
+    hours_above, _ = in_rows(_gap_labels(sheet, panel), layout.x0, layout.width, 3)
+    placed += [replace(item, row=rows + item.row) for item in hours_above]
     rows = 1 + max((item.row for item in placed), default=0)
     top = y + LINE * rows + 7
     height = 176.0 if layout.name == "screen" else 150.0
@@ -103,7 +107,8 @@ def _gap_labels(sheet: Sheet, panel: PainPanel) -> list[Label]:
             continue
         word, length = _gap_forms(gap)
         middle = (sheet.axis.x(gap.start) + sheet.axis.x(gap.end)) / 2
-        labels.append(Label(middle, (((f"{word} {length}", ""),), ((length, ""),)), "middle"))
+        long, short = ((f"{word} {length}", ""),), ((length, ""),)
+        labels.append(Label(middle, (short,) if sheet.layout.stacked else (long, short), "middle"))
     return labels
 
 

@@ -13,7 +13,7 @@ from adjuvant.reports.figure.data import (
     PainPanel,
     SedationRail,
 )
-from adjuvant.reports.mme import mme_words, watched
+from adjuvant.reports.mme import charted, charted_days, window_words
 from adjuvant.reports.words import number
 from adjuvant.timeline import Interval
 from adjuvant.unknown import Unknown
@@ -115,27 +115,29 @@ def opioid_panel(outcome: CourseOutcome) -> OpioidPanel | None:
     if opioids is None:
         return None
     ranges = opioids.curve_low_high or tuple((day.total, day.total) for day in opioids.curve.days)
-    seen = watched(outcome)
     days = tuple(
         MmeDay(part, day.total, low, high, day.complete)
-        for day, (low, high) in zip(opioids.curve.days, ranges, strict=True)
-        if seen is not None and (part := day.day.interval.overlap(seen)) is not None
+        for day, part, (low, high) in zip(opioids.curve.days, charted_days(outcome), ranges, strict=True)
+        if part is not None
     )
     afters = [change.after for change in opioids.by_table if change.after is not None]
     spread = ""
+    if not charted(opioids.after):
+        afters = []
+    whole = "" if opioids.after.complete else " that cover every dose"
     if len(afters) > 1:
         low, high = number(min(afters)), number(max(afters))
         spread = (
-            f"{low} to {high} over {len(afters)} tables"
+            f"{low} to {high} over {len(afters)} tables{whole}"
             if low != high
-            else f"the same over {len(afters)} tables"
+            else f"the same over {len(afters)} tables{whole}"
         )
     return OpioidPanel(
         days=days,
         plan=opioids.plan_title,
         plans=len(opioids.by_table),
-        before=mme_words(opioids.before),
-        after=mme_words(opioids.after),
+        before=window_words(outcome, opioids.before),
+        after=window_words(outcome, opioids.after),
         after_range=spread,
         basis=opioids.basis,
     )

@@ -35,6 +35,7 @@ class Svg:
 
     def __init__(self) -> None:
         self.parts: list[str] = []
+        self.boxes: list[tuple[float, float, float, float]] = []
 
     def line(self, x1: float, y1: float, x2: float, y2: float, classes: str) -> None:
         """A straight line."""
@@ -65,15 +66,33 @@ class Svg:
         Args:
             classes: ``r`` ends it at x, ``m`` centres it there.
         """
+        width = span_width(spans)
+        left = {"r": x - width, "m": x - width / 2}.get(classes, x)
+        self.boxes.append((left, y - LABEL + 1, left + width, y + 3))
         inside = "".join(
             f'<tspan class="{names}">{_safe(text)}</tspan>' if names else _safe(text) for text, names in spans
         )
         named = f"{classes} halo".strip()
         self.parts.append(f'<text class="{named}" x="{place(x)}" y="{place(y)}">{inside}</text>')
 
+    def upright(self, x: float, top: float, bottom: float, classes: str, words: Svg) -> None:
+        """A vertical line that leaves out the heights at which it would run through any text of `words`."""
+        start = top
+        for _, above, _, below in sorted(
+            (box for box in words.boxes if box[0] - 2 < x < box[2] + 2), key=lambda box: box[1]
+        ):
+            if below <= start or above >= bottom:
+                continue
+            if above > start:
+                self.line(x, start, x, above, classes)
+            start = below
+        if start < bottom:
+            self.line(x, start, x, bottom, classes)
+
     def add(self, other: Svg) -> None:
         """Everything of another one, on top."""
         self.parts += other.parts
+        self.boxes += other.boxes
 
     def joined(self) -> str:
         """The elements as text."""

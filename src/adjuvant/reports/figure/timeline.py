@@ -47,7 +47,7 @@ def timeline_svg(timeline: Timeline, layout: Layout, *, style: str = "") -> str:
     bottom = y
     if timeline.facts_end is not None:
         end = sheet.axis.x(timeline.facts_end)
-        sheet.back.line(end, panels_top, end, bottom, "facts-end")
+        sheet.back.upright(end, panels_top, bottom, "facts-end", sheet.front)
     y = _days(sheet, timeline, y)
     height = y + 4
 

@@ -15,7 +15,7 @@ _MARKED = ("asleep", "sedated")
 
 
 def draw_unassessed(sheet: Sheet, panel: PainPanel, y: float) -> float:
-    """× asleep, circled × sedated, others a stroke with their word. Never on a pain value."""
+    """× asleep, circled × sedated, others a stroke, named where there are several. Never on a value."""
     layout, axis = sheet.layout, sheet.axis
     shown = [(at, why) for at, why in panel.unassessed if axis.shows(at)]
     if not shown:
@@ -44,7 +44,7 @@ def draw_unassessed(sheet: Sheet, panel: PainPanel, y: float) -> float:
     for at, why in shown:
         _mark(sheet, axis.x(at), y + 8, why)
     below = y + 18
-    if others:
+    if len(others) > 1:  # one other reason is named beside its mark already
         below = _other_words(sheet, [(at, why) for at, why in shown if why in others], below)
     key_height = 0.0 if layout.stacked else LINE * len((*kinds, *others)) + 4
     return max(below, y + key_height) + 2

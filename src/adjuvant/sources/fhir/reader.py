@@ -11,13 +11,14 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from adjuvant.errors import InputError
-from adjuvant.record import EVENT_KINDS, Outcome, PatientRecord, QualityLine, QualitySummary
+from adjuvant.record import EVENT_KINDS, Outcome, PatientRecord, QualityLine, QualitySummary, Refusal
 from adjuvant.sources.base import Import, Progress, QualityCounter, choose_patient
+from adjuvant.sources.far_dates import without_far_dates
 from adjuvant.sources.fhir import resources
 from adjuvant.sources.fhir.administrations import read_administration
 from adjuvant.sources.fhir.bundles import gather
 from adjuvant.sources.fhir.clinical import read_allergy, read_condition, read_consent, read_encounter
-from adjuvant.sources.fhir.decoding import UNREADABLE, decode
+from adjuvant.sources.fhir.decoding import decode
 from adjuvant.sources.fhir.dispenses import read_dispense
 from adjuvant.sources.fhir.index import Index, build_index, without_duplicates
 from adjuvant.sources.fhir.observations import read_observation
@@ -26,6 +27,7 @@ from adjuvant.sources.fhir.overlaps import warn_of_overlaps
 from adjuvant.sources.fhir.patients import read_patient, zone_of_days
 from adjuvant.sources.fhir.reading import Context, Found, Reading, SetAside
 from adjuvant.sources.fhir.times import ZoneNeeded
+from adjuvant.sources.fhir.unplaced import is_lost, of_astray, of_bundles, of_resource
 from adjuvant.timeline import zone as zone_named
 
 __all__ = ["read"]
@@ -79,13 +81,14 @@ def read(
     shared_lines = [line for line in gathered.quality.summary().lines if line.outcome is Outcome.DOUBTED]
     notes = [f"Incomplete: {why}." for why in gathered.partial]
     notes += _astray_notes(index)
+    bundles = of_bundles(gathered.partial)
     todo = sum(len(index.mine[name]) for name in ids)
     done = 0
     records: list[PatientRecord] = []
     lines: list[QualityLine] = list(gathered.quality.summary().lines)
     for name in ids:
         tell = partial(_tell, progress, done, todo)
-        record = _record(name, index, local, notes, shared_lines, tell)
+        record = _record(name, index, local, notes, shared_lines, tell, bundles)
         records.append(record)
         done += len(index.mine[name])
         lines += [line for line in record.quality.lines if line not in shared_lines]
@@ -136,6 +139,7 @@ def _record(
     notes: list[str],
     shared_lines: list[QualityLine],
     tell: Callable[[int], None],
+    bundles: tuple[Refusal, ...],
 ) -> PatientRecord:
     quality = QualityCounter()
     mine = index.mine[name]
@@ -154,22 +158,27 @@ def _record(
     own_notes += _twins(name, index, quality)
     context = Context(local, zone_named(days), index.known)
     lists: dict[str, list[Any]] = {kind: [] for kind in EVENT_KINDS}
+    unplaced = [*bundles, *of_astray(index.astray, context)]
     lost = 0
     for number, item in enumerate(mine):
         tell(number)
         with _at(item):
             reading = _reading(item, context)
+        _say_unknown_drugs(reading)
         _account(item, reading, quality)
         for kind, event in reading.events:
             lists[kind].append(event)
-        lost += _is_lost(item, reading)
+        if is_lost(item, reading) and reading.set_aside is not None:
+            lost += 1
+            unplaced += of_resource(item, reading.set_aside, context)
     warn_of_overlaps(lists["administrations"], quality)
     if lost:
         own_notes.append(f"{lost} medication resources could not be placed in it: see the data quality.")
-    facts: dict[str, Any] = {kind: tuple(events) for kind, events in lists.items()}
+    facts, far = without_far_dates(lists, patient.birth_date, quality)
     return PatientRecord(
         replace(patient, note=" ".join((*notes, *own_notes))),
         quality=QualitySummary.merged((*quality.summary().lines, *shared_lines)),
+        unplaced=(*unplaced, *far),
         **facts,
     )
 
@@ -215,26 +224,29 @@ def _account(item: Found, reading: Reading, quality: QualityCounter) -> None:
         quality.line(Outcome.DOUBTED, item.type, reason, remedy, _example(item, detail))
 
 
-def _is_lost(item: Found, reading: Reading) -> bool:
-    """Whether an order or administration that may have been real left nothing in the record."""
-    if reading.events or reading.set_aside is None or not item.type.startswith("Medication"):
-        return False
-    return reading.set_aside.outcome is Outcome.UNCONVERTIBLE or reading.set_aside.reason in UNREADABLE
+def _say_unknown_drugs(reading: Reading) -> None:
+    for _, event in reading.events:
+        drug = getattr(event, "drug", None)
+        if drug is not None and not drug.ingredients and not event.doubt:
+            reading.warn(
+                "its drug is not in the library, so it counts as no known drug",
+                "if it is an opioid or ketamine, give its RxNorm code",
+                drug.text,
+            )
 
 
 def _twins(name: str, index: Index, quality: QualityCounter) -> list[str]:
     """A note where another Patient resource bears the same identifier: two records of one person."""
     notes = []
-    for identifier, owners in index.identifiers.items():
+    for owners in index.identifiers.values():
         others = [owner for owner in owners if owner != name]
         if name in owners and others:
-            said = f"{identifier[0] or 'no system'}|{identifier[1]}"
             quality.line(
                 Outcome.DOUBTED,
                 "Patient",
                 "bears the identifier of another Patient, whose resources are not merged",
                 "merge the two at the source, if they are one person",
-                f"Patient/{name} and Patient/{', Patient/'.join(others)}: {said}",
+                f"Patient/{name} and Patient/{', Patient/'.join(others)}",
             )
             notes.append(f"Patient/{others[0]} bears the same identifier and is a record of its own.")
     return notes

@@ -86,4 +86,4 @@ def _record(reading: Reading, patient: Patient, whole: QualityCounter) -> Patien
     events: dict[str, Any] = {
         kind: tuple(found) for kind, found in gathered.events.items() if kind in EVENT_KINDS
     }
-    return PatientRecord(patient=patient, quality=quality, **events)
+    return PatientRecord(patient=patient, quality=quality, unplaced=tuple(gathered.unplaced), **events)

@@ -14,7 +14,14 @@ from itertools import zip_longest
 from adjuvant.errors import InputError, QuantityError
 from adjuvant.library import canonical_route, setting
 from adjuvant.quantity import Quantity, UnitStatus, read_unit
-from adjuvant.record import AdministrationKind, AdministrationStatus, Drug, MedicationAdministration, Outcome
+from adjuvant.record import (
+    AdministrationKind,
+    AdministrationStatus,
+    Basis,
+    Drug,
+    MedicationAdministration,
+    Outcome,
+)
 from adjuvant.record.naming import product_form
 from adjuvant.sources.mimic3.drugs import NOT_FOLLOWED, followed
 from adjuvant.sources.mimic3.folder import Row
@@ -61,6 +68,7 @@ def read_carevue(reading: Reading) -> None:
             at = instant(row["charttime"], reading.local)
         except InputError as error:
             gathered.drop(Outcome.NOT_USED, TABLE, f"{drug.text}: the time {error.rule}", row, error.remedy)
+            gathered.lose(drug, Basis.ADMINISTERED, f"the time {error.rule}", row)
             continue
         if not any(row[name] for name in ("rate", "rateuom", "amount", "amountuom")):
             gathered.drop(Outcome.NOT_USED, TABLE, f"{drug.text}: the row has neither rate nor amount", row)

@@ -8,7 +8,7 @@ from datetime import datetime
 from adjuvant.errors import InputError, QuantityError
 from adjuvant.library import canonical_route, setting
 from adjuvant.quantity import Quantity, UnitStatus, parse_unit, read_unit
-from adjuvant.record import AdministrationKind, Drug, MedicationAdministration, Outcome
+from adjuvant.record import AdministrationKind, Basis, Drug, MedicationAdministration, Outcome
 from adjuvant.record.naming import product_form
 from adjuvant.sources.mimic3.drugs import NOT_FOLLOWED, followed
 from adjuvant.sources.mimic3.folder import Row
@@ -89,6 +89,7 @@ def _administration(
         start, end = instant(row["starttime"], reading.local), instant(row["endtime"], reading.local)
     except InputError as error:
         gathered.drop(Outcome.NOT_USED, TABLE, f"{drug.text}: the time {error.rule}", row, error.remedy)
+        gathered.lose(drug, Basis.ADMINISTERED, f"the time {error.rule}", row)
         return None
     kind = _KINDS.get(row["ordercategorydescription"].lower())
     amounts = _amounts(row)

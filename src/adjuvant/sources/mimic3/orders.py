@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from adjuvant.errors import InputError, QuantityError
 from adjuvant.library import canonical_form, canonical_route, route_group
 from adjuvant.quantity import Quantity, UnitStatus, parse_decimal, read_unit
-from adjuvant.record import Drug, Ingredient, MedicationRequest, Outcome
+from adjuvant.record import Basis, Drug, Ingredient, MedicationRequest, Outcome
 from adjuvant.record.naming import product_form
 from adjuvant.sources.mimic3.folder import Row
 from adjuvant.sources.mimic3.reading import Reading, instant, origin
@@ -61,6 +61,7 @@ def read_orders(reading: Reading) -> None:
             continue
         if not row["drug"]:
             gathered.drop(Outcome.NOT_USED, TABLE, "the order names no drug", row)
+            gathered.lose(None, Basis.ORDERED, "the order names no drug", row)
             continue
         dose = _dose(row)
         start, end = _span(row, reading, dose)

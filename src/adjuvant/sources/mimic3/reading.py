@@ -12,8 +12,9 @@ from zoneinfo import ZoneInfo
 
 from adjuvant.errors import AdjuvantError, InputError
 from adjuvant.quantity import UnitStatus, parse_decimal
-from adjuvant.record import Drug, MedicationAdministration, Origin, Outcome
+from adjuvant.record import Basis, Drug, MedicationAdministration, Origin, Outcome, Refusal, RefusalReason
 from adjuvant.record.naming import resolve_drug
+from adjuvant.record.unplaced import Span, unplaced
 from adjuvant.sources.base import Progress, QualityCounter
 from adjuvant.sources.mimic3.folder import Folder, Row
 from adjuvant.timeline import parse_instant
@@ -40,6 +41,16 @@ class Gathered:
     patient: str
     counter: QualityCounter = field(default_factory=QualityCounter)
     events: dict[str, list[Any]] = field(default_factory=dict)
+    unplaced: list[Refusal] = field(default_factory=list)
+
+    def lose(self, drug: Drug | None, basis: Basis, why: str, row: Row, span: Span = (None, None)) -> None:
+        """Keep what a row of medication says that could become no event, so that no total is complete."""
+        text = drug.text if drug is not None else "order without a drug"
+        reason = RefusalReason.MISSING_TIMING if span[0] is None else RefusalReason.MISSING_DOSE
+        self.unplaced += unplaced(
+            drug, text, basis, f"{why}: {_example(row)}", "check the row in the source",
+            reason=reason, span=span, event=row.get("row_id", ""),
+        )  # fmt: skip
 
     def add(self, kind: str, table: str, event: Any) -> None:
         """Keep an event that one row of `table` became, and count that row as used."""

@@ -25,7 +25,8 @@ __all__ = [
 
 MANIFEST = "manifest.json"
 FORMAT = "adjuvant record store"
-SCHEMA = 1
+SCHEMA = 2
+_READABLE = (1, SCHEMA)  # schema 1 has no table of what could not be placed in a record
 _AGAIN = "import the source again"
 
 
@@ -119,10 +120,11 @@ def read_manifest(path: Path) -> StoreInfo:
         raise InputError(
             str(file), f"is no manifest of an {FORMAT}", "name a folder that `adjuvant import` wrote"
         )
-    if content.get("schema") != SCHEMA:
+    if content.get("schema") not in _READABLE:
         raise InputError(
             str(file),
-            f"is of schema {content.get('schema')!r}, and this version reads {SCHEMA}",
+            f"is of schema {content.get('schema')!r}, and this version reads "
+            + " and ".join(map(str, _READABLE)),
             "use the adjuvant that wrote it, or import the source again",
         )
     try:

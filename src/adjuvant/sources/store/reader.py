@@ -9,7 +9,15 @@ from pathlib import Path
 from typing import Any
 
 from adjuvant.errors import InputError
-from adjuvant.record import EVENT_KINDS, Patient, PatientRecord, QualityLine, QualitySummary, ReportedFigure
+from adjuvant.record import (
+    EVENT_KINDS,
+    Patient,
+    PatientRecord,
+    QualityLine,
+    QualitySummary,
+    Refusal,
+    ReportedFigure,
+)
 from adjuvant.sources.base import Import, Progress, choose_patient
 from adjuvant.sources.store.columns import Column, plan_of
 from adjuvant.sources.store.manifest import StoreInfo, read_manifest, verify
@@ -22,6 +30,7 @@ PLANS: dict[str, type[Any]] = {
     "patients": Patient,
     **EVENT_KINDS,
     "reported": ReportedFigure,
+    "unplaced": Refusal,
     "quality": QualityLine,
 }
 """Name of each table of a store and the type of its rows."""
@@ -33,6 +42,8 @@ LEADS: dict[str, tuple[Column, ...]] = {
 """Columns that stand before those of the type; all other tables have the patient's id alone."""
 
 TABLES = tuple(PLANS)
+# Stores of an older schema have no table for what they could not say.
+_SINCE = {"unplaced": 2}
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +128,8 @@ def load(path: Path, *, patient: str | None = None, progress: Progress | None = 
         InputError: as `read`.
     """
     manifest = read_manifest(path)
-    verify(manifest, TABLES)
+    tables = tuple(table for table in TABLES if manifest.schema >= _SINCE.get(table, 1))
+    verify(manifest, tables)
     listed: dict[str, Patient] = {}
     sources: dict[str, str] = {}
     known: dict[str, datetime | None] = {}
@@ -128,7 +140,7 @@ def load(path: Path, *, patient: str | None = None, progress: Progress | None = 
         listed, sources = {chosen: listed[chosen]}, {chosen: sources[chosen]}
     held: dict[str, dict[str, list[Any]]] = {name: {} for name in listed}
     whole: dict[str, list[QualityLine]] = {item.source: [] for item in manifest.sources}
-    kinds = [table for table in TABLES if table != "patients"]
+    kinds = [table for table in tables if table != "patients"]
     for done, table in enumerate(kinds, start=1):
         for lead, value in _rows(path, table, patient):
             if lead[0] is not None:

@@ -214,6 +214,8 @@ def _write_record(writers: dict[str, TableWriter], name: str, source: str, recor
             writers[table].add((name,), event)
     for figure in record.reported:
         writers["reported"].add((name,), figure)
+    for item in record.unplaced:
+        writers["unplaced"].add((name,), item)
     for line in record.quality.lines:
         writers["quality"].add((name, source), line)
 

@@ -110,6 +110,8 @@ class Row:
             return self.table.constants[name]
         column = self.table.columns.get(name)
         found = self.cells[column].strip() if column is not None else ""
+        if self.mapping.escaped:
+            found = found.removeprefix("'")
         return None if not found or found.casefold() in self.mapping.empty else found
 
     def need(self, name: str) -> str:

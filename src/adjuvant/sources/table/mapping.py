@@ -27,6 +27,10 @@ _DELIMITERS = {
     "\t": "\t",
     "|": "|",
 }
+_KEYS = (
+    "zone", "time_format", "date_format", "delimiter", "decimal_sign", "empty", "synthetic", "note",
+    "escaped",
+)  # fmt: skip
 _Texts = Mapping[str, str]
 _NONE: _Texts = field(default_factory=dict)
 
@@ -73,6 +77,7 @@ class MappingFile:
         empty: words that stand for an empty field, case-folded.
         synthetic: all patients are invented.
         note: put on every patient.
+        escaped: an apostrophe before text that a spreadsheet would run as a formula is no part of the text.
     """
 
     path: Path
@@ -84,6 +89,7 @@ class MappingFile:
     empty: frozenset[str] = frozenset()
     synthetic: bool = False
     note: str = ""
+    escaped: bool = False
 
 
 def load_mapping(path: Path, zone: str | None = None) -> MappingFile:
@@ -106,7 +112,7 @@ def load_mapping(path: Path, zone: str | None = None) -> MappingFile:
     top = read_file(file, str(file))
     found = top.fields(
         ("version", "tables"),
-        ("zone", "time_format", "date_format", "delimiter", "decimal_sign", "empty", "synthetic", "note"),
+        _KEYS,
     )
     if found["version"].whole() != 1:
         raise found["version"].error("is not a version that this program reads", "write `version: 1`")
@@ -129,6 +135,7 @@ def load_mapping(path: Path, zone: str | None = None) -> MappingFile:
         frozenset(word.casefold() for word in found["empty"].words()) if "empty" in found else frozenset(),
         found["synthetic"].yes() if "synthetic" in found else False,
         found["note"].text() if "note" in found else "",
+        found["escaped"].yes() if "escaped" in found else False,
     )
 
 
@@ -145,6 +152,7 @@ def _zone(top: Entry, declared: Entry | None, given: str | None) -> ZoneInfo:
             "declares no zone", "add `zone:` with an IANA name such as Europe/London, or pass --zone"
         )
     if declared and given and given != name:
+        named_zone(given)
         raise declared.error(f"is {name}, and {given} was asked for", "leave one of the two out")
     try:
         return named_zone(name)

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from adjuvant.errors import AdjuvantError, InputError
-from adjuvant.record import Outcome, Patient, PatientRecord
+from adjuvant.record import Outcome, Patient, PatientRecord, Refusal
 from adjuvant.sources.base import Import, Progress, QualityCounter, choose_patient, open_csv
+from adjuvant.sources.far_dates import without_far_dates
 from adjuvant.sources.table import medication, observations, people
+from adjuvant.sources.table.astray import NobodysRows, of_row
 from adjuvant.sources.table.cells import Row, UnusableError
 from adjuvant.sources.table.infusions import Charted, close_infusions
 from adjuvant.sources.table.mapping import MappingFile, TableMapping, load_mapping
@@ -42,6 +44,22 @@ class _Gathered:
     events: dict[str, list[Any]] = field(default_factory=dict)
     charted: list[Charted] = field(default_factory=list)
     counter: QualityCounter = field(default_factory=QualityCounter)
+    unplaced: list[Refusal] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Times:
+    """How many rows were used, and how many were not because of their time, with the first as an example."""
+
+    dated: int = 0
+    failed: int = 0
+    first: str = ""
+
+    def note(self, error: UnusableError) -> None:
+        """Count a row that cannot be used, if it is for the shape of its time."""
+        if "is not a time as" in error.reason or "is not an ISO 8601 time" in error.reason:
+            self.failed += 1
+            self.first = self.first or error.seen
 
 
 class _Reading:
@@ -52,12 +70,18 @@ class _Reading:
         self.only = only
         self.patients: dict[str, _Gathered] = {}
         self.nobody = QualityCounter()
+        self.astray = NobodysRows()
+        self.torn: list[tuple[str, int, str, tuple[str, ...]]] = []
+        self.names: set[str] = set()
+        self.times = Times()
         self.seen: dict[tuple[str, str], tuple[int, dict[str, str]]] = {}
 
     def row(self, row: Row, label: str) -> None:
         """Take one row: an event of its patient, or a line that says why not."""
         key = "id" if row.table.table == "patients" else "patient"
         who = row.text(key)
+        if who is not None:
+            self.names.add(who)
         if self.only is not None and who is not None and who != self.only:
             return
         if who is None:
@@ -65,6 +89,7 @@ class _Reading:
             self.nobody.line(
                 Outcome.NOT_USED, label, f"{key} is empty", "fill it in in the source", f"line {row.line}"
             )
+            self.astray.add(row)
             return
         gathered = self.patients.setdefault(who, _Gathered())
         gathered.counter.read(label)
@@ -75,11 +100,15 @@ class _Reading:
         except UnusableError as error:
             example = _example(row, error.seen)
             gathered.counter.line(Outcome.NOT_USED, label, error.reason, error.remedy, example)
+            gathered.unplaced += of_row(row, error.reason, error.remedy, error.seen)
+            self.times.note(error)
         except AdjuvantError as error:
             gathered.counter.line(
                 Outcome.NOT_USED, label, error.rule, error.remedy, _example(row, error.thing)
             )
+            gathered.unplaced += of_row(row, error.rule, error.remedy, error.thing)
         else:
+            self.times.dated += row.table.table != "patients"
             _count(row, gathered, label)
 
     def _repeated(self, row: Row, counter: QualityCounter, label: str) -> bool:
@@ -153,11 +182,16 @@ def read(
     for (file, delimiter), tables in by_file.items():
         _read_file(reading, file, delimiter, tables, progress)
     source = f"table: {mapping.path}"
+    _check_times(reading)
     records = _records(reading)
     if patient is not None:
         choose_patient((record.patient.id for record in records), patient, source)
     if not records:
-        raise InputError(source, "gives no patient", "check that its files hold rows, and its id column")
+        raise InputError(
+            source,
+            "gives no patient",
+            "fill its CSV files with rows; if they hold rows, check the id column and `where`",
+        )
     for record in records:
         reading.nobody.add(record.quality.lines)
     return Import(records, reading.nobody.summary(), source)
@@ -168,7 +202,14 @@ def _read_file(
 ) -> None:
     needed = {column for table in tables for column in (*table.columns.values(), *table.where)}
 
-    def ragged(line: int, reason: str) -> None:
+    kinds = tuple(table.table for table in tables)
+    columns: Sequence[str] = ()
+
+    def ragged(line: int, reason: str, fields: Sequence[str]) -> None:
+        # The first field stands in its place however many are missing behind it.
+        keys = {table.columns.get("id" if table.table == "patients" else "patient") for table in tables}
+        first = fields[0].strip() if fields and columns[0] in keys else ""
+        reading.torn.append((first, line, file.name, kinds))
         reading.nobody.read(file.name)
         remedy = "quote fields that hold the delimiter"
         reading.nobody.line(
@@ -180,6 +221,7 @@ def _read_file(
         )
 
     with open_csv(file, required=sorted(needed), delimiter=delimiter) as table_file:
+        columns = table_file.columns
         for count, found in enumerate(table_file.rows(ragged), start=1):
             if progress is not None and count % _EVERY == 0:
                 progress(file.name, count)
@@ -198,6 +240,24 @@ def _read_file(
                 )
 
 
+def _check_times(reading: _Reading) -> None:
+    """Refuse a read in which most rows fail for the shape of their times: the mapping is wrong, not the rows.
+
+    Raises:
+        InputError: so it is; names the mapping and what it declares.
+    """
+    times = reading.times
+    if times.failed == 0 or times.failed * 2 <= times.failed + times.dated:
+        return
+    declared = reading.mapping.time_format
+    said = f"time_format {declared!r}" if declared else "no time_format, which means ISO 8601"
+    raise InputError(
+        str(reading.mapping.path),
+        f"declares {said}, and {times.failed} rows have times of another shape, such as {times.first!r}",
+        "correct `time_format:` to how the times are written, for example %d/%m/%Y %H:%M",
+    )
+
+
 def _belongs(table: TableMapping, cells: Mapping[str, str]) -> bool:
     return all(cells[column].strip().casefold() in words for column, words in table.where.items())
 
@@ -205,6 +265,9 @@ def _belongs(table: TableMapping, cells: Mapping[str, str]) -> bool:
 def _records(reading: _Reading) -> tuple[PatientRecord, ...]:
     """One record per patient; rows of somebody whom the patients table does not hold are explained."""
     declared = any(table.table == "patients" for table in reading.mapping.tables)
+    for first, line, file, kinds in reading.torn:
+        if first not in reading.names:
+            reading.astray.add_torn(file, line, kinds)
     records: list[PatientRecord] = []
     for who, gathered in sorted(reading.patients.items()):
         person = gathered.patient
@@ -218,6 +281,7 @@ def _records(reading: _Reading) -> tuple[PatientRecord, ...]:
                 synthetic=reading.mapping.synthetic,
                 note=reading.mapping.note,
             )
+        _give_torn(reading, who, gathered)
         closed, open_ended = close_infusions(gathered.charted)
         events: dict[str, Any] = {**gathered.events}
         if closed:
@@ -231,8 +295,19 @@ def _records(reading: _Reading) -> tuple[PatientRecord, ...]:
                 event_id,
             )
         lists: dict[str, Any] = {name: tuple(found) for name, found in events.items()}
-        records.append(PatientRecord(person, **lists, quality=gathered.counter.summary()))
+        kept, far = without_far_dates(lists, person.birth_date, gathered.counter)
+        found = (*gathered.unplaced, *far, *reading.astray.refusals())
+        records.append(PatientRecord(person, **kept, quality=gathered.counter.summary(), unplaced=found))
     return tuple(records)
+
+
+def _give_torn(reading: _Reading, who: str, gathered: _Gathered) -> None:
+    """Rows with too few or too many fields whose first field is this patient's id are this patient's."""
+    own = NobodysRows()
+    for first, line, file, kinds in reading.torn:
+        if first == who:
+            own.add_torn(file, line, kinds)
+    gathered.unplaced += own.refusals()
 
 
 def _orphaned(nobody: QualityCounter, counter: QualityCounter, who: str) -> None:

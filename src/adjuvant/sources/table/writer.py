@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from fractions import Fraction
@@ -17,6 +18,11 @@ from adjuvant.record import PatientRecord
 from adjuvant.sources.table.fields import TABLES, VITAL_KINDS
 
 __all__ = ["write_tables"]
+
+# A spreadsheet takes a cell that begins so for a formula; one that begins with the apostrophe is marked
+# too, so that what is written reads back exactly.
+_FORMULA = re.compile(r"[=+\-@\t\r\n']")
+_PLAIN_NUMBER = re.compile(r"[+-]?[0-9]+(\.[0-9]+)?")
 
 _Cells = dict[str, str]
 # Table: the record's list, and the event's attribute for each field that is not called the same.
@@ -46,7 +52,9 @@ def write_tables(
     Args:
         heading: put as comment lines on top of the mapping.
     Returns:
-        The files written. Columns that no row fills are left out. Times are local, with their offset.
+        The files written. Columns that no row fills are left out. Times are local, with their offset. Text
+        that a spreadsheet would run as a formula begins with an apostrophe, and the mapping then says
+        ``escaped: true``, by which the reader takes it off again.
     Raises:
         InputError: records of several zones, no record at all, or an event that a plain row cannot say (a
             doubt, a fraction without an end, an ingredient list that its name does not imply).
@@ -68,11 +76,12 @@ def write_tables(
             tables[table] = rows
     files = [target / "mapping.yaml"]
     columns = {table: _columns(table, rows) for table, rows in tables.items()}
+    escaped = any(_escaped(text) != text for rows in tables.values() for row in rows for text in row.values())
     synthetic = all(record.patient.synthetic for record in records)
-    files[0].write_text(_mapping(columns, zones.pop(), synthetic, heading), encoding="utf-8")
+    files[0].write_text(_mapping(columns, zones.pop(), synthetic, heading, escaped), encoding="utf-8")
     for table, rows in tables.items():
         files.append(target / f"{table}.csv")
-        files[-1].write_text(_csv(columns[table], rows), encoding="utf-8")
+        files[-1].write_text(_csv(columns[table], rows, escaped), encoding="utf-8")
     return tuple(files)
 
 
@@ -153,17 +162,25 @@ def _in_pairs(table: str) -> list[str]:
     return [both for name in names for both in (name, f"{name}_unit") if both in known.names]
 
 
-def _csv(columns: Sequence[str], rows: Iterable[_Cells]) -> str:
+def _escaped(text: str) -> str:
+    return f"'{text}" if _FORMULA.match(text) and not _PLAIN_NUMBER.fullmatch(text) else text
+
+
+def _csv(columns: Sequence[str], rows: Iterable[_Cells], escaped: bool) -> str:
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(columns)
-    writer.writerows([row.get(name, "") for name in columns] for row in rows)
+    shown = _escaped if escaped else str
+    writer.writerows([shown(row.get(name, "")) for name in columns] for row in rows)
     return out.getvalue()
 
 
-def _mapping(columns: Mapping[str, Sequence[str]], zone: str, synthetic: bool, heading: str) -> str:
+def _mapping(
+    columns: Mapping[str, Sequence[str]], zone: str, synthetic: bool, heading: str, escaped: bool
+) -> str:
     lines = [f"# {line}".rstrip() for line in heading.splitlines()]
-    lines += ["version: 1", f"zone: {zone}", *(["synthetic: true"] if synthetic else []), "tables:"]
+    lines += ["version: 1", f"zone: {zone}", *(["synthetic: true"] if synthetic else [])]
+    lines += [*(["escaped: true"] if escaped else []), "tables:"]
     for table, names in columns.items():
         lines += [f"  {table}:", f"    file: {table}.csv", "    columns:"]
         lines += [f"      {name}: {name}" for name in names]
