@@ -93,8 +93,8 @@ def test_opioids_are_compared_somewhere_and_never_over_a_refusal(
     records: tuple[PatientRecord, ...], outcomes: Mapping[str, CourseOutcome]
 ) -> None:
     """Most stays are shorter than two windows of three days, so a comparison is looked for over two days, too."""
-    days = {"before_h": Fraction(48), "after_h": Fraction(48)}
-    shorter = [evaluate(record, pseudo_course(record), plans=(), **days) for record in records if record.pain]
+    days = Fraction(48)
+    shorter = [evaluate(record, pseudo_course(record), plans=(), before_h=days, after_h=days) for record in records if record.pain]
     known = [
         outcome.opioids
         for outcome in (*outcomes.values(), *shorter)

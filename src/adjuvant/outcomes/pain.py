@@ -39,6 +39,7 @@ _SCALES: Mapping[PainKind, tuple[str, ...]] = {
     PainKind.AVERAGE: ("nrs_0_10", "bpi_average"),
     PainKind.WORST: ("nrs_0_10", "bpi_worst"),
 }
+_Standing = tuple[bool, bool, bool]
 _RECALLED = (PainKind.AVERAGE, PainKind.WORST, PainKind.LEAST)
 
 
@@ -63,7 +64,7 @@ def primary_series(
         Of the first of `kinds` that is read well in both windows; else of the first with a mean in both; else
         of the first with readings in both; else of the first that has any; else None.
     """
-    ranked: list[tuple[int, PainSeries]] = []
+    ranked: list[tuple[_Standing, PainSeries]] = []
     for kind in kinds:
         found = [series for series in self_report(record, kind) if sum(_counts(series, windows))]
         if found:
@@ -72,12 +73,9 @@ def primary_series(
     return max(ranked, key=lambda one: one[0])[1] if ranked else None
 
 
-_WELL = 3
-
-
 def _order(series: PainSeries, windows: Windows) -> tuple[object, ...]:
     counts = _counts(series, windows)
-    well = _standing(series, windows) == _WELL
+    well = _standing(series, windows)[0]
     own = series.reporter is PainReporter.SELF
     return (
         not (well and own),
@@ -91,18 +89,18 @@ def _order(series: PainSeries, windows: Windows) -> tuple[object, ...]:
     )
 
 
-def _standing(series: PainSeries, windows: Windows) -> int:
-    """How well a series can be compared: 3 read well in both windows, 2 a mean in both, 1 read in both."""
+def _standing(series: PainSeries, windows: Windows) -> _Standing:
+    """How well a series can be compared: read well in both windows, a mean in both, a reading in both."""
     from adjuvant.library import setting
 
     if not min(_counts(series, windows)):
-        return 0
+        return False, False, False
     both = [window_pain(series, window, "") for window in (windows.before, windows.after)]
     if any(isinstance(window.mean, Unknown) for window in both):
-        return 1
+        return False, False, True
     least, most = setting("evaluable_min_readings").value, setting("evaluable_max_missing_share").value
     enough = all(window.scored >= least or window.covered_share >= 1 - most for window in both)
-    return _WELL if enough else 2
+    return enough, True, True
 
 
 def summary_of(series: PainSeries, record: PatientRecord, windows: Windows) -> PainSummary:

@@ -11,7 +11,7 @@ from adjuvant.opioids import mme_json, parse, parse_regimen
 from adjuvant.record import RefusalReason
 
 # Given to exposures of a record only; the page of the evaluation lists them.
-ELSEWHERE = {RefusalReason.OVERLAP, RefusalReason.OPEN_PATCH}
+ELSEWHERE = {RefusalReason.OVERLAP, RefusalReason.OPEN_PATCH, RefusalReason.NOT_CHARTED}
 
 
 @pytest.fixture(scope="module")

@@ -5,8 +5,6 @@ from __future__ import annotations
 import json
 from typing import Any
 
-import pytest
-
 from adjuvant.outcomes import declared_course, evaluate, find_courses, outcome_json
 from adjuvant.record import PainReporter
 from builders import PatientBuilder, a_patient
