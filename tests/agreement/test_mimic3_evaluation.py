@@ -94,7 +94,11 @@ def test_opioids_are_compared_somewhere_and_never_over_a_refusal(
 ) -> None:
     """Most stays are shorter than two windows of three days, so a comparison is looked for over two days, too."""
     days = Fraction(48)
-    shorter = [evaluate(record, pseudo_course(record), plans=(), before_h=days, after_h=days) for record in records if record.pain]
+    shorter = [
+        evaluate(record, pseudo_course(record), plans=(), before_h=days, after_h=days)
+        for record in records
+        if record.pain
+    ]
     known = [
         outcome.opioids
         for outcome in (*outcomes.values(), *shorter)
