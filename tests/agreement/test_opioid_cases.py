@@ -359,6 +359,7 @@ def example_lines(given: Mapping[str, Any]) -> tuple[RegimenLine, ...]:
     return lines_of({"drug": drug, "route": "oral", "dose": text(dose, "mg"), "times_per_day": times})
 
 
+@pytest.mark.hazard("H-026")
 @pytest.mark.hazard("H-088")
 @of_kind("worked_example")
 def test_a_worked_example_gives_its_printed_figure(case: Case) -> None:

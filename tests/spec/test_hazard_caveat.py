@@ -101,3 +101,11 @@ def test_a_report_of_reported_figures_carries_the_caveat(adjuvant: Run, tmp_path
     (written,) = adjuvant("report", record, "--out", tmp_path, "--json").json["reports"]
     page = words_of(Path(written["html"]).read_text(encoding="utf-8"))
     assert "MME" in page and cautioned(page)
+
+
+@pytest.mark.hazard("H-028")
+def test_the_list_of_many_patients_carries_the_caveat(adjuvant: Run) -> None:
+    for record in RECORDS[:2]:
+        assert adjuvant("import", record).code == 0
+    shown = adjuvant("evaluate").out
+    assert "MME" in shown and cautioned(shown)

@@ -59,7 +59,7 @@ def test_a_local_time_that_never_was_or_was_twice_is_refused_at_the_command_line
     adjuvant: Run, tmp_path: Path, course: str
 ) -> None:
     answer = adjuvant("evaluate", a_ward(tmp_path / "ward"), "--course", course)
-    assert answer.code == 3 and "clocks of America/New_York changed" in answer.err
+    assert answer.code == 2 and "clocks of America/New_York changed" in answer.err
     assert "add its offset" in answer.err
 
 

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from adjuvant.quantity import read_unit
 from charts import MAPPING, a_chart, a_row, days_of, pain_of
 from running import Run
 
@@ -46,6 +47,26 @@ def test_a_rate_says_over_what_time_and_is_converted_by_it(adjuvant: Run, rate: 
 def test_a_rate_that_does_not_say_over_what_time_is_refused(adjuvant: Run, rate: str) -> None:
     total = adjuvant("mme", "-", "--json", stdin=regimen(**INFUSION, rate=rate)).json["total"]
     assert (total["mme_per_day"], total["high"], total["complete"]) == (0, None, False)
+
+
+SPELT = {
+    "mcghr": "ug/h",
+    "mghr": "mg/h",
+    "mcgmin": "ug/min",
+    "mgmin": "mg/min",
+    "mcgkghr": "ug/kg/h",
+    "mcg/kghr": "ug/kg/h",
+    "mgkghr": "mg/kg/h",
+    "mcgkgmin": "ug/kg/min",
+    "mlhr": "mL/h",
+    "cchr": "mL/h",
+}
+
+
+@pytest.mark.hazard("H-001")
+@pytest.mark.parametrize("spelt", SPELT)
+def test_a_unit_that_is_run_together_keeps_its_base_of_time(spelt: str) -> None:
+    assert read_unit(spelt).code == SPELT[spelt]
 
 
 @pytest.mark.hazard("H-001", "H-002")

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-from adjuvant.cli.output import default_store, print_columns, print_json, progress, wants_colour
+from adjuvant.cli.output import CAVEAT, default_store, print_columns, print_json, progress, wants_colour
 from adjuvant.errors import AdjuvantError, InputError, UsageError
 from adjuvant.quantity import show
 from adjuvant.unknown import Unknown
@@ -166,8 +166,13 @@ def _courses(record: PatientRecord, choices: Choices) -> tuple[Course, ...]:
             raise UsageError(
                 f"--course {choices.course!r}", "is not START/END", "write two times with a slash between"
             )
-        local = record.local
-        return (outcomes.declared_course(parse_instant(start, local), parse_instant(end, local)),)
+        try:
+            moments = [parse_instant(text, record.local) for text in (start, end)]
+            return (outcomes.declared_course(*moments),)
+        except InputError as error:
+            raise UsageError(
+                f"--course {choices.course!r}: {error.thing}", error.rule, error.remedy
+            ) from error
     if choices.pseudo_course:
         return (outcomes.pseudo_course(record),)
     return tuple(outcomes.find_courses(record))
@@ -217,11 +222,22 @@ def _instant(name: str, text: str | None, local: ZoneInfo) -> datetime | None:
 
 
 def _print_many(answers: list[CourseOutcome | ReportedOutcome | NotEvaluated]) -> None:
+    from adjuvant.outcomes import CourseOutcome
+
     rows = [
-        [item.patient, "", "", "", item.reason] if isinstance(item, NotEvaluated) else _row(item)
+        [item.patient, "", "", "", "", item.reason] if isinstance(item, NotEvaluated) else _row(item)
         for item in answers
     ]
-    print_columns(["patient", "course", "pain", "MME a day", "finding"], rows)
+    print_columns(["patient", "course", "pain", "MME a day", "adverse events", "finding"], rows)
+    plans = sorted(
+        {
+            item.opioids.plan_title
+            for item in answers
+            if isinstance(item, CourseOutcome) and item.opioids is not None
+        }
+    )
+    if plans:
+        print(f"\nMME by {' or '.join(plans)}; the range over other tables is in each report. {CAVEAT}")
     print("\nFor one patient in full: adjuvant evaluate RECORD --patient ID")
 
 
@@ -230,13 +246,14 @@ def _row(outcome: CourseOutcome | ReportedOutcome) -> list[str]:
 
     patient, _, finding = one_line(outcome)
     if not isinstance(outcome, CourseOutcome):
-        return [patient, "as reported", "", "", finding]
+        return [patient, "as reported", "", "", "", finding]
     pain, opioids = outcome.pain, outcome.opioids
     return [
         patient,
         "pseudo" if outcome.course.kind is CourseKind.PSEUDO else str(outcome.course.number),
         f"{_points(pain.before.mean)} to {_points(pain.after.mean)}" if pain else "not read",
         f"{_total(opioids.before)} to {_total(opioids.after)}" if opioids else "not read",
+        str(len(outcome.adverse_events)) if outcome.record.adverse_events else "not charted",
         finding,
     ]
 
@@ -246,6 +263,8 @@ def _points(mean: Fraction | Unknown) -> str:
 
 
 def _total(window: WindowMME) -> str:
+    if not window.charted:
+        return "not charted"
     return show(window.per_day) if window.complete else f"at least {show(window.per_day)}"
 
 

@@ -36,7 +36,7 @@ def main(arguments: list[str] | None = None) -> NoReturn:
         if os.environ.get("ADJUVANT_TRACEBACK"):
             raise
         _leave(
-            f"internal error: {type(error).__name__}: {error}; "
+            f"internal error: {type(error).__name__}; "
             "set ADJUVANT_TRACEBACK=1, run it again and report what it prints.",
             5,
         )

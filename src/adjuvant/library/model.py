@@ -72,13 +72,15 @@ class ConversionFactor:
 
         A total at or below the first, exclusive edge (zero) takes the first band.
         """
-        if not self.bands:
-            return self.factor
+        return self.band_at(daily).factor if self.bands else self.factor
+
+    def band_at(self, daily: Fraction) -> Band:
+        """The band that a day's total falls in. Only for rows that have bands."""
         chosen = self.bands[0]
         for band in self.bands[1:]:
             if daily > band.edge or (band.inclusive and daily == band.edge):
                 chosen = band
-        return chosen.factor
+        return chosen
 
     @property
     def monotone(self) -> bool:

@@ -88,8 +88,7 @@ def factor_words(row: ConversionFactor, daily: Fraction | None = None) -> str:
     if row.bands and daily is None:
         return "; ".join(f"{show_exact(band.factor)} {each} ({_edge(band, unit)})" for band in row.bands)
     if row.bands and daily is not None:
-        holds = [band for band in row.bands if daily > band.edge or (band.inclusive and daily == band.edge)]
-        band = holds[-1] if holds else row.bands[0]
+        band = row.band_at(daily)
         return f"{show_exact(band.factor)} {each} ({_edge(band, unit)})"
     if row.factor is None:
         return "no factor"

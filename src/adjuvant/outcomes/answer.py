@@ -69,6 +69,7 @@ def outcome_json(outcome: CourseOutcome) -> Json:
         },
         "quality": _quality(outcome.quality),
         "citations": _citations(outcome.citations),
+        "library_digest": outcome.library_digest,
     }
 
 

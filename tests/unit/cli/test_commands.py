@@ -46,7 +46,7 @@ def test_an_unexpected_fault_is_one_line_and_exit_5(adjuvant: Any, monkeypatch: 
     answer = adjuvant("doctor")
     assert answer.code == 5
     assert answer.err == (
-        "adjuvant: internal error: ZeroDivisionError: unlucky; "
+        "adjuvant: internal error: ZeroDivisionError; "
         "set ADJUVANT_TRACEBACK=1, run it again and report what it prints.\n"
     )
 

@@ -20,6 +20,7 @@ KEYS = [
     "verdict",
     "quality",
     "citations",
+    "library_digest",
 ]
 
 

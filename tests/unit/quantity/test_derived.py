@@ -17,6 +17,7 @@ pytestmark = pytest.mark.slow
 ROOT = Path(__file__).resolve().parents[3]
 
 
+@pytest.mark.hazard("H-005", "H-007")
 def test_every_shipped_unit_is_what_ucum_gives() -> None:
     shipped = json.loads(Path(unit.__file__).with_name("derived.json").read_text(encoding="utf-8"))
     assert len(shipped) > 200
