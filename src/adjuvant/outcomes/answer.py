@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from adjuvant.citation import Citation
 from adjuvant.opioids.model import DrugMean, WindowMME
+from adjuvant.outcomes.curve_json import curve_json
 from adjuvant.outcomes.harms import harms_json
 from adjuvant.outcomes.model import (
     CourseOutcome,
@@ -59,7 +60,7 @@ def outcome_json(outcome: CourseOutcome) -> Json:
             "rules": list(outcome.windows.rules),
         },
         "pain": _pain(outcome),
-        "opioids": _opioids(outcome.opioids, local),
+        "opioids": {**_opioids(outcome.opioids, local), "curve": curve_json(outcome)},
         "harms": harms_json(outcome),
         "responses": [_response(answer) for answer in outcome.responses],
         "verdict": {

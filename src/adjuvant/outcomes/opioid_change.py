@@ -20,7 +20,15 @@ from adjuvant.outcomes.opioid_window import (
 )
 from adjuvant.outcomes.stops import stopped_drugs
 from adjuvant.quantity import show
-from adjuvant.record import Basis, Exposures, PatientRecord, Refusal
+from adjuvant.record import (
+    Basis,
+    Exposures,
+    MedicationAdministration,
+    MedicationDispense,
+    MedicationRequest,
+    PatientRecord,
+    Refusal,
+)
 from adjuvant.timeline import Interval
 from adjuvant.unknown import Unknown
 
@@ -42,9 +50,10 @@ def opioid_basis(record: PatientRecord) -> Basis | None:
     """
     from adjuvant.library import is_opioid
 
-    def names_opioid(items: Sequence[object]) -> bool:
-        drugs = (getattr(item, "drug").ingredients for item in items)  # noqa: B009
-        return any(is_opioid(part.name) for parts in drugs for part in parts)
+    def names_opioid(
+        items: Sequence[MedicationAdministration | MedicationRequest | MedicationDispense],
+    ) -> bool:
+        return any(is_opioid(part.name) for item in items for part in item.drug.ingredients)
 
     if names_opioid(record.administrations):
         return Basis.ADMINISTERED
