@@ -23,7 +23,7 @@ from adjuvant.record.observation import (
 )
 from adjuvant.record.origin import Origin
 from adjuvant.record.patient import EVENT_KINDS, PatientRecord
-from adjuvant.record.quality import Outcome, QualityLine, QualitySummary
+from adjuvant.record.quality import MedicineCount, Outcome, QualityLine, QualitySummary, UnknownName
 from adjuvant.record.reported import ReportedFigure
 from adjuvant.record.unknown_names import unknown_drugs
 
@@ -47,6 +47,7 @@ __all__ = [
     "MedicationAdministration",
     "MedicationDispense",
     "MedicationRequest",
+    "MedicineCount",
     "NotAssessable",
     "Origin",
     "Outcome",
@@ -61,6 +62,7 @@ __all__ = [
     "RefusalReason",
     "ReportedFigure",
     "SedationScore",
+    "UnknownName",
     "VitalSign",
     "unknown_drugs",
 ]

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
-__all__ = ["Outcome", "QualityLine", "QualitySummary"]
+__all__ = ["MedicineCount", "Outcome", "QualityLine", "QualitySummary", "UnknownName"]
 
 
 class Outcome(StrEnum):
@@ -43,10 +44,63 @@ class QualityLine:
 
 
 @dataclass(frozen=True, slots=True)
+class MedicineCount:
+    """How many rows of one medicine in one unit had one outcome.
+
+    Args:
+        drug: the library's name of it, or the text as written where the library has none.
+        unit: the unit as written; empty where the row states none.
+        outcome: as for a line; a DOUBTED row is counted as USED too.
+    """
+
+    table: str
+    drug: str
+    unit: str
+    outcome: Outcome
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class UnknownName:
+    """A drug's name as written that the library does not know, and how many rows bear it."""
+
+    table: str
+    name: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
 class QualitySummary:
-    """All quality lines of one read. Every row read is either used or stands in a line that says why not."""
+    """All quality lines of one read. Every row read is either used or stands in a line that says why not.
+
+    Args:
+        medicines: rows of medication by drug and unit, in order of table, drug, unit and outcome.
+        names: names that no drug was found for, in order of table and name.
+    """
 
     lines: tuple[QualityLine, ...] = ()
+    medicines: tuple[MedicineCount, ...] = ()
+    names: tuple[UnknownName, ...] = ()
+
+    @classmethod
+    def of(cls, summaries: Iterable[QualitySummary]) -> QualitySummary:
+        """Several summaries added together, in a stable order."""
+        lines: list[QualityLine] = []
+        medicines: Counter[tuple[str, str, str, Outcome]] = Counter()
+        names: Counter[tuple[str, str]] = Counter()
+        for summary in summaries:
+            lines += summary.lines
+            for item in summary.medicines:
+                medicines[item.table, item.drug, item.unit, item.outcome] += item.count
+            for one in summary.names:
+                names[one.table, one.name] += one.count
+        order = {outcome: number for number, outcome in enumerate(Outcome)}
+        keys = sorted(medicines, key=lambda key: (*key[:3], order[key[3]]))
+        return cls(
+            cls.merged(lines).lines,
+            tuple(MedicineCount(*key, medicines[key]) for key in keys),
+            tuple(UnknownName(*key, names[key]) for key in sorted(names)),
+        )
 
     @classmethod
     def merged(cls, lines: Iterable[QualityLine]) -> QualitySummary:

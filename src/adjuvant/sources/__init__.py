@@ -3,10 +3,11 @@
 from importlib import import_module
 from typing import Any
 
-from adjuvant.sources.base import Import, Progress, QualityCounter
+from adjuvant.sources.base import Import, Progress, QualityCounter, Stream, collect
 from adjuvant.sources.examples import example_folder, example_records, example_reported
-from adjuvant.sources.formats import FORMATS, detect_format, read
+from adjuvant.sources.formats import FORMATS, detect_format, read, stream
 from adjuvant.sources.reported import ReportedDocument, read_reported
+from adjuvant.sources.terms import Terms
 
 __all__ = [
     "FORMATS",
@@ -14,12 +15,16 @@ __all__ = [
     "Progress",
     "QualityCounter",
     "ReportedDocument",
+    "Stream",
+    "Terms",
+    "collect",
     "detect_format",
     "example_folder",
     "example_records",
     "example_reported",
     "read",
     "read_reported",
+    "stream",
 ]
 
 _READERS = ("fhir", "mimic3", "store", "synthetic", "table")

@@ -1,16 +1,25 @@
-"""What every reader gives back and counts: Import, QualityCounter, and the openers of text and CSV."""
+"""What every reader gives back and counts: Import, Stream, QualityCounter; the openers of text and CSV."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Protocol
 
 from adjuvant.errors import InputError, InternalError
-from adjuvant.record import Outcome, PatientRecord, QualityLine, QualitySummary
+from adjuvant.record import (
+    MedicineCount,
+    Outcome,
+    PatientRecord,
+    QualityLine,
+    QualitySummary,
+    UnknownName,
+)
 from adjuvant.sources.delimited import CsvRow, CsvTable, open_csv
+from adjuvant.sources.terms import Terms
 from adjuvant.sources.text import open_text, read_text
 
 __all__ = [
@@ -20,13 +29,19 @@ __all__ = [
     "Progress",
     "QualityCounter",
     "Reader",
+    "Stream",
+    "StreamReader",
     "choose_patient",
+    "collect",
     "open_csv",
     "open_text",
     "read_text",
 ]
 
 _EXAMPLES = 5
+# Free text where names are expected could have as many of them as rows; memory must not grow with it.
+_MOST_NAMES = 20_000
+_FURTHER = "(further names)"
 
 
 class Progress(Protocol):
@@ -63,6 +78,43 @@ class Import:
         return self.records[ids.index(chosen)]
 
 
+@dataclass(slots=True)
+class Stream:
+    """One read, patient by patient, that never holds more than a batch of them.
+
+    Args:
+        source: what is read, in words for a person: the reader's name and the path.
+        records: in ascending order of patient id, each with the quality of its own rows.
+        strays: rows that belong to no patient; complete once `records` is exhausted.
+        total: how many patients there will be, where it is known beforehand.
+        repeated: lines that stand in the quality of several records and count once, in `strays`; complete
+            for a record when that record is given.
+    """
+
+    source: str
+    records: Iterator[PatientRecord]
+    strays: QualityCounter
+    total: int | None = None
+    repeated: list[QualityLine] = field(default_factory=list)
+
+    def own(self, record: PatientRecord) -> QualitySummary:
+        """The quality of a record's own rows, which add up to the whole with those of all others."""
+        quality = record.quality
+        lines = tuple(line for line in quality.lines if line not in self.repeated)
+        return QualitySummary(lines, quality.medicines, quality.names)
+
+
+def collect(stream: Stream) -> Import:
+    """Everything of a stream at once, with the quality of the whole."""
+    whole = QualityCounter()
+    records = []
+    for record in stream.records:
+        records.append(record)
+        whole.add(stream.own(record))
+    whole.add(stream.strays.summary())
+    return Import(tuple(records), whole.summary(), stream.source)
+
+
 class Reader(Protocol):
     """The call that every reader answers."""
 
@@ -72,9 +124,37 @@ class Reader(Protocol):
         *,
         patient: str | None = None,
         zone: str | None = None,
+        terms: Terms | None = None,
         progress: Progress | None = None,
     ) -> Import:
-        """Read `path`: all patients or only `patient`; `zone` is the IANA zone of times without one."""
+        """Read `path`: all patients or only `patient`.
+
+        Args:
+            zone: IANA zone of times without one.
+            terms: the user's own lines on drug names.
+        """
+
+
+class StreamReader(Protocol):
+    """The call that every reader answers that can read patient by patient."""
+
+    def __call__(
+        self,
+        path: Path,
+        *,
+        patient: str | None = None,
+        zone: str | None = None,
+        terms: Terms | None = None,
+        progress: Progress | None = None,
+        after: str | None = None,
+        work: Path | None = None,
+    ) -> Stream:
+        """As a Reader.
+
+        Args:
+            after: pass over the patients whose id is not greater than this one.
+            work: a folder for what is sorted on disk, found again by a second call; None uses one of its own.
+        """
 
 
 def choose_patient(ids: Iterable[str], patient: str | None, source: str) -> str:
@@ -119,6 +199,8 @@ class QualityCounter:
 
     def __init__(self) -> None:
         self._tallies: dict[tuple[str, Outcome, str], _Tally] = {}
+        self._medicines: Counter[tuple[str, str, str, Outcome]] = Counter()
+        self._names: Counter[tuple[str, str]] = Counter()
 
     def read(self, table: str, n: int = 1) -> None:
         """Count `n` rows met in `table`."""
@@ -146,12 +228,32 @@ class QualityCounter:
         if example and len(tally.examples) < _EXAMPLES and example not in tally.examples:
             tally.examples.append(example)
 
-    def add(self, lines: Iterable[QualityLine]) -> None:
-        """Count lines that another counter made."""
-        for line in lines:
+    def medicine(self, table: str, drug: str, unit: str, outcome: Outcome, n: int = 1) -> None:
+        """Count `n` rows of medication by drug and unit, beside the lines that say what became of them.
+
+        Args:
+            drug: the library's name, or the text as written where it has none.
+            unit: as written; empty where there is none.
+        """
+        self._medicines[table, drug, unit, outcome] += n
+
+    def unknown_name(self, table: str, name: str, n: int = 1) -> None:
+        """Count `n` rows that bear a drug's name which is not known."""
+        key = (table, name)
+        if key not in self._names and len(self._names) >= _MOST_NAMES:
+            key = (table, _FURTHER)
+        self._names[key] += n
+
+    def add(self, summary: QualitySummary) -> None:
+        """Count what another counter counted."""
+        for line in summary.lines:
             tally = self._add(line.table, line.outcome, line.reason, line.count)
             tally.remedy = tally.remedy or line.remedy
             tally.examples = (tally.examples + list(line.examples))[:_EXAMPLES]
+        for item in summary.medicines:
+            self.medicine(item.table, item.drug, item.unit, item.outcome, item.count)
+        for one in summary.names:
+            self.unknown_name(one.table, one.name, one.count)
 
     def _add(self, table: str, outcome: Outcome, reason: str, n: int) -> _Tally:
         tally = self._tallies.setdefault((table, outcome, reason), _Tally())
@@ -164,11 +266,14 @@ class QualityCounter:
         Raises:
             InternalError: rows were read that are neither used nor explained, or more than were read.
         """
-        summary = QualitySummary.merged(
+        lines = tuple(
             QualityLine(table, outcome, tally.count, reason, tally.remedy, tuple(tally.examples))
             for (table, outcome, reason), tally in self._tallies.items()
             if tally.count
         )
+        medicines = tuple(MedicineCount(*key, count) for key, count in self._medicines.items())
+        names = tuple(UnknownName(*key, count) for key, count in self._names.items())
+        summary = QualitySummary.of([QualitySummary(lines, medicines, names)])
         for table in sorted({line.table for line in summary.lines}):
             lost = summary.unaccounted(table)
             if lost:

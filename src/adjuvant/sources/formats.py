@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from importlib import import_module
 from pathlib import Path
 from types import MappingProxyType
 from typing import cast
 
 from adjuvant.errors import InputError, UsageError
-from adjuvant.sources.base import Import, Progress, Reader
+from adjuvant.record import QualitySummary
+from adjuvant.sources.base import Import, Progress, QualityCounter, Reader, Stream, StreamReader
+from adjuvant.sources.terms import Terms
 from adjuvant.sources.text import missing_file, open_text
 
-__all__ = ["FORMATS", "REPORTED", "detect_format", "read"]
+__all__ = ["FORMATS", "REPORTED", "detect_format", "read", "stream"]
 
 FORMATS: Mapping[str, str] = MappingProxyType(
     {
@@ -110,6 +113,7 @@ def read(
     *,
     patient: str | None = None,
     zone: str | None = None,
+    terms: Terms | None = None,
     progress: Progress | None = None,
 ) -> Import:
     """Read patient records from `path`.
@@ -118,12 +122,60 @@ def read(
         format: a key of FORMATS; None detects it.
         patient: read only this patient.
         zone: IANA zone of times that carry no offset, where the format does not say it itself.
+        terms: the user's own lines on drug names.
         progress: told now and then how far the reader is.
     Raises:
         UsageError: no such format.
         InputError: the path cannot be used, or holds no patient; says why.
     """
-    chosen = format or detect_format(path)
+    chosen = _chosen(path, format)
+    reader = cast(Reader, import_module(f"adjuvant.sources.{chosen}").read)
+    found = reader(Path(path), patient=patient, zone=zone, progress=progress, **_known_terms(terms))
+    if not found.records and chosen != "store":
+        raise InputError(str(path), "holds no patient", "check that it is the right file, and whole")
+    return found
+
+
+def stream(
+    path: Path | str,
+    format: str | None = None,  # noqa: A002  the word of the command line
+    *,
+    patient: str | None = None,
+    zone: str | None = None,
+    terms: Terms | None = None,
+    progress: Progress | None = None,
+    after: str | None = None,
+    work: Path | None = None,
+) -> Stream:
+    """Read patient records from `path` one after the other, in order of patient id.
+
+    Args:
+        format, patient, zone, terms, progress: as for `read`.
+        after: pass over the patients whose id is not greater than this one, as a resumed import does.
+        work: a folder for what a reader sorts on disk; None uses one that is removed at the end.
+    Raises:
+        UsageError: no such format.
+        InputError: the path cannot be used; says why. It may be raised only while records are taken.
+    """
+    chosen = _chosen(path, format)
+    module = import_module(f"adjuvant.sources.{chosen}")
+    if hasattr(module, "stream"):
+        reader = cast(StreamReader, module.stream)
+        return reader(
+            Path(path),
+            patient=patient,
+            zone=zone,
+            progress=progress,
+            after=after,
+            work=work,
+            **_known_terms(terms),
+        )
+    whole = read(path, chosen, patient=patient, zone=zone, terms=terms, progress=progress)
+    return _of_import(whole, after)
+
+
+def _chosen(path: Path | str, named: str | None) -> str:
+    chosen = named or detect_format(path)
     if chosen == REPORTED:
         raise InputError(
             str(path), "holds figures that a document reports, not a patient's record", "evaluate it as it is"
@@ -132,8 +184,28 @@ def read(
         raise UsageError(
             f"format {chosen!r}", "is not known", f"use one of: {', '.join((*FORMATS, REPORTED))}"
         )
-    reader = cast(Reader, import_module(f"adjuvant.sources.{chosen}").read)
-    found = reader(Path(path), patient=patient, zone=zone, progress=progress)
-    if not found.records and chosen != "store":
-        raise InputError(str(path), "holds no patient", "check that it is the right file, and whole")
-    return found
+    return chosen
+
+
+def _known_terms(terms: Terms | None) -> dict[str, Terms]:
+    return {} if terms is None else {"terms": terms}
+
+
+def _of_import(whole: Import, after: str | None) -> Stream:
+    """What was read at once as a stream; its strays are the lines that its records do not account for."""
+    left = {(line.table, line.outcome, line.reason): line.count for line in whole.quality.lines}
+    for line in (line for record in whole.records for line in record.quality.lines):
+        left[line.table, line.outcome, line.reason] -= line.count
+    strays = QualityCounter()
+    strays.add(
+        QualitySummary(
+            tuple(
+                replace(line, count=count)
+                for line in whole.quality.lines
+                if (count := left[line.table, line.outcome, line.reason]) > 0
+            )
+        )
+    )
+    records = sorted(whole.records, key=lambda record: record.patient.id)
+    kept = [record for record in records if after is None or record.patient.id > after]
+    return Stream(whole.source, iter(kept), strays, len(kept))

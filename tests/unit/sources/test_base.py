@@ -183,7 +183,7 @@ def test_lines_of_one_counter_can_be_added_to_another() -> None:
         counter.read("pain.csv", 2)
         counter.used("pain.csv")
         counter.line(Outcome.NOT_USED, "pain.csv", "no time", "add it", "line 3")
-    second.add(first.summary().lines)
+    second.add(first.summary())
     assert second.summary().count(Outcome.READ) == 4
     assert second.summary().count(Outcome.NOT_USED) == 2
 

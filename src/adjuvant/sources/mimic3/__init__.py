@@ -74,7 +74,7 @@ def read(
         folder.close()
     absent = f", without {', '.join(folder.missing)}" if folder.missing else ""
     whole = QualityCounter()
-    whole.add(reading.strays.summary().lines)
+    whole.add(reading.strays.summary())
     records = tuple(_record(reading, one, whole) for _, one in sorted(patients.items()))
     return Import(records, whole.summary(), f"{SOURCE}: {place}{absent}")
 
@@ -82,7 +82,7 @@ def read(
 def _record(reading: Reading, patient: Patient, whole: QualityCounter) -> PatientRecord:
     gathered = reading.patients[patient.id]
     quality = gathered.counter.summary()
-    whole.add(quality.lines)
+    whole.add(quality)
     events: dict[str, Any] = {
         kind: tuple(found) for kind, found in gathered.events.items() if kind in EVENT_KINDS
     }

@@ -76,7 +76,7 @@ def generate(
     )
     counter = QualityCounter()
     for record in records:
-        counter.add(record.quality.lines)
+        counter.add(record.quality)
     return Import(records, counter.summary(), f"synthetic patients, seed {start}")
 
 

@@ -193,7 +193,7 @@ def read(
             "fill its CSV files with rows; if they hold rows, check the id column and `where`",
         )
     for record in records:
-        reading.nobody.add(record.quality.lines)
+        reading.nobody.add(record.quality)
     return Import(records, reading.nobody.summary(), source)
 
 
