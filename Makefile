@@ -42,7 +42,7 @@ test: $(VENV)/.test $(VENV)/.project system oracle lint ## the whole suite with 
 .PHONY: check
 check: $(VENV)/.test $(VENV)/.project lint ## format, lint, types, layers and the fast tests: under a minute
 	@echo 'tests: the fast ones'
-	@$(PY) -m pytest -q -n $(WORKERS) --dist loadgroup -m 'not slow' $(FAST_TESTS)
+	@$(PY) -m pytest -q -n $(WORKERS) --dist loadgroup -m 'not slow and not torture' $(FAST_TESTS)
 
 .PHONY: lint
 lint: $(VENV)/.test $(VENV)/.project ## format, lint, types, layers and security, without tests
