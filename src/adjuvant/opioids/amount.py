@@ -10,6 +10,7 @@ from adjuvant import library
 from adjuvant.opioids.doses import doses_share, infusion_share, pump_share
 from adjuvant.opioids.line import RegimenLine
 from adjuvant.opioids.lookup import implied_route
+from adjuvant.opioids.memo import Memo
 from adjuvant.opioids.patch import patch_share
 from adjuvant.opioids.share import Share, impossible, number
 from adjuvant.record import Drug, Ingredient, RefusalReason
@@ -51,6 +52,10 @@ def measure(line: RegimenLine) -> Measured:
     A drug that is not known is refused, because it could be an opioid; a drug that is known not to be one
     is passed over, whatever else its line lacks.
     """
+    return _MEASURED(line)
+
+
+def _measure(line: RegimenLine) -> Measured:
     known = [_known(item.name) for item in line.drug.ingredients]
     line = _in_library_names(line, known)
     opioids, others, problem = _sort_ingredients(line.drug, known)
@@ -70,6 +75,9 @@ def measure(line: RegimenLine) -> Measured:
             return Measured(line, route, (), names, others, fault)
         shares.append(share)
     return Measured(line, route, tuple(shares), names, others)
+
+
+_MEASURED = Memo(_measure)
 
 
 @lru_cache(maxsize=4096)

@@ -10,6 +10,7 @@ from adjuvant.citation import Citation
 from adjuvant.library.model import ConversionTable, TablePlan
 from adjuvant.opioids.amount import Measured
 from adjuvant.opioids.line import RegimenLine
+from adjuvant.opioids.memo import Memo
 from adjuvant.opioids.model import LineAnswer, PlanTotal, Spread, Step, Total
 from adjuvant.opioids.regimen import assess, measured_lines
 from adjuvant.opioids.share import MG
@@ -149,8 +150,16 @@ def _line(item: Measured, line: LineAnswer) -> dict[str, Any]:
         "reason": reason,
         "detail": detail,
         "remedy": remedy,
-        "derivation": [_step(step) for step in line.derivation],
+        "derivation": [step.copy() for step in _STEPS(line.derivation)],
     }
+
+
+def _steps(steps: tuple[Step, ...]) -> list[dict[str, Any]]:
+    return [_step(step) for step in steps]
+
+
+# A line that no other line has a say in keeps its derivation from one answer to the next.
+_STEPS = Memo(_steps)
 
 
 def _step(step: Step) -> dict[str, Any]:

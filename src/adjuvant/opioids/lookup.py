@@ -7,9 +7,10 @@ from collections.abc import Callable
 from adjuvant import library
 from adjuvant.library.model import ConversionFactor, ConversionTable, TablePlan
 from adjuvant.opioids.factor import AppliedRow, apply_row
+from adjuvant.opioids.memo import Memo
 from adjuvant.record import Refusal, RefusalReason
 
-__all__ = ["find_applied", "find_factor", "implied_route"]
+__all__ = ["find_applied", "find_applied_over", "find_factor", "implied_route"]
 
 # The only forms that can be given by one route alone: a tablet may be swallowed or held under the tongue.
 _ROUTE_OF_FORM = {"patch": "transdermal", "suppository": "rectal"}
@@ -88,6 +89,25 @@ def find_applied(
         found = find_factor(plan, ingredient, route, form)
         applied = memo.applied[key] = found if isinstance(found, Refusal) else apply_row(found)
     return applied
+
+
+_OVER: Memo[tuple[TablePlan, ...], dict[_Key, tuple[AppliedRow | Refusal, ...]]] = Memo(
+    lambda _: {}, maxsize=8
+)
+
+
+def find_applied_over(
+    plans: tuple[TablePlan, ...], ingredient: str, route: str | None, form: str | None
+) -> tuple[AppliedRow | Refusal, ...]:
+    """`find_applied` by each of these plans, remembered for the plans together."""
+    memo = _OVER(plans)
+    key = (ingredient, route, form)
+    found = memo.get(key)
+    if found is None:
+        if len(memo) >= _MOST_KEYS:
+            memo.clear()
+        found = memo[key] = tuple(find_applied(plan, ingredient, route, form) for plan in plans)
+    return found
 
 
 def _search(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from difflib import get_close_matches
@@ -39,7 +39,7 @@ def read_regimen(text: str | bytes, source: str = "") -> tuple[RegimenLine, ...]
         InputError: not UTF-8, not JSON (``NaN`` is not), a key twice, or what `parse_regimen` raises.
     """
     try:
-        return parse_regimen(decode(text))
+        return _regimen(decode(text), _remembered)
     except InputError as error:
         if source:
             raise error.within(source) from error
@@ -59,6 +59,12 @@ def parse_regimen(data: object) -> tuple[RegimenLine, ...]:
         InputError: not an object, no list of medications or an empty one, an unknown key, or a value of
             another JSON type than its key takes; named by path, such as ``medications[2].tims_per_day``.
     """
+    return _regimen(data, _line)
+
+
+def _regimen(
+    data: object, line: Callable[[str, object, Quantity | None], RegimenLine]
+) -> tuple[RegimenLine, ...]:
     top = _checked(data, "regimen", _TOP)
     medications = top.get("medications")
     if not isinstance(medications, list):
@@ -69,7 +75,7 @@ def parse_regimen(data: object) -> tuple[RegimenLine, ...]:
             "medications", "is an empty list, and nothing listed is not nothing taken", "list each medicine"
         )
     weight = _weight(top.get("weight"))
-    return tuple(_line(f"medications[{index}]", item, weight) for index, item in enumerate(medications))
+    return tuple(line(f"medications[{index}]", item, weight) for index, item in enumerate(medications))
 
 
 def _checked(data: object, path: str, keys: tuple[str, ...]) -> Mapping[str, Any]:
@@ -119,6 +125,27 @@ class _Problems:
 
     def add(self, problem: Problem) -> None:
         self.first = self.first or problem
+
+
+_LINES: dict[tuple[str, str], RegimenLine] = {}
+_MOST_LINES, _LONGEST_LINE = 1000, 1000
+
+
+def _remembered(path: str, item: object, weight: Quantity | None) -> RegimenLine:
+    """`_line`, once for each line as it is written: what stands behind a line is found by the same object.
+
+    Only for what `decode` gives: plain text, numbers and truth values, which `repr` tells apart (4 from 4.0).
+    """
+    key = path, repr(item)
+    if weight is not None or len(key[1]) > _LONGEST_LINE:
+        return _line(path, item, weight)
+    found = _LINES.get(key)
+    if found is None:
+        found = _line(path, item, None)
+        if len(_LINES) >= _MOST_LINES:
+            _LINES.clear()
+        _LINES[key] = found
+    return found
 
 
 def _line(path: str, item: object, weight: Quantity | None) -> RegimenLine:

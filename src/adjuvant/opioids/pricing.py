@@ -2,40 +2,87 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from math import lcm
 
 from adjuvant.library.model import ConversionFactor, TablePlan
 from adjuvant.opioids.amount import Measured
 from adjuvant.opioids.factor import AppliedRow
-from adjuvant.opioids.lookup import find_applied
-from adjuvant.opioids.model import Total
+from adjuvant.opioids.lookup import find_applied, find_applied_over
+from adjuvant.opioids.memo import Memo
+from adjuvant.opioids.model import LineAnswer, Total
 from adjuvant.opioids.share import HOURS_A_DAY, Share, number
 from adjuvant.record import Refusal, RefusalReason
 from adjuvant.record.exposure_amounts import Problem
 
-__all__ = ["Priced", "RowTotal", "Sum", "drug_sums", "line_share", "price", "refuse", "row_totals"]
+__all__ = [
+    "Ends",
+    "Priced",
+    "PricedLine",
+    "RowTotal",
+    "add_up",
+    "drug_parts",
+    "line_share",
+    "price",
+    "prices",
+    "row_totals",
+    "total_of",
+]
 
 _ZERO = Fraction(0)
 
+Ends = tuple[Fraction, Fraction, Fraction]
+"""MME per day: scheduled, least and greatest. Where nothing is as needed the three are one object."""
 
-@dataclass(frozen=True, slots=True)
+
+@dataclass(slots=True)
 class Priced:
     """One share with the row that values it.
 
     Args:
         scheduled, most: mg per day.
-        value, high: MME per day; None where a band decides, which takes the day's total of every line.
     """
 
-    ingredient: str
+    share: Share
+    applied: AppliedRow
     scheduled: Fraction
     most: Fraction
-    applied: AppliedRow
-    share: Share
-    value: Fraction | None
-    high: Fraction | None
+    _ends: Ends | None = None
+
+    @property
+    def banded(self) -> bool:
+        """Whether a band decides, which takes the day's total of every line."""
+        return self.applied.mme_per_mg is None
+
+    def ends(self) -> Ends | None:
+        """MME per day; None where a band decides. Worked out when asked: most plans refuse a line or two."""
+        each = self.applied.mme_per_mg
+        if self._ends is None and each is not None:
+            value = self.scheduled * each
+            self._ends = value, value, value if self.most is self.scheduled else self.most * each
+        return self._ends
+
+
+@dataclass(slots=True)
+class PricedLine:
+    """A line by one plan.
+
+    Args:
+        shares: the rows for its shares; empty for a line that is refused or holds no opioid.
+        answer: what was answered for the line, kept where no other line has a say in it.
+    """
+
+    item: Measured
+    shares: tuple[Priced, ...] = ()
+    refusal: Refusal | None = None
+    answer: LineAnswer | None = None
+
+    @property
+    def banded(self) -> bool:
+        """Whether the value takes the day's total of every line."""
+        return any(one.banded for one in self.shares)
 
 
 @dataclass(slots=True)
@@ -46,7 +93,7 @@ class RowTotal:
     scheduled: Fraction = _ZERO
     most: Fraction = _ZERO
 
-    def values(self) -> tuple[Fraction, Fraction, Fraction]:
+    def ends(self) -> Ends:
         """MME per day of the whole: scheduled, least and greatest."""
         value = self.applied.mme(self.scheduled, self.scheduled)
         if self.most == self.scheduled:
@@ -55,53 +102,91 @@ class RowTotal:
         return value, least, greatest
 
 
+def add_up(values: Iterable[Fraction]) -> Fraction:
+    """The exact sum, brought to lowest terms once: at every step it is the dear part of a Fraction."""
+    over, under = 0, 1
+    for value in values:
+        more, part = value.as_integer_ratio()
+        if part != under:
+            common = lcm(under, part)
+            over, more, under = over * (common // under), more * (common // part), common
+        over += more
+    return Fraction(over, under)
+
+
+def total_of(parts: Sequence[Ends], *, complete: bool = True) -> Total:
+    """The total of these parts, its high end open unless it is complete."""
+    if len(parts) == 1:
+        value, low, high = parts[0]
+    else:
+        value = add_up([part[0] for part in parts])
+        low = value if all(part[1] is part[0] for part in parts) else add_up([part[1] for part in parts])
+        high = value if all(part[2] is part[0] for part in parts) else add_up([part[2] for part in parts])
+    return Total(value, low, high if complete else None, complete)
+
+
 @dataclass(slots=True)
-class Sum:
-    """A total under way."""
+class _Known:
+    """A line by the plan, and by the plans, that were asked for last; each pair is replaced as one."""
 
-    value: Fraction = _ZERO
-    low: Fraction = _ZERO
-    high: Fraction = _ZERO
-    complete: bool = True
-
-    def add(self, value: Fraction, low: Fraction, high: Fraction) -> None:
-        """Add one part. While nothing is as needed the three figures are one, and are added once."""
-        whole = self.value + value
-        same = low is value and self.low is self.value
-        self.low = whole if same else self.low + low
-        same = high is value and self.high is self.value
-        self.high = whole if same else self.high + high
-        self.value = whole
-
-    def total(self) -> Total:
-        """The total, its high end open unless it is complete."""
-        return Total(self.value, self.low, self.high if self.complete else None, self.complete)
+    one: tuple[TablePlan, PricedLine] | None = None
+    over: tuple[tuple[TablePlan, ...], tuple[PricedLine, ...]] | None = None
 
 
-def price(item: Measured, plan: TablePlan) -> tuple[Priced, ...] | Refusal:
-    """The rows for a line's shares, or why one of them has none; empty for a line that holds no opioid."""
+_KNOWN: Memo[Measured, _Known] = Memo(lambda item: _Known())
+
+
+def price(item: Measured, plan: TablePlan) -> PricedLine:
+    """The rows for a line's shares, or why one of them has none; no row for a line that holds no opioid."""
+    known = _KNOWN(item)
+    one = known.one
+    if one is None or one[0] is not plan:
+        one = known.one = plan, _priced(item, plan)
+    return one[1]
+
+
+def prices(item: Measured, plans: tuple[TablePlan, ...]) -> tuple[PricedLine, ...]:
+    """`price` by each of these plans."""
+    known = _KNOWN(item)
+    over = known.over
+    if over is None or over[0] is not plans:
+        over = known.over = plans, _priced_over(item, plans)
+    return over[1]
+
+
+def _priced(item: Measured, plan: TablePlan) -> PricedLine:
     if item.problem is not None:
-        return refuse(item, item.problem)
+        return _refused(item, item.problem)
+    form = item.line.form
+    return _by_rows(item, [find_applied(plan, share.ingredient, item.route, form) for share in item.shares])
+
+
+def _priced_over(item: Measured, plans: tuple[TablePlan, ...]) -> tuple[PricedLine, ...]:
+    if item.problem is not None or not item.shares:
+        same = PricedLine(item) if item.problem is None else _refused(item, item.problem)
+        return (same,) * len(plans)
+    form = item.line.form
+    rows = [find_applied_over(plans, share.ingredient, item.route, form) for share in item.shares]
+    return tuple(_by_rows(item, applied) for applied in zip(*rows, strict=True))
+
+
+def _by_rows(item: Measured, rows: Sequence[AppliedRow | Refusal]) -> PricedLine:
     found: list[Priced] = []
-    for share in item.shares:
-        applied = find_applied(plan, share.ingredient, item.route, item.line.form)
+    for share, applied in zip(item.shares, rows, strict=True):
         if isinstance(applied, Refusal):
-            return refuse(item, Problem(applied.reason, applied.detail, applied.remedy))
+            return _refused(item, Problem(applied.reason, applied.detail, applied.remedy))
         scheduled, most = share.scheduled, share.most
         wear = applied.row.per_patch_hours
         if wear is not None or share.patches_per_day is not None:
             problem = _wear_problem(applied.row, share)
             if problem is not None:
-                return refuse(item, problem)
+                return _refused(item, problem)
         if share.patches_per_day is not None and wear is not None:
             worn = share.patches_per_day * wear / HOURS_A_DAY
             most = most * worn
             scheduled = most if scheduled else scheduled
-        each = applied.mme_per_mg
-        value = None if each is None else scheduled * each
-        high = value if each is None or most is scheduled else most * each
-        found.append(Priced(share.ingredient, scheduled, most, applied, share, value, high))
-    return tuple(found)
+        found.append(Priced(share, applied, scheduled, most))
+    return PricedLine(item, tuple(found))
 
 
 def _wear_problem(row: ConversionFactor, share: Share) -> Problem | None:
@@ -126,40 +211,44 @@ def _wear_problem(row: ConversionFactor, share: Share) -> Problem | None:
     return None
 
 
-def refuse(item: Measured, problem: Problem) -> Refusal:
-    """The refusal of a line for this problem."""
+def _refused(item: Measured, problem: Problem) -> PricedLine:
     name = "+".join(item.opioids) or None
-    return Refusal(item.line.subject, problem.reason, problem.detail, problem.remedy, ingredient=name)
+    refusal = Refusal(item.line.subject, problem.reason, problem.detail, problem.remedy, ingredient=name)
+    return PricedLine(item, refusal=refusal)
 
 
-def row_totals(priced: Iterable[Priced]) -> dict[int, RowTotal]:
+def row_totals(lines: Iterable[PricedLine]) -> dict[int, RowTotal]:
     """The day's totals of every banded row, by the identity of the row."""
     totals: dict[int, RowTotal] = {}
-    for item in priced:
-        if item.value is None:
-            total = totals.setdefault(id(item.applied.row), RowTotal(item.applied))
-            total.scheduled += item.scheduled
-            total.most += item.most
+    for line in lines:
+        for one in line.shares:
+            if one.banded:
+                total = totals.setdefault(id(one.applied.row), RowTotal(one.applied))
+                total.scheduled += one.scheduled
+                total.most += one.most
     return totals
 
 
-def drug_sums(priced: Iterable[Priced], rows: Mapping[int, RowTotal]) -> dict[str, Sum]:
-    """The sums per ingredient; a banded row is added once, as the whole that its band was read for."""
-    sums: dict[str, Sum] = {}
-    for item in priced:
-        if item.value is not None and item.high is not None:
-            sums.setdefault(item.ingredient, Sum()).add(item.value, item.value, item.high)
+def drug_parts(lines: Iterable[PricedLine], rows: Mapping[int, RowTotal]) -> dict[str, list[Ends]]:
+    """What to add up per ingredient; a banded row stands once, as the whole that its band was read for."""
+    parts: dict[str, list[Ends]] = {}
+    for line in lines:
+        for one in line.shares:
+            ends = one.ends()
+            if ends is not None:
+                parts.setdefault(one.share.ingredient, []).append(ends)
     for row in rows.values():
-        sums.setdefault(row.applied.row.ingredient, Sum()).add(*row.values())
-    return sums
+        parts.setdefault(row.applied.row.ingredient, []).append(row.ends())
+    return parts
 
 
-def line_share(one: Priced, rows: Mapping[int, RowTotal]) -> tuple[Fraction, Fraction, Fraction]:
+def line_share(one: Priced, rows: Mapping[int, RowTotal]) -> Ends:
     """One line's MME per day: scheduled, least and greatest; of a banded row pro rata of its milligrams."""
-    if one.value is not None and one.high is not None:
-        return one.value, one.value, one.high
+    ends = one.ends()
+    if ends is not None:
+        return ends
     row = rows[id(one.applied.row)]
-    value, least, greatest = row.values()
+    value, least, greatest = row.ends()
     part = one.scheduled / row.scheduled if row.scheduled else _ZERO
     most = one.most / row.most if row.most else _ZERO
     return value * part, least * part, greatest * most

@@ -10,8 +10,15 @@ from adjuvant.opioids.amount import Measured, measure
 from adjuvant.opioids.derivation import derivation, plan_warnings
 from adjuvant.opioids.line import RegimenLine
 from adjuvant.opioids.model import DailyMME, LineAnswer, LineStatus
-from adjuvant.opioids.pricing import Priced, RowTotal, Sum, drug_sums, line_share, price, row_totals
-from adjuvant.record import Refusal
+from adjuvant.opioids.pricing import (
+    PricedLine,
+    RowTotal,
+    drug_parts,
+    line_share,
+    price,
+    row_totals,
+    total_of,
+)
 
 __all__ = ["DEFINITION", "daily_mme"]
 
@@ -54,48 +61,52 @@ def measured_lines(lines: Iterable[RegimenLine]) -> tuple[Measured, ...]:
 
 def assess(items: Sequence[Measured], plan: TablePlan) -> DailyMME:
     """`daily_mme` of lines that are already measured."""
-    found = [price(item, plan) for item in items]
-    counted = [one for line in found if not isinstance(line, Refusal) for one in line]
-    rows = row_totals(counted)
-    sums = drug_sums(counted, rows)
-    refused = [item for item, line in zip(items, found, strict=True) if isinstance(line, Refusal)]
-    for item in refused:
-        for name in item.opioids:
-            sums.setdefault(name, Sum()).complete = False
-    everything = Sum(complete=not refused)
-    without = Sum(complete=all(set(item.opioids) == {"buprenorphine"} for item in refused))
-    for name, part in sums.items():
-        everything.add(part.value, part.low, part.high)
-        if name != "buprenorphine":
-            without.add(part.value, part.low, part.high)
-    cited = [one.applied.row.citation for one in counted] + [table.citation for table in plan.tables]
+    lines = [price(item, plan) for item in items]
+    rows = row_totals(lines)
+    parts = drug_parts(lines, rows)
+    refused = [line.item for line in lines if line.refusal is not None]
+    open_ended = {name for item in refused for name in item.opioids}
+    for name in open_ended:
+        parts.setdefault(name, [])
+    spared = [part for name, some in parts.items() if name != "buprenorphine" for part in some]
+    cited = [one.applied.row.citation for line in lines for one in line.shares]
+    cited += [table.citation for table in plan.tables]
     return DailyMME(
         plan=plan.key,
         definition=DEFINITION,
-        total=everything.total(),
-        lines=tuple(_answer(item, line, rows) for item, line in zip(items, found, strict=True)),
-        by_drug={name: part.total() for name, part in sorted(sums.items())},
-        without_buprenorphine=without.total(),
-        warnings=plan_warnings(plan, sums),
+        total=total_of([part for some in parts.values() for part in some], complete=not refused),
+        lines=tuple(_answer(line, rows) for line in lines),
+        by_drug={
+            name: total_of(some, complete=name not in open_ended) for name, some in sorted(parts.items())
+        },
+        without_buprenorphine=total_of(
+            spared, complete=all(set(item.opioids) == {"buprenorphine"} for item in refused)
+        ),
+        warnings=plan_warnings(plan, parts),
         citations=tuple({citation.key: citation for citation in cited}.values()),
     )
 
 
-def _answer(item: Measured, found: tuple[Priced, ...] | Refusal, rows: Mapping[int, RowTotal]) -> LineAnswer:
+def _answer(line: PricedLine, rows: Mapping[int, RowTotal]) -> LineAnswer:
+    if line.banded:
+        return _answer_by(line, rows)
+    if line.answer is None:
+        line.answer = _answer_by(line, rows)
+    return line.answer
+
+
+def _answer_by(line: PricedLine, rows: Mapping[int, RowTotal]) -> LineAnswer:
+    item = line.item
     subject, as_needed = item.line.subject, item.line.as_needed
+    steps = derivation(item, line.shares, rows)
     if item.not_an_opioid:
-        steps = derivation(item, (), rows)
         return LineAnswer(subject, None, LineStatus.NOT_AN_OPIOID, as_needed=as_needed, derivation=steps)
     name = "+".join(item.opioids) or None
-    if isinstance(found, Refusal):
-        steps = derivation(item, (), rows)
+    if line.refusal is not None:
         return LineAnswer(
-            subject, name, LineStatus.REFUSED, as_needed=as_needed, refusal=found, derivation=steps
+            subject, name, LineStatus.REFUSED, as_needed=as_needed, refusal=line.refusal, derivation=steps
         )
-    line = Sum()
-    for one in found:
-        line.add(*line_share(one, rows))
-    steps = derivation(item, found, rows)
+    whole = total_of([line_share(one, rows) for one in line.shares])
     return LineAnswer(
-        subject, name, LineStatus.VALUE, line.value, line.low, line.high, as_needed, derivation=steps
+        subject, name, LineStatus.VALUE, whole.value, whole.low, whole.high, as_needed, derivation=steps
     )

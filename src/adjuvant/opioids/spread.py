@@ -7,10 +7,9 @@ from collections.abc import Iterable, Sequence
 from adjuvant.library.model import TablePlan
 from adjuvant.opioids.amount import Measured
 from adjuvant.opioids.line import RegimenLine
-from adjuvant.opioids.model import PlanTotal, Spread, Total
-from adjuvant.opioids.pricing import Priced, Sum, drug_sums, price, row_totals
+from adjuvant.opioids.model import PlanTotal, Spread
+from adjuvant.opioids.pricing import drug_parts, prices, row_totals, total_of
 from adjuvant.opioids.regimen import measured_lines
-from adjuvant.record import Refusal
 
 __all__ = ["plan_title", "spread"]
 
@@ -36,26 +35,15 @@ def spread(lines: Iterable[RegimenLine], plans: Iterable[TablePlan]) -> Spread:
 
 def spread_of(items: Sequence[Measured], plans: Iterable[TablePlan]) -> Spread:
     """`spread` of lines that are already measured."""
+    plans = tuple(plans)
     covered: list[PlanTotal] = []
     uncovered: list[PlanTotal] = []
-    for plan in plans:
-        refused: list[Refusal] = []
-        counted: list[Priced] = []
-        for item in items:
-            found = price(item, plan)
-            if isinstance(found, Refusal):
-                refused.append(found)
-            else:
-                counted += found
+    for plan, lines in zip(plans, zip(*(prices(item, plans) for item in items), strict=True), strict=True):
+        refused = tuple(line.refusal for line in lines if line.refusal is not None)
         if refused:
-            uncovered.append(PlanTotal(plan.key, plan_title(plan), None, tuple(refused)))
+            uncovered.append(PlanTotal(plan.key, plan_title(plan), None, refused))
         else:
-            covered.append(PlanTotal(plan.key, plan_title(plan), _total(counted)))
+            parts = drug_parts(lines, row_totals(lines)).values()
+            total = total_of([part for some in parts for part in some])
+            covered.append(PlanTotal(plan.key, plan_title(plan), total))
     return Spread(tuple(covered), tuple(uncovered))
-
-
-def _total(counted: Sequence[Priced]) -> Total:
-    whole = Sum()
-    for part in drug_sums(counted, row_totals(counted)).values():
-        whole.add(part.value, part.low, part.high)
-    return whole.total()

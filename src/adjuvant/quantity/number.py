@@ -84,5 +84,5 @@ def show(value: Fraction, places: int = 1) -> str:
 
 def json_number(value: Fraction) -> int | float:
     """The number for JSON, unrounded: an integer where it is one, else the nearest double."""
-    ratio = Fraction(value)
-    return int(ratio) if ratio.denominator == 1 else float(ratio)
+    over, under = value.as_integer_ratio()
+    return over if under == 1 else over / under

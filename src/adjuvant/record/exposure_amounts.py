@@ -161,20 +161,27 @@ def beyond_belief(mass: Quantity, ingredient: str, limit: str = "dose_believed")
         mass: a mass, or for ``day_believed`` the mass of one day, or for ``patch_rate_believed`` a release.
         limit: the setting; one for the ingredient itself, such as ``dose_believed_fentanyl``, goes first.
     """
+    most = _believed(ingredient, limit)
+    if most is None or mass.value * mass.unit.ratio(most.unit) <= most.value:
+        return None
+    return Problem(
+        RefusalReason.IMPLAUSIBLE,
+        f"{in_words(mass)} of {ingredient} is above {in_words(most)}, "
+        "which is not believed (a limit of belief, not a clinical one)",
+        "check the number and its unit",
+    )
+
+
+@lru_cache(maxsize=512)
+def _believed(ingredient: str, limit: str) -> Quantity | None:
+    """The limit for this ingredient; None for what is no opioid."""
     from adjuvant.library import is_opioid, setting, settings
 
     if not is_opioid(ingredient):
         return None
     own = f"{limit}_{ingredient}"
     most = setting(own if own in settings() else limit)
-    if mass.in_(most.unit) <= most.value:
-        return None
-    return Problem(
-        RefusalReason.IMPLAUSIBLE,
-        f"{in_words(mass)} of {ingredient} is above {in_words(Quantity(most.value, most.unit))}, "
-        "which is not believed (a limit of belief, not a clinical one)",
-        "check the number and its unit",
-    )
+    return Quantity(most.value, most.unit)
 
 
 def asked_for(drug: Drug, ingredients: frozenset[str]) -> tuple[Ingredient, ...]:
