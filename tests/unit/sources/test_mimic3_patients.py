@@ -8,7 +8,7 @@ import pytest
 
 from adjuvant.codes import Icd9
 from adjuvant.record import Outcome
-from adjuvant.sources.mimic3.neoplasms import malignant
+from adjuvant.sources.neoplasms import malignant
 from mimic3_tables import Tables, a_folder, told
 
 

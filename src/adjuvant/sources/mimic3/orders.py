@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from adjuvant.errors import InputError, QuantityError
-from adjuvant.library import canonical_form, canonical_route, route_group
-from adjuvant.quantity import Quantity, UnitStatus, parse_decimal, read_unit
-from adjuvant.record import Basis, Drug, Ingredient, MedicationRequest, Outcome
+from adjuvant.errors import InputError
+from adjuvant.library import canonical_form, canonical_route
+from adjuvant.record import Basis, MedicationRequest, Outcome
 from adjuvant.record.naming import product_form
 from adjuvant.sources.mimic3.folder import Row
 from adjuvant.sources.mimic3.reading import Reading, instant, origin
+from adjuvant.sources.ordered import OrderedDose, ordered_dose, say_contents, with_strength
 from adjuvant.timeline import local_midnight
 
 __all__ = ["TABLE", "read_orders"]
@@ -20,31 +18,6 @@ __all__ = ["TABLE", "read_orders"]
 TABLE = "prescriptions"
 _REMEDY = "look up what was given; an order alone cannot say it"
 _BASE = "base"
-_RANGE = re.compile(r"([0-9.]+)\s*-\s*([0-9.]+)")
-# One strength for each ingredient, in the order of the name, before the thing that it is the strength of.
-_STRENGTHS = re.compile(
-    r"((?:[0-9.]+ ?(?:mg|mcg|g) ?/ ?)*[0-9.]+ ?(?:mg|mcg|g)) (tab(?:let)?s?|cap(?:sule)?s?)\b.*",
-    re.IGNORECASE,
-)
-# Routes by which the "dose" is what the pharmacy sends, or a pump's setting, not what the patient gets.
-_PCA = ("ivpca", "iv pca", "scpca", "sc pca", "edpca", "pca", "pcea")
-_DRIPS = ("iv drip", "iv infusion", "drip")
-
-
-@dataclass(slots=True)
-class _Dose:
-    """What an order says of its dose, and what is odd about it."""
-
-    low: Quantity | None = None
-    high: Quantity | None = None
-    rate: Quantity | None = None
-    status: UnitStatus = UnitStatus.EXACT
-    doubts: dict[str, str] = field(default_factory=dict)
-    """By the reason in words that are always the same: the reason as it stands on this row."""
-
-    def doubt(self, reason: str, detail: str = "") -> None:
-        """Note an oddity."""
-        self.doubts[reason] = detail or reason
 
 
 def read_orders(reading: Reading) -> None:
@@ -63,10 +36,10 @@ def read_orders(reading: Reading) -> None:
             gathered.drop(Outcome.NOT_USED, TABLE, "the order names no drug", row)
             gathered.lose(None, Basis.ORDERED, "the order names no drug", row)
             continue
-        dose = _dose(row)
+        dose = ordered_dose(row["dose_val_rx"], row["dose_unit_rx"])
         start, end = _span(row, reading, dose)
-        _contents(row, dose)
-        drug = _with_strength(reading.drug(row["drug"]), row["prod_strength"])
+        say_contents(row["route"], dose)
+        drug = with_strength(reading.drug(row["drug"]), row["prod_strength"])
         form, implied = product_form(row["drug"], None)
         form = form or canonical_form(row["form_unit_disp"])
         event = MedicationRequest(
@@ -92,7 +65,7 @@ def read_orders(reading: Reading) -> None:
             gathered.doubt(TABLE, doubt, row, _REMEDY)
 
 
-def _span(row: Row, reading: Reading, dose: _Dose) -> tuple[datetime | None, datetime | None]:
+def _span(row: Row, reading: Reading, dose: OrderedDose) -> tuple[datetime | None, datetime | None]:
     days = []
     for name in ("startdate", "enddate"):
         try:
@@ -111,68 +84,6 @@ def _span(row: Row, reading: Reading, dose: _Dose) -> tuple[datetime | None, dat
         return start, None
     day = last.astimezone(reading.local).date() + timedelta(days=1)
     return start, local_midnight(day, reading.local)
-
-
-def _dose(row: Row) -> _Dose:
-    text, unit_text = row["dose_val_rx"], row["dose_unit_rx"]
-    dose = _Dose()
-    if not text:
-        dose.doubt("the order has no dose")
-        return dose
-    try:
-        unit = read_unit(unit_text)
-    except QuantityError as error:
-        dose.status = UnitStatus.UNCONVERTIBLE
-        dose.doubt("the unit cannot be read", f"the unit {unit_text!r} {error.rule}")
-        return dose
-    spread = _RANGE.fullmatch(text)
-    try:
-        low = Quantity(parse_decimal(spread[1] if spread else text), unit)
-        high = Quantity(parse_decimal(spread[2]), unit) if spread else None
-    except QuantityError as error:
-        dose.doubt("the dose cannot be read", f"the dose {text!r} {error.rule}")
-        return dose
-    if high is not None and high.value < low.value:
-        dose.doubt(
-            "the ends of the dose range are the wrong way round", f"the dose {text!r} falls from end to end"
-        )
-    elif not unit.has(mass=1, time=-1):
-        dose.low, dose.high = low, high
-    elif high is None:
-        dose.rate = low
-    else:
-        dose.doubt("the rate is a range", f"the rate {text!r} is a range")
-    return dose
-
-
-def _contents(row: Row, dose: _Dose) -> None:
-    spelled = row["route"].lower()
-    route = canonical_route(spelled)
-    if spelled in _PCA:
-        dose.doubt("the dose is the content of a PCA syringe or a setting of its pump, not what was given")
-    elif spelled in _DRIPS or (route is not None and route_group(route) == "neuraxial"):
-        dose.doubt("the dose is the content of a bag or bottle, not what was given")
-
-
-def _with_strength(drug: Drug, text: str) -> Drug:
-    """The drug with the strengths of one tablet or capsule, if as many are printed as it has ingredients."""
-    match = _STRENGTHS.fullmatch(text.strip())
-    if match is None or not drug.ingredients or any(item.strength is not None for item in drug.ingredients):
-        return drug
-    thing = read_unit(match[2].lower()).code
-    printed = [re.fullmatch(r"([0-9.]+) ?([a-z]+)", piece.strip().lower()) for piece in match[1].split("/")]
-    if len(printed) != len(drug.ingredients) or not all(printed):
-        return drug
-    try:
-        strengths = [
-            Quantity(parse_decimal(piece[1]), f"{read_unit(piece[2]).code}/{thing}")
-            for piece in printed
-            if piece
-        ]
-    except QuantityError:
-        return drug
-    held = zip(drug.ingredients, strengths, strict=True)
-    return replace(drug, ingredients=tuple(Ingredient(item.name, strength) for item, strength in held))
 
 
 def _text(row: Row) -> str:

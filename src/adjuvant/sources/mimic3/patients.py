@@ -9,8 +9,8 @@ from adjuvant.codes import Icd9
 from adjuvant.errors import InputError
 from adjuvant.record import Condition, Encounter, Outcome, Patient
 from adjuvant.sources.mimic3.folder import Row
-from adjuvant.sources.mimic3.neoplasms import malignant
 from adjuvant.sources.mimic3.reading import Gathered, Reading, instant, origin
+from adjuvant.sources.neoplasms import malignant
 from adjuvant.timeline import local_midnight
 
 __all__ = ["NOTE", "read_conditions", "read_encounters", "read_patients", "say_charted_after_death"]

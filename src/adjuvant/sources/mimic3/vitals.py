@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from adjuvant.errors import InputError, QuantityError
-from adjuvant.library import plausible_limit
 from adjuvant.quantity import Quantity, parse_unit
 from adjuvant.record import BodyWeight, Outcome, VitalSign
+from adjuvant.sources.belief import beyond_belief
 from adjuvant.sources.mimic3.folder import Row
 from adjuvant.sources.mimic3.reading import Gathered, Item, Reading, instant, number, origin
 
@@ -68,7 +68,7 @@ def read_vitals(reading: Reading, items: dict[str, Item], rows: list[tuple[Gathe
         except InputError as error:
             gathered.drop(Outcome.NOT_USED, TABLE, f"{item.label}: the time {error.rule}", row, error.remedy)
             continue
-        flagged = "flagged as an error in the chart" if _is_error(row) else _beyond(kind, value)
+        flagged = "flagged as an error in the chart" if _is_error(row) else beyond_belief(kind, value)
         event = VitalSign(
             f"{TABLE}.{row['row_id']}", at, kind, value, origin(TABLE, row, item.label), flagged
         )
@@ -84,7 +84,7 @@ def read_weights(reading: Reading, items: dict[str, Item], rows: list[tuple[Gath
         value = _value(gathered, item, row, WEIGHTS[item.label.lower()])
         if value is None:
             continue
-        reason = "flagged as an error in the chart" if _is_error(row) else _beyond("body_weight", value)
+        reason = "flagged as an error in the chart" if _is_error(row) else beyond_belief("body_weight", value)
         at = None
         try:
             at = instant(row["charttime"], reading.local)
@@ -120,15 +120,3 @@ def _value(gathered: Gathered, item: Item, row: Row, unit: str) -> Quantity | No
 
 def _is_error(row: Row) -> bool:
     return row["error"] not in ("", "0")
-
-
-def _beyond(kind: str, value: Quantity) -> str:
-    """Why a reading is not believed, in the words of the library's limit; empty if it is."""
-    limit = plausible_limit(kind)
-    if limit is None:
-        return ""
-    amount = value.value if value.unit.code == limit.unit else value.in_(limit.unit)
-    if limit.low <= amount <= limit.high:
-        return ""
-    side = "below" if amount < limit.low else "above"
-    return f"{side} what is believed of a {kind.replace('_', ' ')}"

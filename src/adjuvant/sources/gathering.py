@@ -1,0 +1,109 @@
+"""What a reader of charted tables gathers of one patient: events, quality lines, and what found no place."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from fractions import Fraction
+from functools import lru_cache
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from adjuvant.errors import InputError
+from adjuvant.quantity import UnitStatus, parse_decimal
+from adjuvant.record import Basis, Drug, MedicationAdministration, Outcome, Refusal, RefusalReason
+from adjuvant.record.unplaced import Span, unplaced
+from adjuvant.sources.base import QualityCounter
+from adjuvant.timeline import parse_instant
+
+__all__ = ["Gathered", "example", "in_general", "instant", "number", "raw_text"]
+
+
+@dataclass(slots=True)
+class Gathered:
+    """One patient's events so far, by their list in PatientRecord, and what became of each row."""
+
+    patient: str
+    counter: QualityCounter = field(default_factory=QualityCounter)
+    events: dict[str, list[Any]] = field(default_factory=dict)
+    unplaced: list[Refusal] = field(default_factory=list)
+
+    def lose(
+        self, drug: Drug | None, basis: Basis, why: str, row: Mapping[str, str], span: Span = (None, None)
+    ) -> None:
+        """Keep what a row of medication says that could become no event, so that no total is complete."""
+        text = drug.text if drug is not None else "order without a drug"
+        reason = RefusalReason.MISSING_TIMING if span[0] is None else RefusalReason.MISSING_DOSE
+        self.unplaced += unplaced(
+            drug, text, basis, f"{why}: {example(row)}", "check the row in the source",
+            reason=reason, span=span, event=row.get("row_id", ""),
+        )  # fmt: skip
+
+    def add(self, kind: str, table: str, event: Any) -> None:
+        """Keep an event that one row of `table` became, and count that row as used."""
+        self.events.setdefault(kind, []).append(event)
+        self.counter.used(table)
+
+    def doubt(self, table: str, reason: str, row: Mapping[str, str], remedy: str = "") -> None:
+        """Count a warning on a row that is used all the same."""
+        self.counter.line(Outcome.DOUBTED, table, reason, remedy, example=example(row))
+
+    def drop(
+        self, outcome: Outcome, table: str, reason: str, row: Mapping[str, str], remedy: str = ""
+    ) -> None:
+        """Count a row that becomes no event, with the reason."""
+        self.counter.line(outcome, table, reason, remedy, example=example(row))
+
+
+def example(row: Mapping[str, str]) -> str:
+    shown = [row.get("row_id", "")] if row.get("row_id") else []
+    names = (
+        "value",
+        "drug",
+        "amount",
+        "amountuom",
+        "rate",
+        "rateuom",
+        "dose_val_rx",
+        "dose_unit_rx",
+        "stopped",
+    )
+    shown += [row[name] for name in names if row.get(name)]
+    return " ".join(shown)
+
+
+def in_general(event: MedicationAdministration) -> str:
+    """An event's doubt in words that are the same for all rows of its kind, for a quality line."""
+    unread = event.unit_status is UnitStatus.UNCONVERTIBLE
+    return "an amount, a rate or a unit cannot be read" if unread else event.doubt
+
+
+def raw_text(row: Mapping[str, str], label: str = "") -> str:
+    """The fields that are not empty, as they stood, for an Origin."""
+    named = f"label={label}; " if label else ""
+    return named + "; ".join(
+        f"{name}={value}" for name, value in row.items() if value and name not in ("row_id", "subject_id")
+    )
+
+
+@lru_cache(maxsize=1 << 16)
+def instant(text: str, local: ZoneInfo) -> datetime:
+    """The moment that a time of the tables, such as ``2107-01-16 13:30:00``, means in `local`; cached.
+
+    Raises:
+        InputError: empty, not a time, or a local time that a clock change skipped or repeated.
+    """
+    if not text:
+        raise InputError("time ''", "is empty", "chart the time")
+    return parse_instant(text, local)
+
+
+@lru_cache(maxsize=1 << 14)
+def number(text: str) -> Fraction | None:
+    """The exact number of a numeric column, None where it is empty; cached.
+
+    Raises:
+        QuantityError: not a number.
+    """
+    return parse_decimal(text, machine=True) if text else None
