@@ -92,6 +92,37 @@ def test_numbers_for_people_have_a_leading_zero_no_trailing_zero_and_a_true_minu
     assert show(value, places) == text
 
 
+def test_one_place_is_shown_unless_asked() -> None:
+    assert show(Fraction(125, 100)) == "1.2" and show(Fraction(135, 100)) == "1.4", "halves go to the even"
+    assert show(Fraction(-1, 4), 2) == "\u22120.25"
+
+
+@pytest.mark.hazard("H-011")
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (Fraction(10), "10"),
+        (Fraction(100), "100"),
+        (Fraction(0), "0"),
+        (Fraction(1, 2), "0.5"),
+        (Fraction(1, 5), "0.2"),
+        (Fraction(1, 8), "0.125"),
+        (Fraction(1, 25), "0.04"),
+        (Fraction(1, 80), "0.0125"),
+        (Fraction(-203, 20), "-10.15"),
+        (Fraction(1001, 100), "10.01"),
+        (Fraction(7, 3), "7/3"),
+        (Fraction(-7, 6), "-7/6"),
+        (Fraction(1, 10**20), "0." + 19 * "0" + "1"),
+        (Fraction(10**30 + 1, 2), "5" + 29 * "0" + ".5"),
+    ],
+)
+def test_the_exact_form_is_a_decimal_where_it_ends_and_a_fraction_where_it_does_not(
+    value: Fraction, text: str
+) -> None:
+    assert show_exact(value) == text
+
+
 def test_json_numbers_are_integers_where_they_are_whole_and_never_rounded() -> None:
     assert json_number(Fraction(381)) == 381 and isinstance(json_number(Fraction(381)), int)
     assert json_number(Fraction(4588, 10)) == 458.8

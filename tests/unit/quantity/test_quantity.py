@@ -141,6 +141,74 @@ def test_comparison_converts_and_equality_compares_what_was_written() -> None:
     assert parse_quantity("1000 ug") != parse_quantity("1 mg")
 
 
+def test_each_comparison_converts_and_knows_equal_from_less() -> None:
+    less, same, more = parse_quantity("999 ug"), parse_quantity("1000 ug"), parse_quantity("1001 ug")
+    one = parse_quantity("1 mg")
+    assert [one < other for other in (less, same, more)] == [False, False, True]
+    assert [one <= other for other in (less, same, more)] == [False, True, True]
+    assert [one > other for other in (less, same, more)] == [True, False, False]
+    assert [one >= other for other in (less, same, more)] == [True, True, False]
+
+
+def test_things_of_another_kind_are_never_the_same() -> None:
+    assert not parse_quantity("1 mg").same_as(parse_quantity("1 mL"))
+    assert not parse_quantity("1 mg").same_as(parse_quantity("2 mg"))
+
+
+def test_arithmetic_is_exact_and_carries_the_unit() -> None:
+    total = parse_quantity("1.5 g") - parse_quantity("250 mg")
+    assert (total.value, total.unit.code) == (Fraction(5, 4), "g")
+    total = parse_quantity("1.5 g") + parse_quantity("250 mg")
+    assert (total.value, total.unit.code) == (Fraction(7, 4), "g")
+    part = parse_quantity("5 mg") / 3
+    assert (part.value, part.unit.code) == (Fraction(5, 3), "mg")
+    part = parse_quantity("5 mg") * 3
+    assert (part.value, part.unit.code) == (15, "mg")
+    part = parse_quantity("5 mg") * Fraction(1, 2)
+    assert (part.value, part.unit.code) == (Fraction(5, 2), "mg")
+
+
+def test_a_concentration_is_a_mass_over_a_volume() -> None:
+    found = parse_quantity("5 mg") / parse_quantity("2 mL")
+    assert (found.value, found.unit.code) == (Fraction(5, 2), "mg/mL")
+    assert found.in_("ug/mL") == 2500
+    assert (parse_quantity("6 mg") / parse_quantity("2 mg/h")).in_("min") == 180
+
+
+def test_the_code_of_a_product_reads_back_as_the_same_unit() -> None:
+    """A compound is put in brackets, a single unit is not."""
+    rate, concentration, hour = (parse_quantity(f"1 {code}").unit for code in ("mL/h", "mg.mL", "h"))
+    assert (hour * hour).code == "h.h"
+    assert (rate * hour).code == "(mL/h).h"
+    assert (hour / rate).code == "h/(mL/h)"
+    assert (concentration / hour).code == "(mg.mL)/h"
+    for unit in (hour * hour, rate * hour, hour / rate, concentration / hour):
+        again = parse_quantity(f"1 {unit.code}").unit
+        assert (again.factor, again.dimension) == (unit.factor, unit.dimension)
+
+
+def test_exact_numbers_are_taken_as_they_are() -> None:
+    values = [Quantity(value, "mg").value for value in ("0.5", Decimal("0.5"), Fraction(1, 2), 1)]
+    assert values == [Fraction(1, 2), Fraction(1, 2), Fraction(1, 2), 1]
+
+
+def test_a_unit_code_and_a_unit_are_one() -> None:
+    unit = parse_quantity("1 mg").unit
+    assert Quantity("2", unit) == Quantity("2", "mg")
+    assert str(Quantity("2.50", unit)) == "2.5 mg" and str(unit) == "mg"
+
+
+def test_a_light_body_counts_too() -> None:
+    assert parse_quantity("2 mg/kg").for_body(parse_quantity("0.9 kg")).in_("mg") == Fraction(9, 5)
+    assert parse_quantity("2 mg/kg").for_body(parse_quantity("1 kg")).in_("mg") == 2
+
+
+def test_a_quantity_per_kilogram_that_is_no_body_weight_takes_no_weight() -> None:
+    """kg/kg would be a body weight's share of itself: the code holds /kg, the kind is per body weight squared."""
+    with pytest.raises(QuantityError, match="is not per kilogram of body weight"):
+        parse_quantity("1 mg/kg/kg").for_body(parse_quantity("70 kg"))
+
+
 def test_division_by_zero_is_refused() -> None:
     with pytest.raises(QuantityError, match="divides by zero"):
         parse_quantity("5 mg") / 0
@@ -150,3 +218,6 @@ def test_division_by_zero_is_refused() -> None:
 def test_microgram_is_written_in_full_for_people() -> None:
     assert parse_quantity("62 ug/h").for_people() == "62 microgram/h"
     assert parse_quantity("2 {tablet}").for_people() == "2 tablet"
+    assert parse_quantity("2.345 mg").for_people() == "2.34 mg", "two places unless asked"
+    assert parse_quantity("2.345 mg").for_people(1) == "2.3 mg"
+    assert parse_quantity("2.345 mg").for_people(places=3) == "2.345 mg"

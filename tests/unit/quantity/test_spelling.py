@@ -24,6 +24,8 @@ from adjuvant.quantity import parse_unit, read_unit
         ("TAB", "{tablet}"),
         ("mg/24h", "mg/(24.h)"),
         ("grams", "g"),
+        ("MCG / KG / Min", "ug/kg/min"),
+        ("24 hr", "(24.h)"),
         ("mm[Hg]", "mm[Hg]"),
         ("{beats}/min", "{beats}/min"),
     ],
