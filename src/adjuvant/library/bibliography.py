@@ -68,7 +68,7 @@ def citation(key: str) -> Citation:
     """
     known = citations()
     if key not in known:
-        raise LibraryError(f"citation {key!r}", "is not in citations.yaml", closest(key, known).rstrip("."))
+        raise LibraryError(f"citation {key!r}", "is not in citations.yaml", closest(key, known))
     return known[key]
 
 

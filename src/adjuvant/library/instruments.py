@@ -106,7 +106,7 @@ def scale(key: str) -> Scale:
     """
     found = {one.key: one for one in scales()}
     if key not in found:
-        raise LibraryError(f"scale {key!r}", "does not exist", closest(key, found).rstrip("."))
+        raise LibraryError(f"scale {key!r}", "does not exist", closest(key, found))
     return found[key]
 
 

@@ -184,7 +184,7 @@ def route(name: str) -> Route:
     """
     book = route_book()
     if name not in book.routes:
-        raise LibraryError(f"route {name!r}", "is not in routes.yaml", closest(name, book.routes).rstrip("."))
+        raise LibraryError(f"route {name!r}", "is not in routes.yaml", closest(name, book.routes))
     return book.routes[name]
 
 

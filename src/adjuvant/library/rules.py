@@ -150,7 +150,7 @@ def setting(key: str) -> Setting:
     """
     known = settings()
     if key not in known:
-        raise LibraryError(f"setting {key!r}", "is not in evaluation.yaml", closest(key, known).rstrip("."))
+        raise LibraryError(f"setting {key!r}", "is not in evaluation.yaml", closest(key, known))
     return known[key]
 
 

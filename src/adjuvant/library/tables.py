@@ -89,7 +89,5 @@ def load_table(key: str) -> ConversionTable:
         LibraryError: no such table; names the nearest.
     """
     if key not in table_keys():
-        raise LibraryError(
-            f"conversion table {key!r}", "does not exist", closest(key, table_keys()).rstrip(".")
-        )
+        raise LibraryError(f"conversion table {key!r}", "does not exist", closest(key, table_keys()))
     return read_table(TABLE_FOLDER / f"{key}.yaml")

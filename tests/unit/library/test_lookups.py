@@ -1,0 +1,93 @@
+"""Asking the library for what it does not have: the sentence names the thing, the file and the nearest name."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from fractions import Fraction
+from pathlib import Path
+
+import pytest
+
+from adjuvant import library
+from adjuvant.citation import Provenance
+from adjuvant.errors import LibraryError
+from adjuvant.library.facts import PlausibleLimit, Scale
+from adjuvant.library.folder import FOLDER
+from adjuvant.library.instruments import read_scales
+
+
+@pytest.mark.parametrize(
+    ("ask", "sentence"),
+    [
+        (
+            lambda: library.setting("pain_gap_hours"),
+            "setting 'pain_gap_hours': is not in evaluation.yaml; did you mean ",
+        ),
+        (lambda: library.scale("nrs_0_11"), "scale 'nrs_0_11': does not exist; did you mean 'nrs_0_10'."),
+        (lambda: library.route("orla"), "route 'orla': is not in routes.yaml; did you mean 'oral'."),
+        (
+            lambda: library.citation("dowell2023"),
+            "citation 'dowell2023': is not in citations.yaml; did you mean 'dowell2022'.",
+        ),
+        (
+            lambda: library.load_table("cdc2023"),
+            "conversion table 'cdc2023': does not exist; did you mean 'cdc2022'.",
+        ),
+        (
+            lambda: library.plan("cdc2022", "cdc2022"),
+            "pair cdc2022+cdc2022: pairs a table with itself; name one table, or two.",
+        ),
+    ],
+)
+def test_what_is_not_there_is_said_in_one_sentence(ask: Callable[[], object], sentence: str) -> None:
+    with pytest.raises(LibraryError) as caught:
+        ask()
+    said = str(caught.value)
+    assert said == sentence if sentence.endswith(".") else said.startswith(sentence)
+    assert not said.endswith("..")
+
+
+def test_a_scale_that_takes_the_code_of_another_is_refused_by_name(tmp_path: Path) -> None:
+    text = (FOLDER / "scales" / "nrs_0_10.yaml").read_text(encoding="utf-8")
+    (tmp_path / "nrs_0_10.yaml").write_text(text, encoding="utf-8")
+    (tmp_path / "other.yaml").write_text(text.replace("scale: nrs_0_10", "scale: other"), encoding="utf-8")
+    with pytest.raises(LibraryError) as caught:
+        read_scales(tmp_path)
+    place = f"{tmp_path.name}/other.yaml"
+    assert str(caught.value) == f"{place}: has the code 72514-3 of nrs_0_10 too; let one code mean one scale."
+
+
+def limit(low: str, high: str) -> PlausibleLimit:
+    return PlausibleLimit("spo2", Fraction(low), Fraction(high), "%", "A test.", Provenance.ASSUMED)
+
+
+def test_a_doubted_reading_is_said_to_be_below_or_above() -> None:
+    belief = limit("40", "100")
+    assert [belief.doubt(Fraction(value)) for value in (40, 70, 100)] == ["", "", ""]
+    assert belief.doubt(Fraction("39.5")) == "spo2 39.5 % is below 40: hardly possible, doubted"
+    assert belief.doubt(Fraction(101)) == "spo2 101 % is above 100: hardly possible, doubted"
+
+
+def scale(low: str | None, high: str | None, step: str | None) -> Scale:
+    ends = [None if text is None else Fraction(text) for text in (low, high, step)]
+    return Scale("k", "t", "sedation", "more", *ends, library.citation("dowell2022"), Provenance.ASSUMED)
+
+
+def test_a_scale_counts_its_steps_from_its_low_end() -> None:
+    odd = scale("1", "7", "2")
+    assert [value for value in range(10) if odd.allows(Fraction(value))] == [1, 3, 5, 7]
+    halves = scale("0.5", "2", "0.5")
+    assert [halves.allows(Fraction(text)) for text in ("0.5", "1", "0", "0.75")] == [True, True, False, False]
+
+
+def test_a_scale_without_both_ends_allows_no_number() -> None:
+    assert not scale(None, None, None).allows(Fraction(1))
+    assert not scale("0", None, "1").allows(Fraction(1))
+    assert not scale(None, "9", "1").allows(Fraction(1))
+    assert scale("0", "9", None).allows(Fraction(1, 3)), "ends without a step allow whatever lies between"
+
+
+def test_a_plan_of_one_table_counts_in_the_range_as_its_table_does() -> None:
+    for key in library.table_keys():
+        assert library.plan(key).in_spread is library.load_table(key).in_spread
+    assert library.plan("heal2025", "fpm_anzca_2021").in_spread is False
