@@ -30,6 +30,7 @@ _BASE = {
 # Units of the UCUM class "arbitrary" (pint calls them pure numbers, but no ratio to anything else exists),
 # and the equivalent, whose ratio to the mole depends on the charge.
 _ARBITRARY = frozenset({"eq", "[iU]", "[IU]", "[arb'U]", "[USP'U]", "[AU]", "[BAU]", "[EU]", "[pH]"})
+_MOST_POWER = 100
 _Term = tuple[Fraction, dict[str, int]]
 
 
@@ -70,6 +71,10 @@ class _Exact(Transformer[Any, Any]):
     def annotatable(self, parts: list[Any]) -> _Term:
         factor, exponents = parts[0]
         power = int(parts[1])
+        if abs(power) > _MOST_POWER:  # exact powers of that size take minutes
+            raise QuantityError(
+                f"exponent {power}", "is beyond that of any unit", "write one such as m2 or cm3"
+            )
         return factor**power, {name: value * power for name, value in exponents.items()}
 
     def component(self, parts: list[Any]) -> _Term:

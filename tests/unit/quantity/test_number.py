@@ -115,6 +115,9 @@ def test_one_place_is_shown_unless_asked() -> None:
         (Fraction(-7, 6), "-7/6"),
         (Fraction(1, 10**20), "0." + 19 * "0" + "1"),
         (Fraction(10**30 + 1, 2), "5" + 29 * "0" + ".5"),
+        # Beyond what a double holds.
+        (Fraction(1, 5**30), "0." + str(2**30).zfill(30)),
+        (Fraction(1, 2 * 5**30), "0." + str(2**29).zfill(30)),
     ],
 )
 def test_the_exact_form_is_a_decimal_where_it_ends_and_a_fraction_where_it_does_not(

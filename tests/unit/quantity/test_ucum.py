@@ -83,7 +83,28 @@ def test_a_code_that_is_not_shipped_is_derived_and_keeps_its_code() -> None:
     assert dict(unit.dimension) == {"mass": 1, "{squirt}": -1, "time": -1}
 
 
+@pytest.mark.parametrize("code", ["cm101", "cm-101", "cm99999999", "mg/cm99999999", "m2147483648"])
+def test_a_monstrous_exponent_is_refused_before_it_is_worked_out(code: str) -> None:
+    with pytest.raises(
+        QuantityError, match=r"^exponent -?\d+: is beyond that of any unit; write one such as m2 or cm3"
+    ):
+        derive(code)
+    assert derive("m100") == (1, (("length", 100),)) and derive("m-100") == (1, (("length", -100),))
+
+
+@pytest.mark.parametrize("code", ["mg/0", "/0"])
+def test_a_unit_divided_by_nothing_is_no_code(code: str) -> None:
+    with pytest.raises(QuantityError) as caught:
+        derive(code)
+    assert (
+        str(caught.value)
+        == f"unit '{code}': is not a UCUM code; write one such as mg, ug/h or mg/{{tablet}}."
+    )
+
+
 def test_a_shipped_code_needs_no_registry(monkeypatch: pytest.MonkeyPatch) -> None:
+    parse_unit.cache_clear()
+
     def none(code: str) -> None:
         raise AssertionError(code)
 
