@@ -7,6 +7,9 @@ PYTHON  ?= python3
 WORKERS ?= 2
 UPGRADE ?=
 FLOOR   := 95
+# Executions of each fuzzer in `make torture`, and where the decision corpus is.
+RUNS    ?= 1000000
+CORPUS  := tests/corpus
 
 VENV  := .venv
 PY    := $(VENV)/bin/python
@@ -56,6 +59,29 @@ lint: $(VENV)/.test $(VENV)/.project ## format, lint, types, layers and security
 fix: $(VENV)/.test ## format the code and mend what the linter can mend
 	@$(VENV)/bin/ruff format --quiet .
 	@$(VENV)/bin/ruff check --fix --quiet .
+
+# What takes hours: sizes, accidents, fuzzers, the corpus in full, and changes to the code that tests must notice.
+# Each part can be run alone.
+.PHONY: torture torture-tests torture-fuzz torture-corpus torture-mutation
+torture: torture-tests torture-fuzz torture-corpus torture-mutation ## hours: large files, accidents, fuzzers, corpus, mutation testing
+
+torture-tests: $(VENV)/.test $(VENV)/.project
+	@echo 'torture: tests of sizes and accidents'
+	@$(PY) -m pytest -q -m torture --ignore-glob='*/corpus/*' $(PYTEST)
+
+torture-fuzz: $(VENV)/.test $(VENV)/.project
+	@echo 'torture: $(RUNS) executions of each fuzzer'
+	@test -x scripts/fuzz || { echo 'There is no fuzzer: scripts/fuzz is missing.'; exit 1; }
+	@./scripts/fuzz all --runs $(RUNS)
+
+torture-corpus: $(VENV)/.test $(VENV)/.project
+	@echo 'torture: the decision corpus in full'
+	@test -d $(CORPUS) || { echo 'There is no decision corpus: $(CORPUS) is missing.'; exit 1; }
+	@$(PY) -m pytest -q -m 'torture or not torture' $(CORPUS)
+
+torture-mutation: $(VENV)/.test $(VENV)/.project
+	@echo 'torture: mutation testing'
+	@$(PY) scripts/mutation.py --workers $(WORKERS)
 
 .PHONY: bench
 bench: $(VENV)/.test $(VENV)/.project ## measure the speeds that the documentation states
