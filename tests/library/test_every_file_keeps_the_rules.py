@@ -30,6 +30,7 @@ from adjuvant.library import (
     table_keys,
 )
 from adjuvant.library.folder import FOLDER
+from adjuvant.library.omop import omop_book
 from adjuvant.library.routes import route_book
 from adjuvant.library.tables import read_table
 from adjuvant.outcomes.evidence import TRIAL_KEYS
@@ -46,6 +47,9 @@ def used_citations() -> set[str]:
         found |= {known.citation.key} if known.citation else set()
     found |= {item.citation.key for item in products().values()} | {one.citation.key for one in scales()}
     found |= {rule.citation.key for rule in responses()} | {route_book().citation.key}
+    book = omop_book()
+    for item in (*book.conventions.values(), *book.drug_types.values(), *book.measured.values()):
+        found.add(item.citation.key)
     for cited in (*settings().values(), *plausible_limits().values()):
         found |= {cited.citation.key} if cited.citation else set()
     return found
@@ -250,6 +254,20 @@ def test_every_rxnorm_and_omop_code_is_one_that_was_seen_with_its_name(shared: P
             assert str(codes[known.name]["omop_concept_id"]) == known.omop
     for name, _ in unverified:
         assert ingredient(name).rxnorm is None, f"{name}: its code was never seen with its name"
+
+
+@pytest.mark.shared
+def test_every_omop_concept_of_a_measurement_was_seen_with_its_loinc_code(shared: Path) -> None:
+    codes = json.loads((shared / "clinical" / "codes.json").read_text(encoding="utf-8"))
+    seen = {
+        (str(item["omop_concept_id"]), code)
+        for code, item in codes["observations"].items()
+        if "omop_concept_id" in item
+    }
+    seen |= {(item["omop_concept_id"], item["code"]) for item in codes["mimic_items"].values()}
+    book = omop_book()
+    assert {(concept, item.loinc) for concept, item in book.measured.items()} <= seen
+    assert set(book.products.items()) <= seen
 
 
 @pytest.mark.shared

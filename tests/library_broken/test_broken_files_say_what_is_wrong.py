@@ -15,6 +15,7 @@ from adjuvant.library.bibliography import read_citations
 from adjuvant.library.drugs import read_drugs
 from adjuvant.library.instruments import read_scale
 from adjuvant.library.medicines import read_products
+from adjuvant.library.omop import read_omop
 from adjuvant.library.plans import read_pairs
 from adjuvant.library.routes import read_routes
 from adjuvant.library.rules import read_limits, read_responses, read_settings
@@ -25,6 +26,7 @@ READERS: dict[str, Callable[[Path], object]] = {
     "citations": read_citations,
     "drugs": read_drugs,
     "limits": read_limits,
+    "omop": read_omop,
     "opioids": read_table,
     "pairs": read_pairs,
     "products": read_products,
