@@ -189,6 +189,8 @@ def condition(code: dict[str, Any], *, verified: str | None = "confirmed", **mor
         (Icd10("C79.51"), True),
         (Icd10("c00.0"), True),
         (Icd10("C97"), True),
+        (Icd10("C7A8"), True),
+        (Icd10("D3A.8"), None),
         (Icd10("E11.9"), False),
         (Icd10("C98"), False),
         (Icd10("D05.1"), None),

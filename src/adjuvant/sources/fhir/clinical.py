@@ -24,7 +24,8 @@ _REFUTED = {"entered-in-error": "was entered in error", "refuted": "was refuted"
 _UNSURE = frozenset({"unconfirmed", "provisional", "differential"})
 # Chapter II of ICD-10: C00 to C97 are malignant; D00 to D48 (in situ, benign, uncertain) say neither,
 # nor do histories.
-_ICD10 = re.compile(r"([A-Z])(\d{2})", re.IGNORECASE)
+# ICD-10-CM has categories such as C7A, which stand beside those of their first digit.
+_ICD10 = re.compile(r"([A-Z])(\d)([0-9A-Z])", re.IGNORECASE)
 _MALIGNANT_ICD10 = ("C", 0, 97)
 _UNDECIDED_ICD10 = (("D", 0, 48), ("Z", 80, 92))
 # ICD-9-CM: 140 to 208, and 209.0 to 209.3, are malignant.
@@ -107,7 +108,7 @@ def is_cancer(code: Code | None) -> bool | None:
     ICD decides by its ranges. Of SNOMED CT only a few concepts are known here, and only as cancer.
     """
     if isinstance(code, Icd10) and (match := _ICD10.match(code.value)):
-        letter, number = match[1].upper(), int(match[2])
+        letter, number = match[1].upper(), int(match[2] + (match[3] if match[3].isdigit() else "0"))
         if any(letter == at and low <= number <= high for at, low, high in _UNDECIDED_ICD10):
             return None
         at, low, high = _MALIGNANT_ICD10
