@@ -12,6 +12,17 @@ __all__ = [
     "UsageError",
 ]
 
+_LONGEST = 800
+_KEPT = 380
+
+
+def _readable(text: str) -> str:
+    if len(text) > _LONGEST:
+        text = f"{text[:_KEPT]} ... {text[-_KEPT:]}"
+    if text.isprintable():
+        return text
+    return "".join(sign if sign.isprintable() else ascii(sign)[1:-1] for sign in text)
+
 
 class AdjuvantError(Exception):
     """What went wrong, said so that a person can act on it.
@@ -20,15 +31,18 @@ class AdjuvantError(Exception):
         thing: the file, row, field or value concerned, for example ``chart.csv:14: dose``.
         rule: what it breaks, quoting what was read.
         remedy: what to do about it.
+
+    What cannot be printed is escaped, and what is too long to be read is cut in the middle, because the parts
+    quote input of any kind: an error stays one line.
     """
 
     exit_code = 5
 
     def __init__(self, thing: str, rule: str, remedy: str) -> None:
-        self.thing = thing
-        self.rule = rule
-        self.remedy = remedy
-        super().__init__(f"{thing}: {rule}; {remedy}.")
+        self.thing = _readable(thing)
+        self.rule = _readable(rule)
+        self.remedy = _readable(remedy)
+        super().__init__(f"{self.thing}: {self.rule}; {self.remedy}.")
 
     def within(self, place: str) -> AdjuvantError:
         """The same error, with the place it happened in (a file, a row) put before the thing."""

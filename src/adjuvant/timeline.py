@@ -46,7 +46,7 @@ def as_instant(value: datetime) -> datetime:
     """The same moment, held in UTC, so that differences are elapsed time and never wall-clock time.
 
     Raises:
-        InputError: the value has no zone.
+        InputError: the value has no zone, or is before the year 1 or after 9999 in UTC.
     """
     if value.tzinfo is None or value.utcoffset() is None:
         raise InputError(
@@ -54,7 +54,12 @@ def as_instant(value: datetime) -> datetime:
             "has no zone",
             "add an offset such as +01:00, or name the record's zone",
         )
-    return value.astimezone(UTC)
+    try:
+        return value.astimezone(UTC)
+    except OverflowError:
+        raise InputError(
+            f"time {value.isoformat()}", "is before the year 1 or after 9999 in UTC", "correct it"
+        ) from None
 
 
 def parse_instant(text: str, local: ZoneInfo | None = None) -> datetime:
@@ -87,7 +92,7 @@ def parse_instant(text: str, local: ZoneInfo | None = None) -> datetime:
         )
     early, late = (value.replace(tzinfo=local, fold=fold) for fold in (0, 1))
     if early.utcoffset() != late.utcoffset():
-        skipped = early.astimezone(UTC).astimezone(local).replace(tzinfo=None) != value
+        skipped = as_instant(early).astimezone(local).replace(tzinfo=None) != value
         what = "was skipped" if skipped else "happened twice"
         raise InputError(f"time {text!r}", f"{what} when the clocks of {local.key} changed", "add its offset")
     return as_instant(early)

@@ -29,3 +29,10 @@ def test_each_class_carries_the_exit_code_that_scripts_rely_on(kind: type[Adjuva
 
 def test_every_public_error_belongs_to_the_one_family() -> None:
     assert all(issubclass(getattr(errors, name), AdjuvantError) for name in errors.__all__)
+
+
+def test_an_error_about_an_endless_or_unprintable_text_stays_one_line_that_can_be_read() -> None:
+    error = InputError("m" * 10**6, "holds \ud800 and\na line end", "write it anew")
+    assert len(str(error)) < 1000
+    assert "holds \\ud800 and\\na line end" in str(error)
+    assert str(error).isprintable()

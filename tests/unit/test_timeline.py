@@ -164,3 +164,14 @@ def test_a_series_built_by_hand_must_be_in_order_and_of_equal_lengths() -> None:
         Series((late, early), (1, 2))
     with pytest.raises(InternalError, match="unequal numbers"):
         Series((early,), ())
+
+
+@pytest.mark.parametrize("text", ["0001-01-01T00:00+14:00", "9999-12-31T23:59-12:00"])
+def test_a_time_that_utc_cannot_hold_is_refused(text: str) -> None:
+    with pytest.raises(InputError, match="before the year 1 or after 9999"):
+        parse_instant(text)
+
+
+def test_a_first_hour_of_the_calendar_in_a_zone_is_refused_too() -> None:
+    with pytest.raises(InputError, match="before the year 1 or after 9999"):
+        parse_instant("0001-01-01T00:00", zone("Asia/Tokyo"))

@@ -22,6 +22,8 @@ _SCALARS = {
     "timestamp": "a date",
 }  # fmt: skip
 _ABOUT_EQUAL = 0.05
+_DEEPEST = 50  # a mapping within a mapping, and so on
+_DIRECTIVE = re.compile(r"^\ufeff?%", re.MULTILINE)
 _NOT_FINITE = re.compile(r"[-+]?\.?(nan|inf|infinity)", re.IGNORECASE)
 
 
@@ -230,8 +232,15 @@ def read_file(path: Path, name: str) -> Entry:
         raise LibraryError(name, f"cannot be opened ({error.strerror})", "restore the file") from error
     except UnicodeDecodeError as error:
         raise LibraryError(name, f"is not UTF-8 text (byte {error.start})", "save it as UTF-8") from error
+    directive = _DIRECTIVE.search(text)
+    if directive is not None:
+        row = text.count("\n", 0, directive.start()) + 1
+        rule = "begins with %, as a directive does, and one of them makes `no` mean false"
+        raise LibraryError(f"{name}:{row}", rule, "leave the line out; every file is YAML 1.2")
+    reader = YAML(typ="safe", pure=True)
+    reader.max_depth = _DEEPEST
     try:
-        node = YAML(typ="safe", pure=True).compose(text)
+        node = reader.compose(text)
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line = f":{mark.line + 1}" if mark is not None else ""

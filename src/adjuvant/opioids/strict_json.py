@@ -31,7 +31,7 @@ def decode(text: str | bytes) -> object:
     except json.JSONDecodeError as error:
         place = f"line {error.lineno}, column {error.colno}"
         raise InputError(place, f"is not JSON: {error.msg}", "correct it there") from error
-    except (RecursionError, ValueError) as error:
+    except (RecursionError, ValueError, ArithmeticError) as error:
         raise InputError(
             "regimen", "is nested too deeply or holds too long a number", "shorten it"
         ) from error

@@ -51,7 +51,7 @@ def _why(text: str) -> str:
 
 
 def _remedy(text: str) -> str:
-    if text.startswith(".") and text[1:].isdigit():
+    if len(text) < _LONGEST and text.isascii() and text.startswith(".") and text[1:].isdigit():
         return f"write 0{text}"
     return "write digits with at most one point, such as 0.5 or 12"
 

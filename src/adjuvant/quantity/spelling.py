@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from string import ascii_lowercase, ascii_uppercase
 
 from adjuvant.errors import QuantityError
 from adjuvant.quantity.unit import Unit, parse_unit
@@ -41,6 +42,8 @@ _RUN_TOGETHER = {
     "mcghr": "ug/h", "mghr": "mg/h", "mcgkghr": "ug/kg/h", "mcgkgmin": "ug/kg/min", "mgkghr": "mg/kg/h",
     "mlhr": "mL/h", "cchr": "mL/h", "mcgmin": "ug/min", "mgmin": "mg/min", "mcg/kghr": "ug/kg/h",
 }  # fmt: skip
+# Only these are folded: the kelvin's sign is no capital k, and a Greek Mu looks like the M of milligram.
+_LOWER = str.maketrans(ascii_uppercase, ascii_lowercase)
 
 
 def spellings() -> tuple[str, ...]:
@@ -52,17 +55,18 @@ def read_unit(text: str) -> Unit:
     """The unit that a record's own spelling means.
 
     Args:
-        text: a listed spelling such as ``mcg/hour`` or ``TAB``, in any case, or UCUM as written.
+        text: a listed spelling such as ``mcg/hour``, ``mg / 24 h`` or ``TAB``, in any case, or UCUM as it is.
     Raises:
         QuantityError: not listed. Nothing is ever guessed, and no unit is assumed for an empty text.
     """
     bare = text.strip()
     if not bare:
         raise QuantityError("unit ''", "is empty", "name the unit in the source")
-    lowered = bare.lower().replace(" ", "")
-    if lowered in _RUN_TOGETHER:
-        return parse_unit(_RUN_TOGETHER[lowered])
-    pieces = [_WORDS.get(piece) for piece in lowered.split("/")]
+    words = [_closed(word.strip(" ")) for word in bare.translate(_LOWER).split("/")]
+    together = "/".join(words)
+    if together in _RUN_TOGETHER:
+        return parse_unit(_RUN_TOGETHER[together])
+    pieces = [_WORDS.get(word) for word in words]
     # Records write MG and Mg for milligram; UCUM reads megagauss and megagram. Known spellings go first.
     known = "/".join(piece for piece in pieces if piece) if all(pieces) else None
     try:
@@ -71,3 +75,8 @@ def read_unit(text: str) -> Unit:
         raise QuantityError(
             f"unit {text[:60]!r}", "is neither UCUM nor a known spelling", "correct it, or add a mapping"
         ) from error
+
+
+def _closed(word: str) -> str:
+    # Of the spaces inside a word only the one in "24 h" is known; "2 4h" and "m g" spell nothing.
+    return f"24{word[2:].lstrip(' ')}" if word.startswith("24 ") else word

@@ -78,6 +78,10 @@ class _Exact(Transformer[Any, Any]):
         return factor**power, {name: value * power for name, value in exponents.items()}
 
     def component(self, parts: list[Any]) -> _Term:
+        if len(parts) > 1 and all(_is_annotation(part) for part in parts):
+            raise QuantityError(
+                f"unit {parts[0]}{parts[1]}", "counts two things at once", "write one, such as {tablet}"
+            )
         # An annotation beside a unit, as in g{creatinine}, only describes it.
         return self._term(parts[0]) if not _is_annotation(parts[0]) else self._term(parts[-1])
 
@@ -123,9 +127,18 @@ def derive(code: str) -> tuple[Fraction, Dimension]:
     Raises:
         QuantityError: not UCUM, or no fixed ratio.
     """
+    if "{}" in code:  # ucumvert takes it; an annotation says something
+        raise _not_ucum(code)
     parser, atoms = _tools()
     try:
-        factor, exponents = _Exact(atoms).transform(parser.parse(code))
+        tree = parser.parse(code)
+        if any(
+            powered.children[0].children[-1].type == "FACTOR" for powered in tree.find_data("annotatable")
+        ):
+            raise _not_ucum(code)  # UCUM gives an exponent to a unit, never to a number: 4-1 is no quarter
+        if any(inner is not tree and len(inner.children) == 2 for inner in tree.find_data("main_term")):
+            raise _not_ucum(code)  # a stroke with nothing before it begins a code, never a bracket
+        factor, exponents = _Exact(atoms).transform(tree)
     except VisitError as error:
         if isinstance(error.orig_exc, QuantityError):
             raise error.orig_exc from error

@@ -36,13 +36,15 @@ def resolve_drug(text: str | None, rxnorm: str | None = None, strength: Quantity
     Returns:
         A Drug; without ingredients where the library knows neither name nor code.
     Raises:
-        InputError: neither name nor code; a code of other characters than digits; name and code, or two
-            parts of the name, mean different opioids; two strengths contradict each other.
+        InputError: neither name nor code; a name too long to be one; a code of other characters than digits;
+            name and code, or two parts of the name, mean different opioids; two strengths that differ.
     """
     name = (text or "").strip()
     code = RxNorm(rxnorm.strip()) if rxnorm is not None and rxnorm.strip() else None
     if not name and code is None:
         raise InputError("drug", "has neither a name nor a code", "write one of them")
+    if len(name) > 1000:  # no product's name comes near it, and a search through a megabyte takes seconds
+        raise InputError(f"drug {name[:60]!r}", "is too long for a name", "write the drug's name alone")
     place = f"drug {name!r}" if code is None else f"drug {name!r} with {code}"
     named = _by_name(name) if name else ()
     coded = _by_code(code.value) if code is not None else ()

@@ -139,3 +139,24 @@ def test_a_list_or_mapping_is_no_single_value(tmp_path: Path) -> None:
         value_of(tmp_path, "5").items()
     with pytest.raises(LibraryError, match="is a list, not a mapping"):
         value_of(tmp_path, "[5]").fields(["b"])
+
+
+@pytest.mark.parametrize(
+    "head", ["%YAML 1.1\n---\n", "# note\n%TAG ! tag:x,2026:\n---\n", "\ufeff%YAML 1.1\n---\n"]
+)
+def test_a_directive_which_could_make_no_mean_false_is_refused(tmp_path: Path, head: str) -> None:
+    with pytest.raises(LibraryError, match=r"x\.yaml:[12]: begins with %"):
+        entry_of(tmp_path, f"{head}a: no\n")
+
+
+@pytest.mark.parametrize("text", ["[" * 10_000, "a: " + "[" * 60 + "]" * 60, "- " * 60 + "x"])
+def test_what_is_nested_without_end_is_refused_at_once(tmp_path: Path, text: str) -> None:
+    with pytest.raises(LibraryError, match="maximum depth"):
+        entry_of(tmp_path, text)
+
+
+@pytest.mark.parametrize("text", ["a: " + "&" + "x" * 10**5 + " 1", "a: !" + "x" * 10**5 + " 1"])
+def test_an_endless_anchor_or_tag_is_quoted_in_part(tmp_path: Path, text: str) -> None:
+    with pytest.raises(LibraryError) as caught:
+        dict(entry_of(tmp_path, text).pairs())
+    assert len(str(caught.value)) < 2000

@@ -140,6 +140,8 @@ def test_an_input_that_cannot_be_used_names_path_rule_and_remedy(
         (b"\xff\xfe{}", "is not UTF-8 (byte 0)"),
         ("[" * 100_000, "nested too deeply"),
         ('{"medications": [{"times_per_day": ' + "1" * 10_000 + "}]}", "too long a number"),
+        ('{"medications": [{"times_per_day": 1e' + "9" * 30 + "}]}", "too long a number"),
+        ('{"' + "m" * 10**6 + '": 1}', "is not a known key"),
     ],
 )
 def test_a_text_that_is_no_regimen_is_one_line_of_error(text: str | bytes, words: str) -> None:

@@ -129,3 +129,10 @@ def test_the_exact_form_is_a_decimal_where_it_ends_and_a_fraction_where_it_does_
 def test_json_numbers_are_integers_where_they_are_whole_and_never_rounded() -> None:
     assert json_number(Fraction(381)) == 381 and isinstance(json_number(Fraction(381)), int)
     assert json_number(Fraction(4588, 10)) == 458.8
+
+
+@pytest.mark.parametrize("text", ["." + "5" * 10**6, ".\N{SUPERSCRIPT TWO}", "." + "5" * 40])
+def test_what_cannot_be_read_with_a_zero_before_it_is_not_offered_with_one(text: str) -> None:
+    with pytest.raises(QuantityError) as caught:
+        parse_decimal(text)
+    assert "write 0" not in str(caught.value)

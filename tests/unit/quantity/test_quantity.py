@@ -6,7 +6,7 @@ from fractions import Fraction
 import pytest
 
 from adjuvant.errors import QuantityError
-from adjuvant.quantity import Quantity, parse_quantity
+from adjuvant.quantity import Quantity, parse_quantity, parse_unit
 
 
 @pytest.mark.hazard("H-010")
@@ -221,3 +221,24 @@ def test_microgram_is_written_in_full_for_people() -> None:
     assert parse_quantity("2.345 mg").for_people() == "2.34 mg", "two places unless asked"
     assert parse_quantity("2.345 mg").for_people(1) == "2.3 mg"
     assert parse_quantity("2.345 mg").for_people(places=3) == "2.345 mg"
+
+
+@pytest.mark.hazard("H-007")
+@pytest.mark.parametrize(
+    "code",
+    [
+        "km99999999999999999999",
+        "4+2",
+        "mg.4-1",
+        "mg.(/h)",
+        "{}",
+        "mg/{}",
+        "m{}",
+        "{x}{x}",
+        "{tablet}{capsule}",
+    ],
+)
+def test_a_code_that_only_a_lenient_grammar_takes_is_no_unit(code: str) -> None:
+    """An exponent without end, an exponent of a number, an annotation that says nothing or says two things."""
+    with pytest.raises(QuantityError):
+        parse_unit(code)

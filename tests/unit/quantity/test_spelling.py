@@ -46,3 +46,19 @@ def test_an_unknown_unit_never_becomes_a_gram() -> None:
     """The fault of a peer: every unit string it did not know was read as gram."""
     with pytest.raises(QuantityError, match="neither UCUM nor a known spelling"):
         read_unit("blob")
+
+
+@pytest.mark.hazard("H-007")
+@pytest.mark.parametrize(
+    "text", ["\N{KELVIN SIGN}g", "\N{GREEK CAPITAL LETTER MU}G", "2 4h", "m g", "m cg/h", "T AB"]
+)
+def test_letters_that_only_look_alike_and_words_that_fall_apart_are_no_spelling(text: str) -> None:
+    with pytest.raises(QuantityError, match="neither UCUM nor a known spelling"):
+        read_unit(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "code"), [("mg / hr", "mg/h"), ("mcg /kg/ min", "ug/kg/min"), ("mg/24 h", "mg/(24.h)")]
+)
+def test_spaces_round_a_stroke_and_after_24_are_read_over(text: str, code: str) -> None:
+    assert read_unit(text).code == code

@@ -468,3 +468,8 @@ def test_in_real_records_every_opioid_named_in_full_is_found_and_none_is_made_up
                     text
                 )
     assert seen > 3, "the file names opioids"
+
+
+def test_a_text_that_is_too_long_for_a_name_is_not_searched_for_one() -> None:
+    with pytest.raises(InputError, match="too long for a name"):
+        resolve_drug("morphine " * 100_000)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from adjuvant.errors import InputError, UsageError
+from adjuvant.errors import InputError, QuantityError, UsageError
 from adjuvant.record import Outcome
 from adjuvant.sources.table import load_mapping, read, write_template
 from adjuvant.sources.table.cells import read_strength
@@ -214,3 +214,9 @@ def test_a_folder_that_cannot_be_made_is_a_wrong_call(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("x", encoding="utf-8")
     with pytest.raises(UsageError, match="cannot be written"):
         write_template(tmp_path / "file" / "chart")
+
+
+@pytest.mark.parametrize("text", ["5 mg/0 mL", "5 mg/0.0 {tablet}"])
+def test_a_strength_of_nothing_is_refused(text: str) -> None:
+    with pytest.raises(QuantityError, match="divides by zero"):
+        read_strength(text)

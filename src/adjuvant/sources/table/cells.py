@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from fractions import Fraction
 from typing import TypeVar
 
@@ -13,7 +13,7 @@ from adjuvant.errors import InputError, QuantityError
 from adjuvant.quantity import Quantity, Unit, parse_decimal, parse_unit, read_unit
 from adjuvant.record import Origin
 from adjuvant.sources.table.mapping import MappingFile, TableMapping
-from adjuvant.timeline import parse_instant
+from adjuvant.timeline import as_instant, parse_instant
 
 __all__ = ["Row", "UnusableError", "read_strength"]
 
@@ -164,9 +164,7 @@ class Row:
             if shape is None:
                 return parse_instant(found, self.mapping.zone)
             value = datetime.strptime(found, shape)  # noqa: DTZ007  the zone is put on in the next line
-            return (
-                value.astimezone(UTC) if value.tzinfo else parse_instant(value.isoformat(), self.mapping.zone)
-            )
+            return as_instant(value) if value.tzinfo else parse_instant(value.isoformat(), self.mapping.zone)
         except InputError as error:
             raise UnusableError(f"{name} {error.rule}", error.remedy, found) from None
         except ValueError:
@@ -215,7 +213,7 @@ class Row:
         if self.mapping.decimal_sign == ",":
             if "." in text:
                 raise QuantityError(
-                    f"number {text!r}", "has a point where the mapping declares a comma", "correct it"
+                    f"number {text[:60]!r}", "has a point where the mapping declares a comma", "correct it"
                 )
             return text.replace(",", ".")
         return text
@@ -244,7 +242,9 @@ class Row:
         value = parse_decimal(self.decimal(number))
         if not unit:
             raise QuantityError(
-                f"quantity {found!r}", "has no unit", f"declare it under units: {name}:, or map {name}_unit"
+                f"quantity {found[:60]!r}",
+                "has no unit",
+                f"declare it under units: {name}:, or map {name}_unit",
             )
         return Quantity(value, read_unit(unit))
 
@@ -274,10 +274,17 @@ def read_strength(text: str) -> Quantity:
     number, unit = _split(text)
     value = parse_decimal(number)
     if not unit:
-        raise QuantityError(f"strength {text!r}", "has no unit", "write it as in 10 mg/mL or 5 mg/{tablet}")
+        raise QuantityError(
+            f"strength {text[:60]!r}", "has no unit", "write it as in 10 mg/mL or 5 mg/{tablet}"
+        )
     over = _STRENGTH.fullmatch(unit)
     if over:
-        return Quantity(value / parse_decimal(over[2]), _per(over[1], over[3]))
+        under = parse_decimal(over[2])
+        if under == 0:
+            raise QuantityError(
+                f"strength {text[:60]!r}", "divides by zero", "correct what stands under the stroke"
+            )
+        return Quantity(value / under, _per(over[1], over[3]))
     return Quantity(value, read_unit(unit))
 
 
