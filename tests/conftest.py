@@ -52,6 +52,19 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
         shared_folder()
 
 
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    """Figures that tests have recorded under the name `figure`, such as how many inputs were tried, are shown."""
+    figures = [
+        value
+        for outcome in ("passed", "failed")
+        for report in terminalreporter.stats.get(outcome, [])
+        for name, value in report.user_properties
+        if name == "figure"
+    ]
+    for figure in figures:
+        terminalreporter.write_line(str(figure))
+
+
 def shared_folder() -> Path:
     """The shared reference material: $ADJUVANT_SHARED, or the folder `shared` beside the checkout."""
     folder = Path(os.environ.get("ADJUVANT_SHARED") or ROOT.parent / "shared")
