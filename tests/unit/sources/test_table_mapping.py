@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from adjuvant.errors import InputError, QuantityError, UsageError
+from adjuvant.errors import InputError, LibraryError, QuantityError, UsageError
 from adjuvant.record import Outcome
 from adjuvant.sources.table import load_mapping, read, write_template
 from adjuvant.sources.table.cells import read_strength
@@ -220,3 +220,50 @@ def test_a_folder_that_cannot_be_made_is_a_wrong_call(tmp_path: Path) -> None:
 def test_a_strength_of_nothing_is_refused(text: str) -> None:
     with pytest.raises(QuantityError, match="divides by zero"):
         read_strength(text)
+
+
+# --- readings without times ------------------------------------------------------------------------------
+
+UNDATED = """\
+version: 1
+zone: UTC
+tables:
+  pain:
+    file: pain.csv
+    columns: {patient: subject, score: rest}
+    constants: {scale: nrs_0_10, time: "2000-01-01T00:00"}
+    times: nominal
+"""
+
+
+def test_readings_without_a_time_are_kept_at_a_nominal_one_and_say_so(tmp_path: Path) -> None:
+    (tmp_path / "pain.csv").write_text("subject,rest\n1,4\n1,6\n", encoding="utf-8")
+    found = read(mapping(tmp_path, text=UNDATED))
+    record = found.record()
+    assert [score.value for score in record.pain] == [4, 6]
+    assert record.patient.note == "The source states no times of pain: what stands there is nominal."
+    doubted = {line.reason: line.count for line in found.quality.lines if line.outcome is Outcome.DOUBTED}
+    assert doubted == {"the file states no time, and a nominal one stands": 2}
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "words"),
+    [
+        (', time: "2000-01-01T00:00"', "", "has no 'time'"),
+        ("score: rest}", "score: rest, time: at}", "'time' is also a column"),
+        ("times: nominal", "times: about noon", "is not a known way to give times"),
+    ],
+)
+def test_a_nominal_time_is_declared_as_a_constant(tmp_path: Path, old: str, new: str, words: str) -> None:
+    with pytest.raises((InputError, LibraryError), match=words):
+        load_mapping(mapping(tmp_path, old, new, UNDATED))
+
+
+def test_a_dose_is_never_placed_at_a_nominal_time(tmp_path: Path) -> None:
+    text = (
+        UNDATED.replace("  pain:", "  administrations:")
+        .replace("score: rest}", "drug: rest}")
+        .replace("scale: nrs_0_10, ", "")
+    )
+    with pytest.raises((InputError, LibraryError), match="a dose at a time that nobody stated"):
+        load_mapping(mapping(tmp_path, text=text))

@@ -181,6 +181,10 @@ class Row:
         found = self.time(name)
         if found is None:
             raise UnusableError(f"{name} is empty", "fill it in in the source")
+        if self.table.nominal:
+            self.doubt(
+                "the file states no time, and a nominal one stands", "give the times, if they are known"
+            )
         return found
 
     def date(self, name: str) -> date | None:

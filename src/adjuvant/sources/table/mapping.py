@@ -31,6 +31,8 @@ _KEYS = (
     "zone", "time_format", "date_format", "delimiter", "decimal_sign", "empty", "synthetic", "note",
     "escaped",
 )  # fmt: skip
+# Readings may be worth keeping where no time is stated; a dose is not.
+_READINGS = ("pain", "sedation", "vitals", "weights", "adverse_events")
 _Texts = Mapping[str, str]
 _NONE: _Texts = field(default_factory=dict)
 
@@ -48,6 +50,7 @@ class TableMapping:
         values: field to a map from the file's words, case-folded, to ours.
         where: column to the words (case-folded) that make a row belong to this table; other rows are left.
         end_is_next_row: an infusion row without an end runs until the next row of the same drug and line.
+        nominal: the file states no times, and the constant that stands in their place is none.
     """
 
     table: str
@@ -59,6 +62,7 @@ class TableMapping:
     values: Mapping[str, _Texts] = field(default_factory=dict)
     where: Mapping[str, frozenset[str]] = field(default_factory=dict)
     end_is_next_row: bool = False
+    nominal: bool = False
 
     @property
     def fields(self) -> TableFields:
@@ -90,6 +94,13 @@ class MappingFile:
     synthetic: bool = False
     note: str = ""
     escaped: bool = False
+
+    @property
+    def notes(self) -> str:
+        """What stands on every patient: the declared note, and which tables state no times."""
+        nominal = ", ".join(dict.fromkeys(item.table for item in self.tables if item.nominal))
+        said = f"The source states no times of {nominal}: what stands there is nominal." if nominal else ""
+        return " ".join(filter(None, (self.note, said)))
 
 
 def load_mapping(path: Path, zone: str | None = None) -> MappingFile:
@@ -183,7 +194,7 @@ def _format(entry: Entry | None, must_hold: str) -> str | None:
 
 def _table(name: str, entry: Entry, file: Path, delimiter: str) -> TableMapping:
     fields = TABLES[name]
-    keys = ("delimiter", "constants", "units", "values", "where", "infusion_end")
+    keys = ("delimiter", "constants", "units", "values", "where", "infusion_end", "times")
     found = entry.fields(("file", "columns"), keys)
     columns = _fields(found["columns"], fields.names)
     constants = _fields(found["constants"], fields.names) if "constants" in found else {}
@@ -212,6 +223,7 @@ def _table(name: str, entry: Entry, file: Path, delimiter: str) -> TableMapping:
         _values(found["values"], fields) if "values" in found else {},
         {key: _words(value) for key, value in found["where"].pairs()} if "where" in found else {},
         _next_row(name, found.get("infusion_end")),
+        _nominal(name, found.get("times"), constants),
     )
 
 
@@ -243,3 +255,16 @@ def _next_row(name: str, entry: Entry | None) -> bool:
     if name != "administrations":
         raise entry.error("belongs to administrations only", "leave it out here")
     return entry.one_of(("end column", "next row"), "way to end an infusion") == "next row"
+
+
+def _nominal(name: str, entry: Entry | None, constants: Mapping[str, str]) -> bool:
+    if entry is None or entry.one_of(("stated", "nominal"), "way to give times") == "stated":
+        return False
+    if name not in _READINGS:
+        raise entry.error(
+            "cannot be nominal here: a dose at a time that nobody stated makes a wrong total",
+            f"leave it out; it belongs to {', '.join(_READINGS)}",
+        )
+    if "time" not in constants:
+        raise entry.error("is nominal, and no constant stands for the time", "add `time:` to the constants")
+    return True

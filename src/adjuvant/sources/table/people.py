@@ -17,7 +17,7 @@ def patient(row: Row) -> Patient:
         UnusableError: no id, or a word for synthetic that is neither yes nor no.
     """
     synthetic = row.mapping.synthetic or row.flag("synthetic") is True
-    notes = [row.mapping.note, row.text("note") or ""]
+    notes = [row.mapping.notes, row.text("note") or ""]
     return Patient(
         id=row.need("id"),
         zone=row.mapping.zone.key,

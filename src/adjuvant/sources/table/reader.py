@@ -279,7 +279,7 @@ def _records(reading: _Reading) -> tuple[PatientRecord, ...]:
                 who,
                 reading.mapping.zone.key,
                 synthetic=reading.mapping.synthetic,
-                note=reading.mapping.note,
+                note=reading.mapping.notes,
             )
         _give_torn(reading, who, gathered)
         closed, open_ended = close_infusions(gathered.charted)
