@@ -7,17 +7,37 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from fractions import Fraction
 from functools import lru_cache
-from typing import Any
+from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
 from adjuvant.errors import InputError
 from adjuvant.quantity import UnitStatus, parse_decimal
-from adjuvant.record import Basis, Drug, MedicationAdministration, Outcome, Refusal, RefusalReason
+from adjuvant.record import Basis, Drug, MedicationAdministration, Origin, Outcome, Refusal, RefusalReason
 from adjuvant.record.unplaced import Span, unplaced
 from adjuvant.sources.base import QualityCounter
 from adjuvant.timeline import parse_instant
 
-__all__ = ["Gathered", "example", "in_general", "instant", "number", "raw_text"]
+__all__ = ["Charts", "Gathered", "Item", "example", "in_general", "instant", "number", "raw_text"]
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One charted item of ``d_items``: its label, and the table it is charted in."""
+
+    id: str
+    label: str
+    table: str
+
+
+class Charts(Protocol):
+    """What the readers of one charted row ask of the read that it belongs to."""
+
+    @property
+    def local(self) -> ZoneInfo:
+        """The zone in which times without one are taken."""
+
+    def origin(self, table: str, row: Mapping[str, str], label: str = "") -> Origin:
+        """Where an event was read."""
 
 
 @dataclass(slots=True)
@@ -40,10 +60,26 @@ class Gathered:
             reason=reason, span=span, event=row.get("row_id", ""),
         )  # fmt: skip
 
+    def keep(self, kind: str, event: Any) -> None:
+        """Keep an event that is not the only one of its row."""
+        self.events.setdefault(kind, []).append(event)
+
     def add(self, kind: str, table: str, event: Any) -> None:
         """Keep an event that one row of `table` became, and count that row as used."""
-        self.events.setdefault(kind, []).append(event)
+        self.keep(kind, event)
         self.counter.used(table)
+
+    def medicine(self, table: str, drug: Drug, unit: str, outcome: Outcome, *, doubted: bool = False) -> None:
+        """Count one row of medication by drug and unit, and by its name where nobody knows that.
+
+        Args:
+            doubted: whether the row is used with a warning.
+        """
+        self.counter.medicine(table, drug.name, unit, outcome)
+        if doubted:
+            self.counter.medicine(table, drug.name, unit, Outcome.DOUBTED)
+        if not drug.ingredients:
+            self.counter.unknown_name(table, drug.text)
 
     def doubt(self, table: str, reason: str, row: Mapping[str, str], remedy: str = "") -> None:
         """Count a warning on a row that is used all the same."""

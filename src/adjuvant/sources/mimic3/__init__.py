@@ -69,7 +69,7 @@ def read(
         for done, (what, step) in enumerate(_STEPS, start=1):
             step(reading)
             reading.tell(what, done, len(_STEPS))
-        say_charted_after_death(reading, patients)
+        say_charted_after_death(reading.patients, patients)
     finally:
         folder.close()
     absent = f", without {', '.join(folder.missing)}" if folder.missing else ""

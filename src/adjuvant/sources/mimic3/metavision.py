@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -10,15 +11,16 @@ from adjuvant.library import canonical_route, setting
 from adjuvant.quantity import Quantity, UnitStatus, parse_unit, read_unit
 from adjuvant.record import AdministrationKind, Basis, Drug, MedicationAdministration, Outcome
 from adjuvant.record.naming import product_form
+from adjuvant.sources.gathering import Charts, Gathered, in_general, instant, number
 from adjuvant.sources.mimic3.drugs import NOT_FOLLOWED, followed
 from adjuvant.sources.mimic3.folder import Row
-from adjuvant.sources.mimic3.reading import Gathered, Reading, in_general, instant, number, origin
+from adjuvant.sources.mimic3.reading import Reading
 from adjuvant.timeline import Interval, hours_between
 
-__all__ = ["TABLE", "read_metavision"]
+__all__ = ["REWRITTEN", "TABLE", "administration", "read_metavision", "say_overlaps"]
 
 TABLE = "inputevents_mv"
-_REWRITTEN = "rewritten"
+REWRITTEN = "rewritten"
 _REMEDY = "check the row in the source"
 # What MetaVision's order category says of the route; the other categories leave it open.
 _ROUTES = {
@@ -61,7 +63,7 @@ def read_metavision(reading: Reading) -> None:
     running: dict[tuple[str, str], list[tuple[Interval, Row]]] = {}
     for gathered, row in reading.rows(TABLE, sorted(wanted)):
         drug = wanted[row["itemid"]]
-        if row["statusdescription"].lower() == _REWRITTEN:
+        if row["statusdescription"].lower() == REWRITTEN:
             gathered.drop(
                 Outcome.DUPLICATE,
                 TABLE,
@@ -69,7 +71,7 @@ def read_metavision(reading: Reading) -> None:
                 row,
             )
             continue
-        event = _administration(reading, gathered, drug, row)
+        event = administration(reading, TABLE, gathered, drug, reading.items[row["itemid"]].label, row)
         if event is None:
             continue
         gathered.add("administrations", TABLE, event)
@@ -78,17 +80,23 @@ def read_metavision(reading: Reading) -> None:
         elif event.kind is AdministrationKind.INFUSION and event.end is not None:
             span = Interval(event.start, event.end)
             running.setdefault((gathered.patient, row["itemid"]), []).append((span, row))
-    _say_overlaps(reading, wanted, running)
+    say_overlaps(reading.patients, TABLE, wanted, running)
     reading.count_others(TABLE, counts, frozenset(wanted), NOT_FOLLOWED)
 
 
-def _administration(
-    reading: Reading, gathered: Gathered, drug: Drug, row: Row
+def administration(
+    reading: Charts, table: str, gathered: Gathered, drug: Drug, label: str, row: Row
 ) -> MedicationAdministration | None:
+    """The push or infusion that one row charts; None, with its line, where its time cannot be read.
+
+    Args:
+        label: what `d_items` calls the item.
+        row: with the columns that MetaVision's tables have in MIMIC-III and in MIMIC-IV.
+    """
     try:
         start, end = instant(row["starttime"], reading.local), instant(row["endtime"], reading.local)
     except InputError as error:
-        gathered.drop(Outcome.NOT_USED, TABLE, f"{drug.text}: the time {error.rule}", row, error.remedy)
+        gathered.drop(Outcome.NOT_USED, table, f"{drug.text}: the time {error.rule}", row, error.remedy)
         gathered.lose(drug, Basis.ADMINISTERED, f"the time {error.rule}", row)
         return None
     kind = _KINDS.get(row["ordercategorydescription"].lower())
@@ -98,7 +106,7 @@ def _administration(
         doubts.append(
             f"the order category {row['ordercategorydescription']!r} says neither push nor infusion"
         )
-    if row["cancelreason"] not in ("", "0"):
+    if row.get("cancelreason", "") not in ("", "0"):
         doubts.append("the order was cancelled")
     if kind is AdministrationKind.INFUSION and end <= start:
         doubts.append("the infusion does not end after it starts")
@@ -106,13 +114,13 @@ def _administration(
         doubts += _disagreement(amounts, start, end)
     push = kind is not AdministrationKind.INFUSION
     return MedicationAdministration(
-        id=f"{TABLE}.{row['row_id']}",
+        id=f"{table}.{row['row_id']}",
         drug=drug,
         kind=kind or AdministrationKind.DOSE,
         start=start,
         # A push is charted as one minute; an end before the start would not be a time at all.
         end=None if push or end < start else end,
-        origin=origin(TABLE, row, reading.items[row["itemid"]].label),
+        origin=reading.origin(table, row, label),
         route=canonical_route(_ROUTES.get(row["ordercategoryname"].lower(), "")),
         form=product_form(drug.text, None)[0],
         dose=amounts.dose,
@@ -120,7 +128,7 @@ def _administration(
         unit_status=amounts.status,
         doubt="; ".join(doubts),
         body_weight=amounts.weight,
-        request_id=f"{TABLE}.order.{row['linkorderid']}" if row["linkorderid"] else None,
+        request_id=f"{table}.order.{row['linkorderid']}" if row["linkorderid"] else None,
     )
 
 
@@ -164,15 +172,23 @@ def _disagreement(amounts: _Amounts, start: datetime, end: datetime) -> list[str
     return []
 
 
-def _say_overlaps(
-    reading: Reading, drugs: dict[str, Drug], running: dict[tuple[str, str], list[tuple[Interval, Row]]]
+def say_overlaps(
+    patients: Mapping[str, Gathered],
+    table: str,
+    drugs: Mapping[str, Drug],
+    running: Mapping[tuple[str, str], list[tuple[Interval, Row]]],
 ) -> None:
+    """Warn of infusions of one item and patient that cover the same time.
+
+    Args:
+        running: by patient and item.
+    """
     for (patient, item), spans in running.items():
         latest: Interval | None = None
         for span, row in sorted(spans, key=lambda entry: (entry[0], entry[1]["row_id"])):
             if latest is not None and latest.overlap(span) is not None:
-                reading.patients[patient].doubt(
-                    TABLE,
+                patients[patient].doubt(
+                    table,
                     f"{drugs[item].text}: overlaps another infusion of the same drug; both are used",
                     row,
                     "check whether two lines ran or one was charted twice",

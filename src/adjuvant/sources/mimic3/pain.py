@@ -8,8 +8,8 @@ from fractions import Fraction
 
 from adjuvant.errors import InputError, QuantityError
 from adjuvant.record import NotAssessable, Outcome, PainKind, PainScore, SedationScore
+from adjuvant.sources.gathering import Charts, Gathered, Item, instant, number
 from adjuvant.sources.mimic3.folder import Row
-from adjuvant.sources.mimic3.reading import Gathered, Item, Reading, instant, number, origin
 
 __all__ = ["PAIN", "SEDATION", "read_pain", "read_sedation"]
 
@@ -74,7 +74,7 @@ _RIKER = {
 }
 
 
-def read_pain(reading: Reading, items: dict[str, Item], rows: list[tuple[Gathered, Row]]) -> None:
+def read_pain(reading: Charts, items: dict[str, Item], rows: list[tuple[Gathered, Row]]) -> None:
     """Pain scores from the rows of pain items; the reporter is never charted and stays unstated."""
     taken = {
         (gathered.patient, items[row["itemid"]].label.lower(), row["charttime"], row["value"])
@@ -96,7 +96,7 @@ def read_pain(reading: Reading, items: dict[str, Item], rows: list[tuple[Gathere
                 id=f"{TABLE}.{row['row_id']}",
                 at=instant(row["charttime"], reading.local),
                 scale=meaning.scale,
-                origin=origin(TABLE, row, item.label),
+                origin=reading.origin(TABLE, row, item.label),
                 value=value,
                 not_assessable=missing,
                 kind=meaning.kind,
@@ -132,7 +132,7 @@ def _score(row: Row) -> tuple[Fraction | None, NotAssessable | None]:
     return points, None
 
 
-def read_sedation(reading: Reading, items: dict[str, Item], rows: list[tuple[Gathered, Row]]) -> None:
+def read_sedation(reading: Charts, items: dict[str, Item], rows: list[tuple[Gathered, Row]]) -> None:
     """Sedation scores from the rows of sedation items, each as its scale's number."""
     for gathered, row in rows:
         item = items[row["itemid"]]
@@ -145,7 +145,9 @@ def read_sedation(reading: Reading, items: dict[str, Item], rows: list[tuple[Gat
         except InputError as error:
             gathered.drop(Outcome.UNCONVERTIBLE, TABLE, f"{item.label}: {error.rule}", row, error.remedy)
             continue
-        event = SedationScore(f"{TABLE}.{row['row_id']}", at, scale, value, origin(TABLE, row, item.label))
+        event = SedationScore(
+            f"{TABLE}.{row['row_id']}", at, scale, value, reading.origin(TABLE, row, item.label)
+        )
         gathered.add("sedation", TABLE, event)
 
 
@@ -167,7 +169,7 @@ def _sedation(scale: str, row: Row) -> str:
 def _set_aside(gathered: Gathered, item: Item, row: Row) -> bool:
     """Whether a row is out before it is read: flagged as an error, or empty."""
     try:
-        flagged = number(row["error"]) not in (None, 0)
+        flagged = number(row.get("error", "")) not in (None, 0)
     except QuantityError:
         flagged = True
     if flagged:

@@ -2,18 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 from adjuvant.codes import Icd9
 from adjuvant.errors import InputError
 from adjuvant.record import Condition, Encounter, Outcome, Patient
+from adjuvant.sources.gathering import Charts, Gathered, instant
 from adjuvant.sources.mimic3.folder import Row
-from adjuvant.sources.mimic3.reading import Gathered, Reading, instant, origin
+from adjuvant.sources.mimic3.reading import Reading, origin
 from adjuvant.sources.neoplasms import malignant
 from adjuvant.timeline import local_midnight
 
-__all__ = ["NOTE", "read_conditions", "read_encounters", "read_patients", "say_charted_after_death"]
+__all__ = [
+    "NOTE",
+    "death",
+    "keep_encounter",
+    "moment",
+    "read_conditions",
+    "read_encounters",
+    "read_patients",
+    "say_charted_after_death",
+]
 
 NOTE = (
     "MIMIC-III: a real, de-identified record of intensive care. Its dates are shifted into the future, "
@@ -55,10 +65,8 @@ def _first_stays(reading: Reading) -> dict[str, list[Row]]:
 
 
 def _patient(reading: Reading, gathered: Gathered, row: Row, stays: Sequence[Row]) -> Patient:
-    admitted = min(
-        (moment for stay in stays if (moment := _moment(stay["admittime"], reading))), default=None
-    )
-    born = _moment(row["dob"], reading)
+    admitted = min((at for stay in stays if (at := moment(stay["admittime"], reading))), default=None)
+    born = moment(row["dob"], reading)
     note = NOTE.format(zone=reading.local.key)
     age = None
     if born is not None and admitted is not None:
@@ -74,27 +82,27 @@ def _patient(reading: Reading, gathered: Gathered, row: Row, stays: Sequence[Row
         zone=reading.local.key,
         sex={"M": "male", "F": "female"}.get(row["gender"].upper()) or row["gender"] or None,
         birth_date=born.astimezone(reading.local).date() if born is not None else None,
-        death=_death(reading, gathered, row, stays),
+        death=death(reading, gathered, row, stays),
         age_years=age,
         note=note,
     )
 
 
-def _moment(text: str, reading: Reading) -> datetime | None:
+def moment(text: str, reading: Charts) -> datetime | None:
     try:
         return instant(text, reading.local)
     except InputError:
         return None
 
 
-def _death(reading: Reading, gathered: Gathered, row: Row, stays: Sequence[Row]) -> datetime | None:
+def death(reading: Charts, gathered: Gathered, row: Row, stays: Sequence[Row]) -> datetime | None:
     """The charted time of a death in hospital; else the end of the day of death, the last it can mean."""
-    charted = [moment for stay in stays if (moment := _moment(stay["deathtime"], reading))]
+    charted = [at for stay in stays if (at := moment(stay["deathtime"], reading))]
     if charted:
         return max(charted)
     if not row["dod"]:
         return None
-    day = _moment(row["dod"], reading)
+    day = moment(row["dod"], reading)
     if day is None:
         gathered.doubt("patients", "the date of death cannot be read", row)
         return None
@@ -102,18 +110,18 @@ def _death(reading: Reading, gathered: Gathered, row: Row, stays: Sequence[Row])
     return local_midnight(day.astimezone(reading.local).date() + timedelta(days=1), reading.local)
 
 
-def say_charted_after_death(reading: Reading, patients: dict[str, Patient]) -> None:
+def say_charted_after_death(gathered_of: Mapping[str, Gathered], patients: Mapping[str, Patient]) -> None:
     """A warning for each patient whose medication or chart goes on after the recorded death."""
     for subject, patient in patients.items():
         if patient.death is None:
             continue
-        gathered = reading.patients[subject]
+        gathered = gathered_of[subject]
         later = [
             getattr(event, "start", None) or event.at
             for kind in ("administrations", "pain", "sedation", "vitals")
             for event in gathered.events.get(kind, ())
         ]
-        after = sum(moment > patient.death for moment in later)
+        after = sum(at > patient.death for at in later)
         if after:
             gathered.counter.line(
                 Outcome.DOUBTED,
@@ -126,27 +134,33 @@ def say_charted_after_death(reading: Reading, patients: dict[str, Patient]) -> N
 
 def read_encounters(reading: Reading) -> None:
     """Hospital stays of `admissions` and ICU stays of `icustays`; one without a start is not used."""
-    for table, key, kind, start, end in (
-        ("admissions", "hadm_id", "admission_type", "admittime", "dischtime"),
-        ("icustays", "icustay_id", "first_careunit", "intime", "outtime"),
-    ):
-        if table not in reading.folder:
-            continue
-        word = "hospital" if table == "admissions" else "intensive care"
-        for gathered, row in reading.rows(table):
-            row = {"row_id": f"{key}={row[key]}", **row}
-            begun, ended = _moment(row[start], reading), _moment(row[end], reading)
-            if begun is None:
-                gathered.drop(
-                    Outcome.NOT_USED, table, "the stay has no time of admission that can be read", row
-                )
-                continue
-            if ended is not None and ended < begun:
-                gathered.doubt(table, "the stay ends before it begins; its end is left open", row)
-                ended = None
-            detail = f", {row[kind].lower() if table == 'admissions' else row[kind]}" if row[kind] else ""
-            event = Encounter(f"{table}.{row[key]}", begun, origin(table, row), ended, f"{word}{detail}")
-            gathered.add("encounters", table, event)
+    for table, key in (("admissions", "hadm_id"), ("icustays", "icustay_id")):
+        if table in reading.folder:
+            for gathered, row in reading.rows(table):
+                keep_encounter(reading, gathered, table, key, row)
+
+
+def keep_encounter(reading: Charts, gathered: Gathered, table: str, key: str, row: Row) -> None:
+    """One row of `admissions` or `icustays`.
+
+    Args:
+        key: the column that names the stay.
+    """
+    of_hospital = table == "admissions"
+    start, end = ("admittime", "dischtime") if of_hospital else ("intime", "outtime")
+    word = "hospital" if of_hospital else "intensive care"
+    kind = row["admission_type"].lower() if of_hospital else row["first_careunit"]
+    row = {**row, "row_id": f"{key}={row[key]}"}
+    begun, ended = moment(row[start], reading), moment(row[end], reading)
+    if begun is None:
+        gathered.drop(Outcome.NOT_USED, table, "the stay has no time of admission that can be read", row)
+        return
+    if ended is not None and ended < begun:
+        gathered.doubt(table, "the stay ends before it begins; its end is left open", row)
+        ended = None
+    kind = f"{word}, {kind}" if kind else word
+    event = Encounter(f"{table}.{row[key]}", begun, reading.origin(table, row), ended, kind)
+    gathered.add("encounters", table, event)
 
 
 def read_conditions(reading: Reading) -> None:

@@ -3,29 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
 from adjuvant.errors import AdjuvantError
 from adjuvant.record import Drug, Origin, Outcome
 from adjuvant.record.naming import resolve_drug
 from adjuvant.sources.base import Progress, QualityCounter
-from adjuvant.sources.gathering import Gathered, example, in_general, instant, number, raw_text
+from adjuvant.sources.gathering import Gathered, Item, example, in_general, instant, number, raw_text
 from adjuvant.sources.mimic3.folder import Folder, Row
 
 __all__ = ["SOURCE", "Gathered", "Item", "Reading", "in_general", "instant", "number", "origin", "raw_text"]
 
 SOURCE = "mimic3"
 _EXAMPLES = 5
-
-
-@dataclass(frozen=True, slots=True)
-class Item:
-    """One charted item of ``d_items``: its label, the table it is charted in, and its drug if it is one."""
-
-    id: str
-    label: str
-    table: str
 
 
 class Reading:
@@ -68,6 +58,10 @@ class Reading:
                 found = Drug(text)
             self._drugs[text] = found
         return found
+
+    def origin(self, table: str, row: Mapping[str, str], label: str = "") -> Origin:
+        """Where an event was read."""
+        return origin(table, row, label)
 
     def of(self, table: str, row: Row) -> Gathered | None:
         """The patient of a row, who has then one more row read; None where `patients` does not have them."""
@@ -119,6 +113,6 @@ class Reading:
         return known.label if known is not None else f"item {item}, which d_items does not have"
 
 
-def origin(table: str, row: Row, label: str = "") -> Origin:
+def origin(table: str, row: Mapping[str, str], label: str = "") -> Origin:
     """Where an event was read."""
     return Origin(SOURCE, table, row["row_id"], raw_text(row, label))

@@ -6,8 +6,8 @@ from adjuvant.errors import InputError, QuantityError
 from adjuvant.quantity import Quantity, parse_unit
 from adjuvant.record import BodyWeight, Outcome, VitalSign
 from adjuvant.sources.belief import beyond_belief
+from adjuvant.sources.gathering import Charts, Gathered, Item, instant, number
 from adjuvant.sources.mimic3.folder import Row
-from adjuvant.sources.mimic3.reading import Gathered, Item, Reading, instant, number, origin
 
 __all__ = ["VITALS", "WEIGHTS", "read_vitals", "read_weights"]
 
@@ -55,7 +55,7 @@ WEIGHTS = {
 """Weights by their label in ``d_items``, in lower case, and the unit; how each was come by is not charted."""
 
 
-def read_vitals(reading: Reading, items: dict[str, Item], rows: list[tuple[Gathered, Row]]) -> None:
+def read_vitals(reading: Charts, items: dict[str, Item], rows: list[tuple[Gathered, Row]]) -> None:
     """Vital signs, flagged where the chart calls them an error or the library does not believe them."""
     for gathered, row in rows:
         item = items[row["itemid"]]
@@ -70,14 +70,14 @@ def read_vitals(reading: Reading, items: dict[str, Item], rows: list[tuple[Gathe
             continue
         flagged = "flagged as an error in the chart" if _is_error(row) else beyond_belief(kind, value)
         event = VitalSign(
-            f"{TABLE}.{row['row_id']}", at, kind, value, origin(TABLE, row, item.label), flagged
+            f"{TABLE}.{row['row_id']}", at, kind, value, reading.origin(TABLE, row, item.label), flagged
         )
         gathered.add("vitals", TABLE, event)
         if flagged:
             gathered.doubt(TABLE, f"{item.label}: {flagged}", row, _REMEDY)
 
 
-def read_weights(reading: Reading, items: dict[str, Item], rows: list[tuple[Gathered, Row]]) -> None:
+def read_weights(reading: Charts, items: dict[str, Item], rows: list[tuple[Gathered, Row]]) -> None:
     """Body weights; one that is flagged, or that nobody can have, is not used."""
     for gathered, row in rows:
         item = items[row["itemid"]]
@@ -93,7 +93,7 @@ def read_weights(reading: Reading, items: dict[str, Item], rows: list[tuple[Gath
         if reason or at is None:
             gathered.drop(Outcome.NOT_USED, TABLE, f"{item.label}: {reason}", row, _REMEDY)
             continue
-        event = BodyWeight(f"{TABLE}.{row['row_id']}", at, value, origin(TABLE, row, item.label))
+        event = BodyWeight(f"{TABLE}.{row['row_id']}", at, value, reading.origin(TABLE, row, item.label))
         gathered.add("weights", TABLE, event)
 
 
@@ -119,4 +119,4 @@ def _value(gathered: Gathered, item: Item, row: Row, unit: str) -> Quantity | No
 
 
 def _is_error(row: Row) -> bool:
-    return row["error"] not in ("", "0")
+    return row.get("error", "") not in ("", "0")
