@@ -117,7 +117,7 @@ _NO_OPIOIDS: Json = {
     "stopped": [],
     **dict.fromkeys(("table", "title", "basis")),
     "complete": {"before": False, "after": False},
-    "missing": ["opioids before and after: the record holds no medication"],
+    "missing": ["opioids before and after: the record names no opioid and charts no administration"],
     "warnings": [],
     "withheld": [],
 }

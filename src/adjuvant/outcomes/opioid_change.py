@@ -45,8 +45,9 @@ _LOUD = {
 def opioid_basis(record: PatientRecord) -> Basis | None:
     """What the opioid figures are built from; bases are never mixed.
 
-    Administrations, unless the record charts none of any opioid and has opioid orders, or else opioid supply.
-    None where the record holds no medication of any kind.
+    Administrations, unless the record charts none of any opioid and has opioid orders, or else opioid supply;
+    what could not be placed counts after what could, as it may be an opioid. None where the record names no
+    opioid and charts no administration.
     """
     from adjuvant.library import is_opioid
 
@@ -61,6 +62,10 @@ def opioid_basis(record: PatientRecord) -> Basis | None:
         return Basis.ORDERED
     if names_opioid(record.dispenses):
         return Basis.DISPENSED
+    lost = [why for why in record.unplaced if why.ingredient is None or is_opioid(why.ingredient)]
+    for basis in (Basis.ADMINISTERED, Basis.ORDERED, Basis.DISPENSED):
+        if any(why.basis in (basis, None) for why in lost):
+            return basis
     return Basis.ADMINISTERED if record.administrations else None
 
 
@@ -78,7 +83,7 @@ def opioid_summary(
     Args:
         plans: the plans of the spread; `plan` counts among them whether it is named or not.
     Returns:
-        None where the record holds no medication at all: not read, which is not none.
+        None where the record names no opioid and charts no administration: not read, which is not none.
     """
     from adjuvant.library import opioid_names, setting
     from adjuvant.opioids.curve import daily_curve, mme_curve

@@ -183,7 +183,7 @@ def _missing_share(window: WindowPain) -> Fraction:
 
 def _log(opioids: OpioidSummary | None, strangers: Sequence[str]) -> tuple[bool, str]:
     if opioids is None:
-        return False, "no opioid log: the record holds no medication"
+        return False, "no opioid log: the record names no opioid and charts no administration"
     if opioids.basis != Basis.ADMINISTERED:
         return False, f"no opioid log: the record holds only what was {opioids.basis}"
     unread = [name for name, window in _named(opioids) if is_unread(window)]

@@ -74,7 +74,10 @@ def pain_sentence(pain: PainSummary | None) -> str:
 def opioid_sentence(opioids: OpioidSummary | None) -> str:
     """What opioids did by the chosen table or pair, the range over the others, and which drugs stopped."""
     if opioids is None:
-        return "Opioids cannot be compared: the record holds no medication. Not read is not none."
+        return (
+            "Opioids cannot be compared: the record names no opioid and charts no administration. "
+            "Not read is not none."
+        )
     basis = Basis(opioids.basis)
     noun = "Opioids" if basis is Basis.ADMINISTERED else f"Opioids as {basis}, not as given,"
     stopped = listed([f"{stop.label} stopped" for stop in opioids.stopped])

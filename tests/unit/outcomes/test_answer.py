@@ -82,7 +82,9 @@ def test_what_is_unknown_is_null_and_says_what_is_missing() -> None:
     assert answer["pain"]["change"] is None
     assert answer["pain"]["missing"]
     assert answer["opioids"]["before"] is None
-    assert answer["opioids"]["missing"] == ["opioids before and after: the record holds no medication"]
+    assert answer["opioids"]["missing"] == [
+        "opioids before and after: the record names no opioid and charts no administration"
+    ]
     assert answer["verdict"]["clinical_response"] == "cannot_evaluate"
     json.dumps(answer, allow_nan=False)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
@@ -11,7 +12,7 @@ from adjuvant.library import default_plan
 from adjuvant.outcomes import OpioidSummary, declared_course, windows_for
 from adjuvant.outcomes.opioid_change import is_unread, opioid_basis, opioid_summary
 from adjuvant.outcomes.words import opioid_sentence
-from adjuvant.record import Basis, RefusalReason
+from adjuvant.record import Basis, Refusal, RefusalReason
 from adjuvant.unknown import Unknown
 from builders import PatientBuilder, a_patient, a_plan, a_row
 
@@ -237,3 +238,23 @@ def test_a_regular_order_whose_doses_are_charted_as_held_is_complete_and_the_dos
     assert found is not None
     assert found.after.complete
     assert found.withheld == ("oxycodone oral: 6 doses not given after: sedated (6)",)
+
+
+@pytest.mark.parametrize(
+    ("ingredient", "basis", "wanted"),
+    [
+        ("fentanyl", Basis.ORDERED, Basis.ORDERED),
+        (None, Basis.DISPENSED, Basis.DISPENSED),
+        ("fentanyl", None, Basis.ADMINISTERED),
+        ("midazolam", Basis.ORDERED, None),
+    ],
+)
+def test_what_could_not_be_placed_is_read_and_not_none(
+    ingredient: str | None, basis: Basis | None, wanted: Basis | None
+) -> None:
+    """A record whose only opioid is a row without a name holds medication all the same."""
+    lost = Refusal(
+        "a row", RefusalReason.UNKNOWN_DRUG, "has no name", "name it", ingredient=ingredient, basis=basis
+    )
+    record = replace(a_patient().pain(5, 0).record(), unplaced=(lost,))
+    assert opioid_basis(record) is wanted
