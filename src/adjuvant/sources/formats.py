@@ -22,6 +22,7 @@ FORMATS: Mapping[str, str] = MappingProxyType(
         "store": "a record store, the folder that `adjuvant import` writes (manifest.json)",
         "fhir": "FHIR R4 resources (.json, .ndjson, or a folder of them)",
         "mimic3": "a folder of MIMIC-III tables (.csv or .csv.gz)",
+        "omop": "a folder of OMOP CDM 5.3 or 5.4 tables (.csv, .csv.gz or .parquet)",
         "table": "CSV with a mapping (a folder with mapping.yaml, or the mapping itself)",
     }
 )
@@ -35,6 +36,7 @@ _REPORTED_ENDS = (".reported.yaml", ".reported.yml")
 _FHIR_ENDS = (".json", ".ndjson", ".jsonl")
 # At least two of these tables make a folder MIMIC-III; one alone might be anything.
 _MIMIC3 = {"patients", "d_items", "chartevents", "inputevents_mv", "inputevents_cv", "icustays"}
+# Both tables make a folder OMOP.
 _OMOP = {"person", "drug_exposure"}
 
 
@@ -65,6 +67,8 @@ def _of_folder(folder: Path) -> str | None:
     }
     if len(tables & _MIMIC3) > 1:
         return "mimic3"
+    if {_bare(name).removesuffix(".csv").removesuffix(".parquet") for name in names} >= _OMOP:
+        return "omop"
     if any(_bare(name).endswith(_FHIR_ENDS) for name in names):
         return "fhir"
     if any(name.endswith(_REPORTED_ENDS) for name in names):
@@ -75,8 +79,6 @@ def _of_folder(folder: Path) -> str | None:
             "holds CSV files without a mapping.yaml",
             "write one: `adjuvant import --template DIR`",
         )
-    if {name.rpartition(".")[0] for name in names} >= _OMOP:
-        raise InputError(str(folder), "looks like an OMOP database", "that format cannot be read yet")
     # FHIR exports keep each resource type in a folder of its own; the reader goes down, so this does too.
     if any(_bare(path.name).endswith(_FHIR_ENDS) for path in folder.rglob("*") if path.is_file()):
         return "fhir"

@@ -29,6 +29,8 @@ def make(folder: Path, *names: str, content: str = "x\n") -> Path:
         (("mapping.yaml", "pain.csv"), "table"),
         (("PATIENTS.csv", "D_ITEMS.csv"), "mimic3"),
         (("patients.csv.gz", "chartevents.csv.gz"), "mimic3"),
+        (("person.parquet", "drug_exposure.parquet"), "omop"),
+        (("PERSON.csv", "DRUG_EXPOSURE.csv.gz"), "omop"),
         (("bundle.json", "README.md"), "fhir"),
         (("Patient.ndjson",), "fhir"),
         (("case.reported.yaml",), "reported"),
@@ -62,7 +64,6 @@ def test_a_file_is_told_by_its_name_or_else_by_its_first_sign(
         ((), "is of no format that can be read; give one of these: a record store"),
         (("notes.txt",), "is of no format that can be read"),
         (("pain.csv",), "holds CSV files without a mapping.yaml; write one"),
-        (("person.parquet", "drug_exposure.parquet"), "looks like an OMOP database"),
     ],
 )
 def test_a_folder_of_no_known_format_is_refused_with_what_was_looked_for(
@@ -90,7 +91,7 @@ def test_a_path_that_does_not_exist_is_refused_with_the_nearest_name(tmp_path: P
 
 def test_an_unknown_format_is_a_wrong_call(tmp_path: Path) -> None:
     with pytest.raises(
-        UsageError, match="format 'excel': is not known; use one of: store, fhir, mimic3, table"
+        UsageError, match="format 'excel': is not known; use one of: store, fhir, mimic3, omop, table"
     ):
         sources.read(tmp_path, format="excel")
 
