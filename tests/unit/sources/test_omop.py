@@ -665,3 +665,149 @@ def test_a_prescription_and_its_supply_are_never_added(tmp_path: Path) -> None:
     for basis in (Basis.ORDERED, Basis.DISPENSED):
         (item,) = build_exposures(record, opioid_names(), basis).items
         assert item.amount.in_("mg") == 100
+
+
+# --- what is odd -----------------------------------------------------------------------------------------
+
+
+def test_a_row_without_a_start_leaves_every_time_open(tmp_path: Path) -> None:
+    folder = tablets(tmp_path).exposure(TABLET, start="", quantity="2")
+    (why,) = refusals(folder.record(), Basis.ORDERED)
+    assert (why.start, why.end, why.reason) == (None, None, RefusalReason.MISSING_TIMING)
+    assert lines(folder, Outcome.NOT_USED) == {"the row has no start": 1}
+
+
+@pytest.mark.parametrize("days", ["", "0", "-3", "a week"])
+def test_days_of_supply_that_are_none_are_not_stated(tmp_path: Path, days: str) -> None:
+    folder = tablets(tmp_path).exposure(TABLET, DISPENSED, quantity="20", days_supply=days)
+    (why,) = refusals(folder.record(), Basis.DISPENSED)
+    assert "the days of supply are not stated" in why.detail
+
+
+def test_a_name_that_contradicts_itself_is_no_drug_and_stays_in_view(tmp_path: Path) -> None:
+    folder = an_omop(tmp_path).exposure("0", drug_source_value="Morphine (Dilaudid)", quantity="1")
+    (order,) = folder.record().requests
+    assert (order.drug.text, order.drug.ingredients) == ("Morphine (Dilaudid)", ())
+    assert refusals(folder.record(), Basis.ORDERED)[0].reason is RefusalReason.UNKNOWN_DRUG
+
+
+def test_a_concept_that_is_no_longer_valid_is_doubted(tmp_path: Path) -> None:
+    folder = tablets(tmp_path).exposure(TABLET, quantity="2", days_supply="10")
+    folder.rows["concept"][0]["invalid_reason"] = "U"
+    (why,) = refusals(folder.record(), Basis.ORDERED)
+    assert "the concept is no longer valid (U)" in why.detail
+
+
+def test_a_local_concept_is_followed_to_what_it_maps_to(tmp_path: Path) -> None:
+    folder = (
+        tablets(tmp_path)
+        .add(
+            "concept_relationship", concept_id_1="2000000001", concept_id_2=TABLET, relationship_id="Maps to"
+        )
+        .exposure("0", drug_source_concept_id="2000000001", drug_source_value="4711", quantity="1")
+    )
+    (order,) = folder.record().requests
+    assert order.drug.name == "oxycodone"
+
+
+@pytest.mark.parametrize(
+    ("era", "found"),
+    [
+        ({"drug_era_start_date": "soon"}, set()),
+        ({"drug_exposure_count": ""}, {"oxycodone"}),
+        ({"drug_exposure_count": "3"}, {"oxycodone"}),
+        ({"drug_concept_id": "1114220"}, set()),
+    ],
+)
+def test_an_era_is_used_as_far_as_it_says_something(
+    tmp_path: Path, era: dict[str, str], found: set[str]
+) -> None:
+    values = {
+        "drug_concept_id": OXYCODONE,
+        "drug_era_start_date": "2026-03-02",
+        "drug_era_end_date": "2026-03-12",
+        "drug_exposure_count": "1",
+    }
+    folder = (
+        tablets(tmp_path)
+        .exposure(TABLET, quantity="2", days_supply="10")
+        .exposure("9000088", drug_source_value="00406055262", quantity="1")
+        .add("drug_era", **(values | era))
+    )
+    assert {why.ingredient for why in folder.record().unplaced} - {None} == found
+
+
+@pytest.mark.parametrize(
+    ("table", "values", "reason"),
+    [
+        ("condition_occurrence", {"condition_start_date": "2026-02-30"}, "the date of the diagnosis is not"),
+        (
+            "condition_occurrence",
+            {"condition_concept_id": "0"},
+            "the diagnosis has neither a concept nor a code",
+        ),
+        ("visit_occurrence", {"visit_start_date": "2026-02-30"}, "a date or time of the visit is not"),
+        ("death", {"death_date": "2026-02-30"}, "the date of death is not"),
+        ("observation_period", {"observation_period_start_date": "now"}, "a date of the period is not"),
+    ],
+)
+def test_a_row_that_cannot_be_read_says_why(
+    tmp_path: Path, table: str, values: dict[str, str], reason: str
+) -> None:
+    folder = an_omop(tmp_path).add(table, **values)
+    (found,) = lines(folder, Outcome.NOT_USED)
+    assert found.startswith(reason)
+
+
+def test_a_source_concept_says_which_system_a_code_is_of(tmp_path: Path) -> None:
+    folder = (
+        an_omop(tmp_path)
+        .concept("44831588", "Malignant neoplasm of bone", "ICD9CM", "198.5")
+        .concept("9000400", "A code of our own", "local", "X1")
+        .add("condition_occurrence", condition_source_concept_id="44831588", condition_source_value="4280")
+        .add("condition_occurrence", condition_source_concept_id="9000400", condition_source_value="C61")
+    )
+    for row in folder.rows["condition_occurrence"]:
+        row |= {"condition_concept_id": "1", "condition_start_date": "2026-01-01"}
+    found = folder.record().conditions
+    assert [(item.code, item.cancer) for item in found] == [(Icd9("198.5"), True), (None, None)]
+
+
+def test_sedation_off_its_scale_or_without_a_value_is_none(tmp_path: Path) -> None:
+    folder = an_omop(tmp_path).measure("36684829", "7").measure("36684829", "")
+    assert folder.record().sedation == ()
+    quality = folder.read().quality
+    assert quality.count(Outcome.UNCONVERTIBLE) == quality.count(Outcome.NOT_ASSESSABLE) == 1
+
+
+def test_an_acceptable_level_is_no_pain_that_is_felt(tmp_path: Path) -> None:
+    folder = an_omop(tmp_path).measure(PAIN, "3", measurement_source_value="Pain Level Acceptable")
+    assert [score.kind for score in folder.record().pain] == [PainKind.ACCEPTABLE]
+
+
+def test_vital_signs_without_a_number_and_weights_beyond_belief_are_none(tmp_path: Path) -> None:
+    folder = an_omop(tmp_path).measure("3024171", "", unit_concept_id="8541")
+    folder.measure("3025315", "700", unit_concept_id=KG).measure("3024171", "14", unit_concept_id="8576")
+    folder.measure("3027018", "72", unit_source_value="{beats}/min")
+    record = folder.record()
+    assert ([vital.value.value for vital in record.vitals], record.weights) == ([72], ())
+    quality = folder.read().quality
+    assert quality.count(Outcome.NOT_ASSESSABLE) == 1
+    assert quality.count(Outcome.UNCONVERTIBLE) == 1
+    assert quality.count(Outcome.NOT_USED) == 1
+
+
+def test_the_users_zone_is_the_zone_of_the_times(tmp_path: Path) -> None:
+    record = an_omop(tmp_path).measure(PAIN, "3").read(zone="Europe/Berlin").record()
+    assert record.pain[0].at == datetime(2026, 3, 2, 8, tzinfo=UTC)
+    assert "they are taken in Europe/Berlin" in record.patient.note
+
+
+def test_progress_is_told_after_each_batch(tmp_path: Path) -> None:
+    told: list[tuple[str, int, int | None]] = []
+
+    def tell(what: str, done: int, total: int | None = None) -> None:
+        told.append((what, done, total))
+
+    an_omop(tmp_path).read(progress=tell)
+    assert told == [("persons", 1, 1)]

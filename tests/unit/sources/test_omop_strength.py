@@ -357,3 +357,78 @@ def test_two_strengths_of_one_ingredient_are_refused(tmp_path: Path) -> None:
     folder = tablets(tmp_path, "2").strength(TABLET, OXYCODONE, amount_value="7", amount_unit_concept_id=MG)
     folder.rows["concept"][0]["concept_name"] = "oxycodone Oral Tablet"
     assert "oxycodone of" in refused(folder)
+
+
+@pytest.mark.parametrize(
+    ("name", "quantity", "words"),
+    [
+        ("fentanyl 0.025 MG/HR Transdermal System", "10", "how often the patch is changed is not stated"),
+        ("72 HR fentanyl 0.025 MG/HR Transdermal System", "7", "the patches do not fill the days of supply"),
+    ],
+)
+def test_patches_whose_wear_is_not_known_or_does_not_fit_make_no_rate(
+    tmp_path: Path, name: str, quantity: str, words: str
+) -> None:
+    folder = patches(tmp_path, "32838", quantity, days_supply="30", end="2026-04-01 08:00:00")
+    folder.rows["concept"][0]["concept_name"] = name
+    assert words in refused(folder, Basis.ORDERED)
+
+
+def test_refills_may_explain_dates_that_go_on_after_the_days_of_supply(tmp_path: Path) -> None:
+    """20 tablets for 10 days, twice refilled: 10 mg a day until the recorded end."""
+    folder = tablets(tmp_path, "20", "32838", days_supply="10", refills="2", end="2026-04-01 08:00:00")
+    (item,), why = of(folder, Basis.ORDERED)
+    assert not why
+    assert item.rate is not None
+    assert (item.rate.in_("mg/d"), item.end.day) == (10, 1)
+
+
+def test_a_release_per_hour_of_what_is_no_patch_is_refused(tmp_path: Path) -> None:
+    folder = patches(tmp_path, GIVEN, "1", end="2026-03-05 08:00:00")
+    folder.rows["concept"][0]["concept_name"] = "fentanyl Oral Tablet"
+    assert "a release per hour, and the product is no patch" in refused(folder)
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"denominator_unit_concept_id": "0"}, "the denominator of drug_strength cannot be read"),
+        ({"denominator_value": "0"}, "the denominator of drug_strength cannot be read"),
+        ({"numerator_value": ""}, "neither an amount nor a concentration"),
+    ],
+)
+def test_a_concentration_without_a_denominator_that_can_be_read_gives_no_dose(
+    tmp_path: Path, change: dict[str, str], words: str
+) -> None:
+    folder = solution(tmp_path, "2", "5", "10")
+    folder.rows["drug_strength"][0] |= change
+    assert words in refused(folder)
+
+
+def test_a_mass_of_a_pack_is_the_amount_itself(tmp_path: Path) -> None:
+    assert given(solution(tmp_path, "15", "5", "10", unit="mg")).amount.same_as(Quantity(15, "mg"))
+
+
+def test_a_volume_of_a_pack_that_is_measured_by_mass_is_refused(tmp_path: Path) -> None:
+    folder = solution(tmp_path, "2", "5", "10", unit="mL")
+    folder.rows["drug_strength"][0]["denominator_unit_concept_id"] = MG
+    assert "the quantity's own unit" in refused(folder) or "2 mL, and drug_strength" in refused(folder)
+
+
+def test_ingredients_counted_in_different_units_are_refused(tmp_path: Path) -> None:
+    folder = (
+        an_omop(tmp_path)
+        .concept(COMBINED, "fentanyl / morphine Oral Solution")
+        .strength(COMBINED, FENTANYL, amount_value="1", amount_unit_concept_id=MG)
+        .strength(
+            COMBINED,
+            MORPHINE,
+            numerator_value="2",
+            numerator_unit_concept_id=MG,
+            denominator_unit_concept_id=ML,
+        )
+        .exposure(COMBINED, GIVEN, quantity="2", end="2026-03-02 08:00:00")
+    )
+    items, why = of(folder, Basis.ADMINISTERED)
+    assert not items
+    assert all("counts the ingredients of the product in different units" in one.detail for one in why)
