@@ -29,6 +29,8 @@ from adjuvant.library.omop import omop_book
 from adjuvant.record import (
     AdministrationKind,
     Basis,
+    Drug,
+    Ingredient,
     NotAssessable,
     Outcome,
     PainKind,
@@ -38,6 +40,7 @@ from adjuvant.record import (
 )
 from adjuvant.record.exposures import build_exposures
 from adjuvant.sources import omop
+from adjuvant.sources.terms import Terms
 
 TABLET = "9000001"
 NAME = "oxycodone hydrochloride 5 MG Oral Tablet"
@@ -343,6 +346,17 @@ def test_the_rows_of_medication_are_counted_by_drug_and_unit(tmp_path: Path) -> 
         ("oxycodone", "TAB", Outcome.USED): 1,
         ("oxycodone", "", Outcome.NOT_USED): 1,
     }
+
+
+@pytest.mark.parametrize("line", ["00406055262", "9000088"])
+def test_the_users_own_lines_name_what_only_a_code_or_a_number_names(tmp_path: Path, line: str) -> None:
+    """An NDC cannot be named here; whoever can look it up writes it once."""
+    folder = an_omop(tmp_path).exposure("9000088", drug_source_value="00406055262", quantity="1")
+    terms = Terms({line: Drug("Roxicodone 5 MG Oral Tablet", (Ingredient("oxycodone"),))})
+    record = folder.read(terms=terms).record()
+    (order,) = record.requests
+    assert (order.drug.name, order.form) == ("oxycodone", "tablet")
+    assert not record.unplaced
 
 
 # --- hidden opioids --------------------------------------------------------------------------------------

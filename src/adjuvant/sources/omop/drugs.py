@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from adjuvant.errors import AdjuvantError
 from adjuvant.library import ingredient_by_omop
@@ -66,6 +66,9 @@ class DrugNames:
         return found
 
     def _name(self, concept_id: str, source_id: str, source_value: str) -> Named:
+        own = self._by_terms(concept_id, source_value)
+        if own is not None:
+            return own
         said = self._said(concept_id, source_id, source_value)
         known = [(text, drug) for text, drug in said if drug.ingredients]
         # A concept of an ingredient says less than a product's name, and never anything else.
@@ -92,6 +95,18 @@ class DrugNames:
         concept = self._vocabulary.concept(concept_id)
         doubt = f"the concept is no longer valid ({concept.invalid})" if concept and concept.invalid else ""
         return Named(drug, form, route, bool(words or held or known), doubt)
+
+    def _by_terms(self, concept_id: str, source_value: str) -> Named | None:
+        """What the user's own lines say of the source's words or code, the concept's name, or its number."""
+        if self._terms is None:
+            return None
+        name = self._vocabulary.name(concept_id)
+        for text in (source_value, name, concept_id):
+            drug = self._terms.drugs.get(text) if text else None
+            if drug is not None:
+                form, route = product_form(drug.text, drug.rxnorm.value if drug.rxnorm else None)
+                return Named(replace(drug, text=name or source_value or drug.text), form, route, True)
+        return None
 
     def _said(self, concept_id: str, source_id: str, source_value: str) -> list[tuple[str, Drug]]:
         """Everything that a row says of its drug, the standard concept first, each resolved by itself."""
