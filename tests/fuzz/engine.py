@@ -40,8 +40,9 @@ def main() -> None:
     reader.add_argument("--runs", type=int)
     reader.add_argument("--seconds", type=float)
     reader.add_argument("--seed", type=int, default=0)
+    reader.add_argument("--engine", choices=("atheris", "hypothesis"))
     chosen = reader.parse_args()
-    guided = find_spec("atheris") is not None
+    guided = chosen.engine != "hypothesis" and find_spec("atheris") is not None
     if guided:
         import atheris
 

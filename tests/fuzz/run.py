@@ -58,6 +58,7 @@ def fuzz(
     runs: int | None = None,
     seconds: float | None = None,
     seed: int = 0,
+    engine: str | None = None,
     tell: Tell | None = None,
 ) -> Ran:
     """Fuzz one parser until `runs` executions or `seconds` are reached, or a promise is broken."""
@@ -66,6 +67,7 @@ def fuzz(
     command = [sys.executable, "-m", "fuzz.engine", parser, "--folder", str(folder), "--seed", str(seed)]
     command += ["--runs", str(runs)] if runs is not None else []
     command += ["--seconds", str(seconds)] if seconds is not None else []
+    command += ["--engine", engine] if engine is not None else []
     inherited = {name: value for name, value in os.environ.items() if not name.startswith(("COV", "PYTEST"))}
     environment = {
         **inherited,
@@ -73,7 +75,7 @@ def fuzz(
         "PYTHONHASHSEED": "0",
         "PYTHONUNBUFFERED": "1",
     }
-    done, engine, last, began = 0, "", 0.0, time.monotonic()
+    done, used, last, began = 0, "", 0.0, time.monotonic()
     tail: list[str] = []
     with subprocess.Popen(
         command,
@@ -87,7 +89,7 @@ def fuzz(
         assert process.stdout is not None
         for line in process.stdout:
             if line.startswith("engine "):
-                engine, began = line.split()[1], time.monotonic()
+                used, began = line.split()[1], time.monotonic()
             found = _DONE.match(line)
             if found:
                 done = max(done, int(found[1] or found[2]))
@@ -107,7 +109,7 @@ def fuzz(
         newest = max(inputs, key=lambda path: path.stat().st_mtime, default=None)
         again = f"\nrepeat it: scripts/fuzz {parser} --input {newest.relative_to(ROOT)}" if newest else ""
         failure = "\n".join(tail) + again
-    return Ran(parser, done, spent, engine or "no engine", failure)
+    return Ran(parser, done, spent, used or "no engine", failure)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -117,6 +119,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     reader.add_argument("--runs", type=int, help="stop after so many executions")
     reader.add_argument("--seconds", type=float, help="stop after so many seconds (60 if neither is given)")
     reader.add_argument("--seed", type=int, default=0)
+    reader.add_argument(
+        "--engine", choices=("atheris", "hypothesis"), help="atheris unless it is not installed"
+    )
     reader.add_argument("--input", type=Path, help="try this one input, and nothing else")
     chosen = reader.parse_args(arguments)
     if chosen.input is not None:
@@ -134,6 +139,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             runs=chosen.runs,
             seconds=seconds,
             seed=chosen.seed,
+            engine=chosen.engine,
             tell=lambda line: print(line, flush=True),
         )
         print(f"{found.failure}\n{found}" if found.failure else found, flush=True)
