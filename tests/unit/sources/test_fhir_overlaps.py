@@ -61,6 +61,7 @@ def test_of_a_partial_overlap_the_common_time_counts_once(tmp_path: Path) -> Non
     assert said(found, COMMON) == ("a and b",)
 
 
+@pytest.mark.hazard("H-022")
 def test_identical_periods_count_once(tmp_path: Path) -> None:
     found = imported(tmp_path, running("a", 10, 14), running("b", 10, 14))
     assert counted(found) == (4, [("a", "b")])
@@ -92,6 +93,7 @@ def test_periods_that_touch_are_a_change_of_rate(tmp_path: Path) -> None:
     assert not said(found, COMMON)
 
 
+@pytest.mark.hazard("H-022")
 def test_a_rate_and_an_amount_of_one_infusion_count_once(tmp_path: Path) -> None:
     """1 mg/h from 10 to 14 and, as a resource of its own, 4 mg over the same time."""
     found = imported(tmp_path, running("rate", 10, 14), running("sum", 10, 14, None, amount=4))

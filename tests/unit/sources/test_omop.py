@@ -406,6 +406,7 @@ def test_an_era_that_the_named_rows_account_for_adds_nothing(tmp_path: Path) -> 
 # --- keys ------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.hazard("H-022")
 def test_the_same_row_twice_counts_once(tmp_path: Path) -> None:
     folder = tablets(tmp_path)
     for _ in range(2):
@@ -549,6 +550,7 @@ def test_pain_is_read_with_what_it_is_of(tmp_path: Path) -> None:
     ]
 
 
+@pytest.mark.hazard("H-038")
 @pytest.mark.parametrize(
     ("words", "reason"),
     [
