@@ -7,19 +7,6 @@ from fractions import Fraction
 from pathlib import Path
 
 import pytest
-from tests.omop_tables import (
-    DISPENSED,
-    FENTANYL,
-    GIVEN,
-    KG,
-    MG,
-    OXYCODONE,
-    PAIN,
-    PRESCRIBED,
-    SELF_REPORT,
-    Folder,
-    an_omop,
-)
 
 from adjuvant import sources
 from adjuvant.codes import Icd9, Icd10, Snomed
@@ -41,6 +28,19 @@ from adjuvant.record import (
 from adjuvant.record.exposures import build_exposures
 from adjuvant.sources import omop
 from adjuvant.sources.terms import Terms
+from omop_tables import (
+    DISPENSED,
+    FENTANYL,
+    GIVEN,
+    KG,
+    MG,
+    OXYCODONE,
+    PAIN,
+    PRESCRIBED,
+    SELF_REPORT,
+    Folder,
+    an_omop,
+)
 
 TABLET = "9000001"
 NAME = "oxycodone hydrochloride 5 MG Oral Tablet"

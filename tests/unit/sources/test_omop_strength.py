@@ -10,7 +10,12 @@ from fractions import Fraction
 from pathlib import Path
 
 import pytest
-from tests.omop_tables import (
+
+from adjuvant.library import opioid_names
+from adjuvant.quantity import Quantity
+from adjuvant.record import Basis, Exposure, Refusal
+from adjuvant.record.exposures import build_exposures
+from omop_tables import (
     ACTUATION,
     DISPENSED,
     FENTANYL,
@@ -24,11 +29,6 @@ from tests.omop_tables import (
     Folder,
     an_omop,
 )
-
-from adjuvant.library import opioid_names
-from adjuvant.quantity import Quantity
-from adjuvant.record import Basis, Exposure, Refusal
-from adjuvant.record.exposures import build_exposures
 
 TABLET, SOLUTION, INJECTION, PATCH, COMBINED = "9000001", "9000002", "9000003", "9000004", "9000005"
 
