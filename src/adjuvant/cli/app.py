@@ -34,7 +34,8 @@ Format = Annotated[
     str | None,
     typer.Option(
         "--format",
-        help="How the record is written: store, fhir, mimic3, omop, table, reported. Detected if not given.",
+        help="How the record is written: store, fhir, mimic3, mimic4, eicu, omop, table, reported. "
+        "Detected if not given.",
     ),
 ]
 Patient = Annotated[

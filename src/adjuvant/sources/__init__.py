@@ -27,7 +27,7 @@ __all__ = [
     "stream",
 ]
 
-_READERS = ("fhir", "mimic3", "omop", "store", "synthetic", "table")
+_READERS = ("eicu", "fhir", "mimic3", "mimic4", "omop", "store", "synthetic", "table")
 
 
 def __getattr__(name: str) -> Any:

@@ -22,6 +22,8 @@ FORMATS: Mapping[str, str] = MappingProxyType(
         "store": "a record store, the folder that `adjuvant import` writes (manifest.json)",
         "fhir": "FHIR R4 resources (.json, .ndjson, or a folder of them)",
         "mimic3": "a folder of MIMIC-III tables (.csv or .csv.gz)",
+        "mimic4": "a folder of MIMIC-IV tables (.csv, .csv.gz or .parquet)",
+        "eicu": "a folder of eICU tables (.csv, .csv.gz or .parquet)",
         "omop": "a folder of OMOP CDM 5.3 or 5.4 tables (.csv, .csv.gz or .parquet)",
         "table": "CSV with a mapping (a folder with mapping.yaml, or the mapping itself)",
     }
@@ -33,9 +35,19 @@ REPORTED = "reported"
 
 _MAPPINGS = ("mapping.yaml", "mapping.yml")
 _REPORTED_ENDS = (".reported.yaml", ".reported.yml")
+_TABLE_ENDS = (".csv", ".parquet")
+_FOOTER = 1 << 16
 _FHIR_ENDS = (".json", ".ndjson", ".jsonl")
 # At least two of these tables make a folder MIMIC-III; one alone might be anything.
 _MIMIC3 = {"patients", "d_items", "chartevents", "inputevents_mv", "inputevents_cv", "icustays"}
+# Tables that only MIMIC-IV has. It shares the others; a column of `patients` tells the two apart.
+_MIMIC4 = {"pharmacy", "emar", "emar_detail", "inputevents", "omr"}
+_MIMIC4_COLUMN = "anchor_year"
+# The same of eICU; its columns are its own, but `patient` and `medication` alone might be anybody's.
+_EICU = {
+    "patient", "infusiondrug", "vitalperiodic", "vitalaperiodic", "nursecharting", "admissiondrug",
+    "apacheapsvar", "careplangeneral", "respiratorycharting",
+}  # fmt: skip
 # Both tables make a folder OMOP.
 _OMOP = {"person", "drug_exposure"}
 
@@ -62,18 +74,21 @@ def _of_folder(folder: Path) -> str | None:
         return "store"
     if any(name in names for name in _MAPPINGS):
         return "table"
-    tables = {
-        name.lower().removesuffix(".gz").removesuffix(".csv") for name in names if ".csv" in name.lower()
-    }
+    files = {_table(name): name for name in names if _table(name)}
+    tables = set(files)
+    if "patients" in tables and tables & (_MIMIC4 | _MIMIC3 - {"patients"}):
+        return "mimic4" if tables & _MIMIC4 or _is_mimic4(folder / files["patients"]) else "mimic3"
     if len(tables & _MIMIC3) > 1:
         return "mimic3"
-    if {_bare(name).removesuffix(".csv").removesuffix(".parquet") for name in names} >= _OMOP:
+    if tables >= _OMOP:
         return "omop"
+    if "patient" in tables and len(tables & _EICU) > 1:
+        return "eicu"
     if any(_bare(name).endswith(_FHIR_ENDS) for name in names):
         return "fhir"
     if any(name.endswith(_REPORTED_ENDS) for name in names):
         return REPORTED
-    if tables:
+    if any(".csv" in name.lower() for name in names):
         raise InputError(
             str(folder),
             "holds CSV files without a mapping.yaml",
@@ -83,6 +98,23 @@ def _of_folder(folder: Path) -> str | None:
     if any(_bare(path.name).endswith(_FHIR_ENDS) for path in folder.rglob("*") if path.is_file()):
         return "fhir"
     return None
+
+
+def _table(name: str) -> str:
+    """The table that a file of a folder of tables holds; empty for other files."""
+    bare = _bare(name)
+    return next((bare.removesuffix(end) for end in _TABLE_ENDS if bare.endswith(end)), "")
+
+
+def _is_mimic4(patients: Path) -> bool:
+    """Whether a table of patients has MIMIC-IV's columns; those of a Parquet file stand in its last bytes."""
+    if _bare(patients.name).endswith(".parquet"):
+        return _MIMIC4_COLUMN.encode() in patients.read_bytes()[-_FOOTER:].lower()
+    try:
+        with open_text(patients) as text:
+            return _MIMIC4_COLUMN in text.readline().lower()
+    except InputError:  # a damaged table says so when it is read
+        return False
 
 
 def _of_file(file: Path) -> str | None:

@@ -4,20 +4,42 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from fractions import Fraction
 from functools import lru_cache
 from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
 from adjuvant.errors import InputError
+from adjuvant.library import setting
 from adjuvant.quantity import UnitStatus, parse_decimal
-from adjuvant.record import Basis, Drug, MedicationAdministration, Origin, Outcome, Refusal, RefusalReason
+from adjuvant.record import (
+    EVENT_KINDS,
+    Basis,
+    Drug,
+    MedicationAdministration,
+    Origin,
+    Outcome,
+    Patient,
+    PatientRecord,
+    Refusal,
+    RefusalReason,
+)
 from adjuvant.record.unplaced import Span, unplaced
 from adjuvant.sources.base import QualityCounter
 from adjuvant.timeline import parse_instant
 
-__all__ = ["Charts", "Gathered", "Item", "example", "in_general", "instant", "number", "raw_text"]
+__all__ = [
+    "Charts",
+    "Gathered",
+    "Item",
+    "example",
+    "in_general",
+    "instant",
+    "number",
+    "raw_text",
+    "record_of",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +82,30 @@ class Gathered:
             reason=reason, span=span, event=row.get("row_id", ""),
         )  # fmt: skip
 
+    def leave_open(
+        self,
+        drug: Drug,
+        why: str,
+        table: str,
+        row: Mapping[str, str],
+        at: datetime,
+        ends: datetime | None = None,
+    ) -> None:
+        """Say that a rate ran from `at` on, nobody knows how long: no total of that time is complete.
+
+        The time is as long as a charted rate is believed, and no longer than the stay.
+
+        Args:
+            ends: when the stay ends, if that is known.
+        """
+        end = at + timedelta(hours=float(setting("rate_hold_h").value))
+        if ends is not None and ends > at:
+            end = min(end, ends)
+        self.unplaced += unplaced(
+            drug, drug.text, Basis.ADMINISTERED, f"{why}: {example(row)}", "chart when it stopped",
+            reason=RefusalReason.MISSING_TIMING, span=(at, end), event=f"{table}.{row['row_id']}",
+        )  # fmt: skip
+
     def keep(self, kind: str, event: Any) -> None:
         """Keep an event that is not the only one of its row."""
         self.events.setdefault(kind, []).append(event)
@@ -92,9 +138,24 @@ class Gathered:
         self.counter.line(outcome, table, reason, remedy, example=example(row))
 
 
+def record_of(patient: Patient, gathered: Gathered) -> PatientRecord:
+    """The record of one patient, with the quality of the patient's own rows."""
+    events: dict[str, Any] = {
+        kind: tuple(found) for kind, found in gathered.events.items() if kind in EVENT_KINDS
+    }
+    quality = gathered.counter.summary()
+    return PatientRecord(patient=patient, quality=quality, unplaced=tuple(gathered.unplaced), **events)
+
+
 def example(row: Mapping[str, str]) -> str:
+    """A row in a few words, for a quality line: its id, and what it says of drug, dose and rate."""
     shown = [row.get("row_id", "")] if row.get("row_id") else []
     names = (
+        "drugname",
+        "drugrate",
+        "dosage",
+        "medication",
+        "event_txt",
         "value",
         "drug",
         "amount",

@@ -91,7 +91,8 @@ def test_a_path_that_does_not_exist_is_refused_with_the_nearest_name(tmp_path: P
 
 def test_an_unknown_format_is_a_wrong_call(tmp_path: Path) -> None:
     with pytest.raises(
-        UsageError, match="format 'excel': is not known; use one of: store, fhir, mimic3, omop, table"
+        UsageError,
+        match="format 'excel': is not known; use one of: store, fhir, mimic3, mimic4, eicu, omop, table",
     ):
         sources.read(tmp_path, format="excel")
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
-from adjuvant.record import EVENT_KINDS, Patient, PatientRecord
+from adjuvant.record import Patient, PatientRecord
 from adjuvant.sources.base import Import, Progress, QualityCounter, choose_patient
+from adjuvant.sources.gathering import record_of
 from adjuvant.sources.mimic3.carevue import read_carevue
 from adjuvant.sources.mimic3.chart import read_chart
 from adjuvant.sources.mimic3.folder import TABLES, Folder
@@ -80,10 +80,6 @@ def read(
 
 
 def _record(reading: Reading, patient: Patient, whole: QualityCounter) -> PatientRecord:
-    gathered = reading.patients[patient.id]
-    quality = gathered.counter.summary()
-    whole.add(quality)
-    events: dict[str, Any] = {
-        kind: tuple(found) for kind, found in gathered.events.items() if kind in EVENT_KINDS
-    }
-    return PatientRecord(patient=patient, quality=quality, unplaced=tuple(gathered.unplaced), **events)
+    record = record_of(patient, reading.patients[patient.id])
+    whole.add(record.quality)
+    return record

@@ -89,6 +89,7 @@ def _patient(reading: Reading, gathered: Gathered, row: Row, stays: Sequence[Row
 
 
 def moment(text: str, reading: Charts) -> datetime | None:
+    """The moment that a time means; None where it cannot be read."""
     try:
         return instant(text, reading.local)
     except InputError:
