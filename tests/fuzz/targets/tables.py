@@ -22,7 +22,7 @@ from fuzz.promises import Choices, attempted, require
 from fuzz.targets.decimals import decimal_of
 from fuzz.targets.documents import workplace
 
-__all__ = ["DICTIONARY", "HUGE", "MAPPING", "SEEDS", "check"]
+__all__ = ["DICTIONARY", "HUGE", "MAPPING", "SEEDS", "check", "rows_of"]
 
 MAPPING = b"""version: 1
 zone: Europe/Amsterdam
@@ -140,7 +140,7 @@ def _accounted(answer: Import) -> None:
             require(line.count >= 0, "fewer rows than none", line)
 
 
-def _rows(text: str) -> list[list[str]] | None:
+def rows_of(text: str) -> list[list[str]] | None:
     """RFC 4180 by hand: the rows of cells; None where a quote stands where none may stand, or does not close."""
     rows: list[list[str]] = [[]]
     at, cell = 0, ""
@@ -172,7 +172,7 @@ def _rows(text: str) -> list[list[str]] | None:
 
 def _as_written(answer: Import, chart: bytes) -> None:
     text = chart.decode("utf-8-sig") if not chart.startswith(b"\x1f\x8b") else ""
-    rows = [row for row in _rows(text) or [] if any(cell.strip() for cell in row)]
+    rows = [row for row in rows_of(text) or [] if any(cell.strip() for cell in row)]
     if not rows:
         return
     header = [name.strip() for name in rows[0]]
