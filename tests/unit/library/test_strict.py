@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+from collections.abc import Callable
 from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
@@ -11,6 +13,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from adjuvant.errors import LibraryError
+from adjuvant.library import digest
+from adjuvant.library.drugs import drug_words
+from adjuvant.library.folder import FOLDER
 from adjuvant.library.strict import Entry, closest, read_file
 
 
@@ -160,3 +165,95 @@ def test_an_endless_anchor_or_tag_is_quoted_in_part(tmp_path: Path, text: str) -
     with pytest.raises(LibraryError) as caught:
         dict(entry_of(tmp_path, text).pairs())
     assert len(str(caught.value)) < 2000
+
+
+@pytest.mark.parametrize(
+    ("text", "read", "sentence"),
+    [
+        ("'5'", Entry.number, "'5' stands in quotes; write a number bare."),
+        ('"5"', Entry.number, "'5' stands in quotes; write a number bare."),
+        (
+            "7" + 50 * "x",
+            Entry.number,
+            (
+                f"'7{39 * 'x'}' is not a plain decimal number; "
+                "write digits with at most one point, such as 0.5 or 12."
+            ),
+        ),
+        ("1.5", Entry.whole, "1.5 is not a whole number; write one without a point."),
+        ("-1.5", Entry.whole, "-1.5 is not a whole number; write one without a point."),
+        (
+            "4" * 50,
+            Entry.text,
+            (
+                f"'{40 * '4'}' is a number, not text; "
+                'write text; put quotes round it where it looks like something else, as in "7804".'
+            ),
+        ),
+        ("2031-03-01", Entry.yes, "'2031-03-01' is a date, not true or false; write true or false."),
+        ("[po, po]", Entry.words, "'po' stands twice; keep one of the two."),
+    ],
+)
+def test_what_is_wrong_with_a_value_is_said_word_for_word(
+    tmp_path: Path, text: str, read: Callable[[Entry], object], sentence: str
+) -> None:
+    with pytest.raises(LibraryError) as caught:
+        read(value_of(tmp_path, text))
+    place = "x.yaml:1: a[1]" if text.startswith("[") else "x.yaml:1: a"
+    assert str(caught.value) == f"{place}: {sentence}"
+
+
+def test_whole_numbers_may_stand_below_zero(tmp_path: Path) -> None:
+    assert value_of(tmp_path, "-3").whole() == -3
+    assert value_of(tmp_path, "-0.5").number(signed=True) == Fraction(-1, 2)
+    assert value_of(tmp_path, "0").number(signed=True) == 0
+
+
+@pytest.mark.parametrize(
+    ("content", "sentence"),
+    [
+        (None, "x.yaml: cannot be opened (No such file or directory); restore the file."),
+        (b"a: \xff", "x.yaml: is not UTF-8 text (byte 3); save it as UTF-8."),
+        (b"", "x.yaml: is empty; restore the file."),
+        (
+            b"- a\n",
+            "x.yaml:1: is a list, not a mapping; see docs/reference/library.md for its form.",
+        ),
+        (
+            b"a: \x07",
+            (
+                "x.yaml: is not YAML 1.2: unacceptable character #x0007: special characters are not allowed "
+                'in "<unicode string>", position 3; restore the file.'
+            ),
+        ),
+    ],
+)
+def test_a_file_that_cannot_be_read_is_said_to_be_so(
+    tmp_path: Path, content: bytes | None, sentence: str
+) -> None:
+    path = tmp_path / "x.yaml"
+    if content is not None:
+        path.write_bytes(content)
+    with pytest.raises(LibraryError) as caught:
+        read_file(path, "x.yaml")
+    assert str(caught.value) == sentence
+
+
+def test_at_most_three_names_are_suggested_and_only_near_ones() -> None:
+    assert closest("abcd", ["abcx", "abcy", "abcz", "abcw"]).count(" or ") == 2
+    assert closest("abcde", ["abxyz"]) == "use one of: abxyz", "two letters of five are not near"
+    assert closest("fentanyl", ["sufentanil", "fentanyl"]) == "did you mean 'fentanyl'"
+
+
+def test_words_of_a_foreign_alphabet_do_not_break_a_name() -> None:
+    assert drug_words("Morphin-Hydrochlorid®") == ("morphin", "hydrochlorid")
+    assert drug_words("Pethidín O'Brien") == ("pethidin", "obrien")
+
+
+def test_the_digest_is_over_names_and_contents_in_the_order_of_names() -> None:
+    names = sorted(
+        path.relative_to(FOLDER).as_posix() for path in FOLDER.rglob("*") if path.suffix == ".yaml"
+    )
+    lines = [f"{name} {hashlib.sha256((FOLDER / name).read_bytes()).hexdigest()}\n" for name in names]
+    assert len(lines) > 20
+    assert digest() == hashlib.sha256("".join(lines).encode()).hexdigest()
