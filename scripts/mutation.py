@@ -51,13 +51,14 @@ settings.register_profile(
     phases=[Phase.explicit, Phase.generate],
     suppress_health_check=list(HealthCheck),
 )
+FORGOTTEN = {forgotten!r}
 TESTS = str(Path(__file__).parent / "tests")
 
 
 def forget():
     for item in gc.get_objects():
         if isinstance(item, _lru_cache_wrapper):
-            if (item.__module__ or "").startswith("adjuvant"):
+            if (item.__module__ or "").startswith(FORGOTTEN):
                 item.cache_clear()
         elif type(item).__module__ == "adjuvant.opioids.memo":
             item._found.clear()
@@ -125,7 +126,8 @@ def prepare(name: str, target: dict[str, Any]) -> Path:
             if path in changed:
                 text = cst.parse_module(text).visit(_Plain()).code.encode()
             _write(folder / path.relative_to(ROOT), text)
-    _write(folder / "conftest.py", CONFTEST.encode())
+    forgotten = tuple(f"adjuvant.{name}" for name in target["forget"])
+    _write(folder / "conftest.py", CONFTEST.replace("{forgotten!r}", repr(forgotten)).encode())
     _write(folder / "setup.cfg", _settings(mutate, target["tests"]).encode())
     return folder
 
