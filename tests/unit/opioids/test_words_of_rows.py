@@ -447,7 +447,7 @@ def test_each_dose_is_told_by_its_time_and_whether_it_was_asked_for() -> None:
 def test_what_runs_over_the_edge_says_how_much_of_it_is_inside() -> None:
     built = a_patient().infusion("morphine", "1 mg/h", 12, 36, route="oral")
     (drug,) = window(built).drugs
-    assert [step.text for step in drug.derivation][0] == (
+    assert drug.derivation[0].text == (
         "2026-03-02 12:00+00:00 to 2026-03-03 12:00+00:00 infusion: 1 mg/h × 24 h = 24 mg; 12 mg of it in the window"
     )
 
