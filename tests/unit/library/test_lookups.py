@@ -14,6 +14,9 @@ from adjuvant.errors import LibraryError
 from adjuvant.library.facts import PlausibleLimit, Scale
 from adjuvant.library.folder import FOLDER
 from adjuvant.library.instruments import read_scales
+from adjuvant.library.model import ConversionTable
+from adjuvant.library.rules import read_responses, read_settings
+from adjuvant.library.tables import read_table
 
 
 @pytest.mark.parametrize(
@@ -76,6 +79,8 @@ def scale(low: str | None, high: str | None, step: str | None) -> Scale:
 def test_a_scale_counts_its_steps_from_its_low_end() -> None:
     odd = scale("1", "7", "2")
     assert [value for value in range(10) if odd.allows(Fraction(value))] == [1, 3, 5, 7]
+    thirds = scale("1", "7", "3")
+    assert [value for value in range(10) if thirds.allows(Fraction(value))] == [1, 4, 7]
     halves = scale("0.5", "2", "0.5")
     assert [halves.allows(Fraction(text)) for text in ("0.5", "1", "0", "0.75")] == [True, True, False, False]
 
@@ -91,3 +96,38 @@ def test_a_plan_of_one_table_counts_in_the_range_as_its_table_does() -> None:
     for key in library.table_keys():
         assert library.plan(key).in_spread is library.load_table(key).in_spread
     assert library.plan("heal2025", "fpm_anzca_2021").in_spread is False
+
+
+def test_a_setting_and_a_threshold_may_stand_below_zero(tmp_path: Path) -> None:
+    path = tmp_path / "settings.yaml"
+    path.write_text("a:\n  value: -2.5\n  unit: h\n  why: A test.\n  provenance: assumed\n", encoding="utf-8")
+    assert read_settings(path)["a"].value == Fraction(-5, 2)
+    path = tmp_path / "responses.yaml"
+    path.write_text(
+        "a:\n  title: A\n  rule: A test.\n  thresholds: {points: {value: -2, unit: '1'}}\n  needs: [pain]\n"
+        "  citation: dowell2022\n  provenance: assumed\n",
+        encoding="utf-8",
+    )
+    assert read_responses(path)["a"].thresholds == {"points": -2}
+
+
+def a_table(folder: Path, row: str) -> ConversionTable:
+    path = folder / "t.yaml"
+    path.write_text(
+        "table: t\ntitle: T\nscope: tests\nevidence: invented\ncitation: dowell2022\nprovenance: assumed\nrows:\n"
+        f"  - {{ingredient: morphine, routes: [oral], unit: mg, {row}, citation: dowell2022, provenance: assumed}}\n",
+        encoding="utf-8",
+    )
+    return read_table(path)
+
+
+def test_a_range_may_hold_its_factor_at_either_end_or_be_one_value(tmp_path: Path) -> None:
+    for ends in ("[2, 3]", "[1, 2]", "[2, 2]"):
+        (row,) = a_table(tmp_path, f"factor: 2, range: {ends}").factors
+        assert row.low is not None and row.high is not None and row.low <= 2 <= row.high
+
+
+def test_level_bands_still_rise(tmp_path: Path) -> None:
+    (level,) = a_table(tmp_path, "bands: [{above: 0, factor: 2}, {above: 9, factor: 2}]").factors
+    (falling,) = a_table(tmp_path, "bands: [{above: 0, factor: 2}, {above: 9, factor: 1}]").factors
+    assert level.monotone and not falling.monotone
