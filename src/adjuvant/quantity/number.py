@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from decimal import ROUND_HALF_EVEN, Decimal
 from fractions import Fraction
 
 from adjuvant.errors import QuantityError
@@ -71,15 +70,13 @@ def show_exact(value: Fraction) -> str:
     digits = abs(ratio.numerator) * 10**places // ratio.denominator
     whole, part = divmod(digits, 10**places)
     sign = "-" if ratio < 0 else ""
-    return f"{sign}{whole}.{part:0{places}d}".rstrip("0").rstrip(".") if places else f"{sign}{whole}"
+    return f"{sign}{whole}.{part:0{places}d}" if places else f"{sign}{whole}"
 
 
 def show(value: Fraction, places: int = 1) -> str:
     """A number for people: at most `places` decimals, no trailing zero, a leading zero, a true minus sign."""
-    scaled = Fraction(value) * 10**places
-    rounded = Decimal(scaled.numerator) / Decimal(scaled.denominator)
-    quantum = rounded.quantize(Decimal(1), rounding=ROUND_HALF_EVEN)
-    return show_exact(Fraction(int(quantum), 10**places)).replace("-", "\N{MINUS SIGN}")
+    rounded = Fraction(round(Fraction(value) * 10**places), 10**places)  # halves go to the even
+    return show_exact(rounded).replace("-", "\N{MINUS SIGN}")
 
 
 def json_number(value: Fraction) -> int | float:

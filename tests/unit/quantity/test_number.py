@@ -94,6 +94,7 @@ def test_numbers_for_people_have_a_leading_zero_no_trailing_zero_and_a_true_minu
 
 def test_one_place_is_shown_unless_asked() -> None:
     assert show(Fraction(125, 100)) == "1.2" and show(Fraction(135, 100)) == "1.4", "halves go to the even"
+    assert show(Fraction(10**40) + Fraction(1, 4)) == "1" + 39 * "0" + "0.2", "however long"
     assert show(Fraction(-1, 4), 2) == "\u22120.25"
 
 

@@ -40,6 +40,7 @@ MILLI, MICRO, HOUR = Fraction(1, 10**3), Fraction(1, 10**6), 3600
         ("(24.h)", 24 * HOUR, {"time": 1}),
         ("mg/(24.h)", MICRO / (24 * HOUR), {"mass": 1, "time": -1}),
         ("100.g", Fraction(1, 10), {"mass": 1}),
+        ("1234567890123456789.g", Fraction(1234567890123456789, 1000), {"mass": 1}),
         ("/min", Fraction(1, 60), {"time": -1}),
         # An annotation alone counts things; beside a unit it only describes.
         ("{tablet}", 1, {"{tablet}": 1}),
@@ -49,6 +50,7 @@ MILLI, MICRO, HOUR = Fraction(1, 10**3), Fraction(1, 10**6), 3600
         ("{score}.h", HOUR, {"{score}": 1, "time": 1}),
         ("g{creatinine}", MILLI, {"mass": 1}),
         ("mg/g{creatinine}", MILLI, {}),
+        ("{oral}{tablet}", 1, {"{tablet}": 1}),
         ("g/{tablet}.{tablet}", MILLI, {"mass": 1}),
         # Arbitrary units measure nothing but themselves, and take prefixes.
         ("[iU]", 1, {"[iU]": 1}),
