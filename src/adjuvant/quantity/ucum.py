@@ -83,7 +83,7 @@ class _Exact(Transformer[Any, Any]):
                 f"unit {parts[0]}{parts[1]}", "counts two things at once", "write one, such as {tablet}"
             )
         # An annotation beside a unit, as in g{creatinine}, only describes it.
-        return self._term(parts[0]) if not _is_annotation(parts[0]) else self._term(parts[-1])
+        return self._term(parts[0])
 
     def term(self, parts: list[Any]) -> _Term:
         left, operator, right = self._term(parts[0]), parts[1], self._term(parts[2])

@@ -50,7 +50,6 @@ MILLI, MICRO, HOUR = Fraction(1, 10**3), Fraction(1, 10**6), 3600
         ("{score}.h", HOUR, {"{score}": 1, "time": 1}),
         ("g{creatinine}", MILLI, {"mass": 1}),
         ("mg/g{creatinine}", MILLI, {}),
-        ("{oral}{tablet}", 1, {"{tablet}": 1}),
         ("g/{tablet}.{tablet}", MILLI, {"mass": 1}),
         # Arbitrary units measure nothing but themselves, and take prefixes.
         ("[iU]", 1, {"[iU]": 1}),
@@ -76,6 +75,22 @@ def test_sizes_that_are_no_power_of_ten() -> None:
 def test_what_has_no_fixed_size_or_is_no_code_is_refused(code: str) -> None:
     with pytest.raises(QuantityError):
         derive(code)
+
+
+@pytest.mark.parametrize(
+    ("code", "sentence"),
+    [
+        ("{oral}{tablet}", "unit {oral}{tablet}: counts two things at once; write one, such as {tablet}."),
+        *(
+            (code, f"unit '{code}': is not a UCUM code; write one such as mg, ug/h or mg/{{tablet}}.")
+            for code in ("{}", "mg/{}", "4-1", "mg/(/h)")
+        ),
+    ],
+)
+def test_what_only_a_lenient_grammar_takes_is_refused(code: str, sentence: str) -> None:
+    with pytest.raises(QuantityError) as caught:
+        derive(code)
+    assert str(caught.value) == sentence
 
 
 def test_a_code_that_is_not_shipped_is_derived_and_keeps_its_code() -> None:
