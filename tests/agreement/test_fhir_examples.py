@@ -231,7 +231,7 @@ def order(shared: Path, name: str, folder: str = CORE) -> tuple[MedicationReques
         ("MedicationRequest-medrx0308", "hydrocodone+paracetamol", "1 {tablet}", None, 6, True, "oral"),
         ("MedicationRequest-medrx0315", "lorazepam", "0.05 mg/kg", "0.1 mg/kg", 96, True, "intravenous"),
         ("MedicationRequest-medrx0333", "oxycodone", "1 {tablet}", "2 {tablet}", 1, None, "oral"),
-        ("MedicationRequest-medrx0318", None, "500 mg", None, 4, None, "intravenous"),
+        ("MedicationRequest-medrx0318", "vancomycin", "500 mg", None, 4, None, "intravenous"),
         (
             "MedicationStatement-example001",
             "paracetamol+diphenhydramine",

@@ -93,7 +93,7 @@ def test_the_citations() -> None:
 
 def test_the_drugs() -> None:
     data, book = written(FOLDER / "drugs.yaml"), drug_book()
-    assert list(book.ingredients) == list(data["ingredients"])
+    assert [name for name, item in book.ingredients.items() if item.followed] == list(data["ingredients"])
     assert book.salts == set(data["salts"])
     for name, stated in data["ingredients"].items():
         known = book.ingredients[name]
@@ -113,6 +113,23 @@ def test_the_drugs() -> None:
     }
     for name, held in data["brands"].items():
         assert book.phrases[drug_words(name)] == tuple(held) and book.brands[name].name == name
+
+
+def test_the_other_drugs_and_what_they_are_dissolved_in() -> None:
+    data, book = written(FOLDER / "other_drugs.yaml"), drug_book()
+    assert book.doubtful == set(data["doubtful"])
+    for drugs, names, phrases in (
+        (data["drugs"], data["names"], book.phrases),
+        (data["carriers"], data["carrier_names"], book.carriers),
+    ):
+        assert set(names) <= set(drugs)
+        for name in drugs:
+            known = book.ingredients[name]
+            assert (known.name, known.kind, known.followed) == (name, "other", False)
+            assert known.names == tuple(names.get(name, ()))
+            assert all(phrases[drug_words(word)] == (name,) for word in (name, *known.names))
+    held = {name for name, item in book.ingredients.items() if not item.followed}
+    assert held == {*data["drugs"], *data["carriers"], "other drug", "not a drug"}
 
 
 def test_the_routes_and_forms() -> None:

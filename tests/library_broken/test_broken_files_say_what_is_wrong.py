@@ -16,6 +16,7 @@ from adjuvant.library.drugs import read_drugs
 from adjuvant.library.instruments import read_scale
 from adjuvant.library.medicines import read_products
 from adjuvant.library.omop import read_omop
+from adjuvant.library.other_drugs import read_other_drugs
 from adjuvant.library.plans import read_pairs
 from adjuvant.library.routes import read_routes
 from adjuvant.library.rules import read_limits, read_responses, read_settings
@@ -28,6 +29,7 @@ READERS: dict[str, Callable[[Path], object]] = {
     "limits": read_limits,
     "omop": read_omop,
     "opioids": read_table,
+    "other_drugs": read_other_drugs,
     "pairs": read_pairs,
     "products": read_products,
     "responses": read_responses,

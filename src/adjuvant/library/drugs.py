@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
 
 from adjuvant.citation import Citation, Provenance
 from adjuvant.library.bibliography import source_of
+from adjuvant.library.drug_names import Phrases, add_phrase, drug_words
 from adjuvant.library.facts import Brand, KnownIngredient
 from adjuvant.library.folder import FOLDER, shown_name
+from adjuvant.library.other_drugs import NOT_A_DRUG, OTHER_DRUG, read_other_drugs
 from adjuvant.library.strict import Entry, read_file
 
 __all__ = [
@@ -28,27 +29,19 @@ __all__ = [
     "read_drugs",
 ]
 
-_WORD = re.compile(r"[a-z0-9]+")
 _DIGITS = re.compile(r"[1-9]\d*")
 _DRUG_KEYS = ["names", "brands", "rxnorm", "omop", "citation", "provenance", "note"]
 
 
-def drug_words(text: str) -> tuple[str, ...]:
-    """The words of a drug's name, lower case, without accents, hyphens and other signs.
-
-    Names are compared word by word, never by their beginnings: ketorolac is not ketamine.
-    """
-    bare = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower()
-    return tuple(_WORD.findall(bare.replace("'", "")))
-
-
 @dataclass(frozen=True, slots=True)
 class DrugBook:
-    """Everything in ``drugs.yaml``.
+    """Everything in ``drugs.yaml`` and, in the library's own book, in ``other_drugs.yaml``.
 
     Args:
         phrases: the ingredients that a name stands for, by the words of that name.
         salts: words that name a salt or an ester and say nothing about the active part.
+        carriers: as `phrases`, of what drugs are dissolved in; they count where a name mentions no drug.
+        doubtful: words in whose company a carrier's name says too little.
     """
 
     ingredients: Mapping[str, KnownIngredient]
@@ -57,6 +50,8 @@ class DrugBook:
     salts: frozenset[str]
     by_rxnorm: Mapping[str, KnownIngredient]
     by_omop: Mapping[str, KnownIngredient]
+    carriers: Mapping[tuple[str, ...], tuple[str, ...]] = field(default_factory=dict)
+    doubtful: frozenset[str] = frozenset()
 
 
 def read_drugs(path: Path) -> DrugBook:
@@ -67,13 +62,13 @@ def read_drugs(path: Path) -> DrugBook:
     """
     top = read_file(path, shown_name(path)).fields(["kinds", "salts", "ingredients", "brands"])
     kinds = top["kinds"].words()
-    phrases: dict[tuple[str, ...], tuple[str, ...]] = {}
+    phrases: Phrases = {}
     ingredients: dict[str, KnownIngredient] = {}
     codes: dict[tuple[str, str], KnownIngredient] = {}
     for name, entry in top["ingredients"].pairs():
         known = ingredients[name] = _ingredient(name, entry, kinds)
         for word in (name, *known.names):
-            _phrase(phrases, entry, word, (name,))
+            add_phrase(phrases, entry, word, (name,))
         for system, code in (("RxNorm", known.rxnorm), ("OMOP", known.omop)):
             if code is not None and codes.setdefault((system, code), known) is not known:
                 raise entry.error(
@@ -83,7 +78,7 @@ def read_drugs(path: Path) -> DrugBook:
     for name, entry in top["brands"].pairs():
         held = tuple(item.one_of(ingredients, "ingredient") for item in entry.items())
         brands[name] = Brand(name, held)
-        _phrase(phrases, entry, name, held)
+        add_phrase(phrases, entry, name, held)
     return DrugBook(
         ingredients,
         brands,
@@ -92,16 +87,6 @@ def read_drugs(path: Path) -> DrugBook:
         {code: known for (system, code), known in codes.items() if system == "RxNorm"},
         {code: known for (system, code), known in codes.items() if system == "OMOP"},
     )
-
-
-def _phrase(
-    phrases: dict[tuple[str, ...], tuple[str, ...]], entry: Entry, name: str, meaning: tuple[str, ...]
-) -> None:
-    words = drug_words(name)
-    if not words:
-        raise entry.error(f"{name!r} has no word", "write a name")
-    if phrases.setdefault(words, meaning) != meaning:
-        raise entry.error(f"{name!r} already means {' + '.join(phrases[words])}", "one name means one thing")
 
 
 def _ingredient(name: str, entry: Entry, kinds: list[str]) -> KnownIngredient:
@@ -136,8 +121,16 @@ def code_of(entry: Entry) -> str:
 
 @lru_cache(maxsize=1)
 def drug_book() -> DrugBook:
-    """The library's drugs; read once."""
-    return read_drugs(FOLDER / "drugs.yaml")
+    """The library's drugs, with those of ``other_drugs.yaml``; read once."""
+    book = read_drugs(FOLDER / "drugs.yaml")
+    others = read_other_drugs(FOLDER / "other_drugs.yaml", dict(book.phrases))
+    return replace(
+        book,
+        ingredients={**book.ingredients, **others.ingredients},
+        phrases={**book.phrases, **others.drugs},
+        carriers=others.carriers,
+        doubtful=others.doubtful,
+    )
 
 
 def ingredient(name: str) -> KnownIngredient | None:
@@ -146,9 +139,11 @@ def ingredient(name: str) -> KnownIngredient | None:
     A combination's brand name (``Percocet``) is no ingredient and answers None.
     """
     book = drug_book()
+    if name.lower() in (OTHER_DRUG, NOT_A_DRUG):
+        return book.ingredients[name.lower()]
     words = drug_words(name)
     for candidate in (words, tuple(word for word in words if word not in book.salts)):
-        meaning = book.phrases.get(candidate)
+        meaning = book.phrases.get(candidate) or book.carriers.get(candidate)
         if meaning is not None:
             return book.ingredients[meaning[0]] if len(meaning) == 1 else None
     return None

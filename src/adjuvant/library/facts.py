@@ -33,6 +33,7 @@ class KnownIngredient:
         omop: OMOP concept id, or None.
         citation, provenance: where the codes were read; None where there are none.
         note: what a reader must know about the codes or the kind.
+        followed: False for drugs that are known only so that they are not unknown (``other_drugs.yaml``).
     """
 
     name: str
@@ -43,6 +44,7 @@ class KnownIngredient:
     citation: Citation | None = None
     provenance: Provenance | None = None
     note: str = ""
+    followed: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,7 +33,8 @@ def read_row(entry: Entry, table: str, morphine: Fraction | None) -> ConversionF
         LibraryError: anything in the row that breaks its form.
     """
     fields = entry.fields(_ROW, _ROW_MORE)
-    ingredient = fields["ingredient"].one_of(drug_book().ingredients, "ingredient")
+    known = {name: item for name, item in drug_book().ingredients.items() if item.followed}
+    ingredient = fields["ingredient"].one_of(known, "ingredient")
     # From here on errors name the drug, which a person knows, and not the row's number.
     named = {key: value.named(value.path.replace(entry.path, ingredient, 1)) for key, value in fields.items()}
     row = entry.named(ingredient)

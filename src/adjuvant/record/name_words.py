@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from adjuvant.library import drug_book, drug_words
 from adjuvant.record.name_strength import Mention
 
-__all__ = ["counted", "mentions", "unknown_parts"]
+__all__ = ["carrier", "counted", "mentions", "unknown_parts"]
 
 _COUNTED_KINDS = {"opioid", "ketamine"}
 _TOKEN = re.compile(r"[^\W_]+(?:'[^\W_]+)?")
@@ -18,14 +18,26 @@ _PREFIX = re.compile(r"\s*(?:abuse-deterrent\s+)?(?:\d+(?:\.\d+)?\s*(?:hr|ml|act
 
 def mentions(text: str) -> tuple[Mention, ...]:
     """Every ingredient named in `text`, each once, at its first place; the longest name counts."""
+    return _found(text, drug_book().phrases)
+
+
+def carrier(text: str) -> tuple[Mention, ...]:
+    """What a name without any drug says that it only is: saline, dextrose, an electrolyte.
+
+    Nothing where a word says that more may be in it: an epidural's bag holds what its label does not say.
+    """
     book = drug_book()
+    return () if book.doubtful & set(drug_words(text)) else _found(text, book.carriers)[:1]
+
+
+def _found(text: str, phrases: Mapping[tuple[str, ...], tuple[str, ...]]) -> tuple[Mention, ...]:
     tokens = [(match.start(), word) for match in _TOKEN.finditer(text) for word in drug_words(match[0])]
-    longest = max(len(words) for words in book.phrases)
+    longest = max((len(words) for words in phrases), default=0)
     found: dict[str, int] = {}
     at = 0
     while at < len(tokens):
         for length in range(min(longest, len(tokens) - at), 0, -1):
-            meaning = book.phrases.get(tuple(word for _, word in tokens[at : at + length]))
+            meaning = phrases.get(tuple(word for _, word in tokens[at : at + length]))
             if meaning is not None:
                 for name in meaning:
                     found.setdefault(name, tokens[at][0])

@@ -18,7 +18,7 @@ from adjuvant.quantity import Quantity
 from adjuvant.record.medication import Drug, Ingredient
 from adjuvant.record.name_form import form_of_name
 from adjuvant.record.name_strength import amounts_of, share_out
-from adjuvant.record.name_words import counted, mentions, unknown_parts
+from adjuvant.record.name_words import carrier, counted, mentions, unknown_parts
 
 __all__ = ["product_form", "resolve_drug"]
 
@@ -94,7 +94,7 @@ def _code_name(code: RxNorm) -> str:
 def _by_name(text: str) -> tuple[Ingredient, ...]:
     """The ingredients that a name mentions, in its order, with their strengths where it leaves no doubt."""
     _refuse_two_drugs(text)
-    named = unknown_parts(text) or mentions(_without_square(text)) or mentions(text)
+    named = unknown_parts(text) or mentions(_without_square(text)) or mentions(text) or carrier(text)
     if not named:
         return ()
     form, _ = form_of_name(text)

@@ -189,13 +189,10 @@ def test_one_opioid_s_name_inside_another_s_is_not_found_there(text: str, name: 
 @pytest.mark.parametrize(
     "text",
     [
-        "Ketoconazole",
         "keta",
         "ketaminex",
         "morphin",
         "Morphology",
-        "Levothyroxine Sodium",
-        "Potassium Chloride",
         "Opiate Screen",
         "Epidural (ml/hr)",
         "MORPHINESULFATE",

@@ -10,6 +10,7 @@ import msgspec
 
 from adjuvant.errors import QuantityError
 from adjuvant.library import route_group
+from adjuvant.library import ingredient
 from adjuvant.quantity import Quantity, UnitStatus
 from adjuvant.record import Drug, MedicationRequest
 from adjuvant.sources.fhir import resources, shapes
@@ -115,13 +116,18 @@ def release_of(drug: Drug, patches: Quantity) -> Quantity | None:
 
 
 def volume_doubt(drug: Drug, *quantities: Quantity | None) -> str:
-    """Why a volume, or a volume per time, says nothing about the mass of a known drug; empty if it does."""
-    if not drug.ingredients or any(item.strength is not None for item in drug.ingredients):
+    """Why a volume, or a volume per time, says nothing about a followed drug's mass; empty if it does."""
+    if not _followed(drug) or any(item.strength is not None for item in drug.ingredients):
         return ""
     for quantity in quantities:
         if quantity is not None and "length" in dict(quantity.unit.dimension):
             return f"a volume without a concentration: {quantity} of {drug.name}"
     return ""
+
+
+def _followed(drug: Drug) -> bool:
+    known = [ingredient(item.name) for item in drug.ingredients]
+    return any(one is None or one.followed for one in known)
 
 
 def _bounds(

@@ -185,7 +185,7 @@ def _with_listed(
         agreed, differ = _agreed(found)
         doubts += [*more, *differ]
         words = drug_words(label(concept))
-        if not agreed and words and any(words[: len(each)] == each for each in _DILUENTS):
+        if words and any(words[: len(each)] == each for each in _DILUENTS):
             continue
         strength, doubt = _strength(item.strength, form)
         doubts += [doubt] if doubt else []

@@ -102,9 +102,11 @@ class DrugNames:
             return None
         name = self._vocabulary.name(concept_id)
         for text in (source_value, name, concept_id):
-            drug = self._terms.drugs.get(text) if text else None
+            drug = self._terms.drug(text) if text else None
             if drug is not None:
                 form, route = product_form(drug.text, drug.rxnorm.value if drug.rxnorm else None)
+                stated = self._terms.form(text)
+                form, route = stated[0] or form, stated[1] or route
                 return Named(replace(drug, text=name or source_value or drug.text), form, route, True)
         return None
 
