@@ -20,12 +20,14 @@ from adjuvant.record import (
     EVENT_KINDS,
     BodyWeight,
     MedicationAdministration,
+    MedicineCount,
     PainScore,
     Patient,
     PatientRecord,
     QualityLine,
     QualitySummary,
     ReportedFigure,
+    UnknownName,
 )
 from adjuvant.sources import store
 from adjuvant.sources.base import Import
@@ -118,17 +120,19 @@ def event(kind: type[Any], **fixed: st.SearchStrategy[Any]) -> st.SearchStrategy
 
 RECORDS = st.builds(
     lambda patient, events, reported, lines: PatientRecord(
-        patient=patient, reported=tuple(reported), quality=QualitySummary(tuple(lines)), **{kind: tuple(found) for kind, found in events.items()}
+        patient=patient, reported=tuple(reported), quality=QualitySummary(*map(tuple, lines)), **{kind: tuple(found) for kind, found in events.items()}
     ),
-    event(Patient, id=st.sampled_from("abc")),
+    event(Patient, id=st.sampled_from("abc"), zone=st.sampled_from(["UTC", "Europe/London", "Asia/Kathmandu"])),
     st.fixed_dictionaries({name: st.lists(event(kind), max_size=2) for name, kind in EVENT_KINDS.items()}),
     st.lists(event(ReportedFigure), max_size=2),
-    st.lists(event(QualityLine), max_size=2),
+    st.tuples(*(st.lists(event(kind), max_size=2) for kind in (QualityLine, MedicineCount, UnknownName))),
 )  # fmt: skip
 
 
 @pytest.mark.parametrize(
-    "kind", [*EVENT_KINDS.values(), Patient, ReportedFigure, QualityLine], ids=lambda kind: kind.__name__
+    "kind",
+    [*EVENT_KINDS.values(), Patient, ReportedFigure, QualityLine, MedicineCount, UnknownName],
+    ids=lambda kind: kind.__name__,
 )
 def test_every_type_of_event_comes_back_from_its_columns(kind: type[Any]) -> None:
     """Columns and JSON alike give back an equal value."""
@@ -159,5 +163,5 @@ def test_a_store_gives_back_the_records_that_were_written(records: list[PatientR
         for record in ordered:
             assert store.read(one, patient=record.patient.id).records == (record,)
         store.write(other, import_)
-        for file in sorted(one.iterdir()):
-            assert file.read_bytes() == (other / file.name).read_bytes(), file.name
+        for file in sorted(item for item in one.rglob("*") if item.is_file()):
+            assert file.read_bytes() == (other / file.relative_to(one)).read_bytes(), file.name

@@ -29,11 +29,14 @@ def failing(message: str) -> Any:
 
 
 @pytest.mark.hazard("H-086")
-@pytest.mark.parametrize("part", ["TableWriter", "write_manifest", "_settle", "_exchange"])
+@pytest.mark.parametrize(
+    "part",
+    ["part.TableWriter", "part.settle", "manifest.put_json", "writer.write_manifest", "wholes.put_json"],
+)
 def test_a_disk_that_fills_while_a_store_is_written_leaves_no_store(
     adjuvant: Run, home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, part: str
 ) -> None:
-    monkeypatch.setattr(f"adjuvant.sources.store.writer.{part}", failing("disk"))
+    monkeypatch.setattr(f"adjuvant.sources.store.{part}", failing("disk"))
     answer = adjuvant("import", a_ward(tmp_path / "ward"))
     assert answer.code == 3 and answer.out == "" and "No space left" in answer.err
     assert not (home / "store").exists()
@@ -107,10 +110,14 @@ def test_a_patient_is_replaced_only_by_name_of_the_option(adjuvant: Run, home: P
     """The same id from another chart may be another person: refused, unless --replace says that it is meant."""
     first, second = tmp_path / "first", tmp_path / "second"
     assert adjuvant("import", a_chart(first, a_row(dose="10 mg"))).code == 0
-    kept = {path.name: path.read_bytes() for path in (home / "store").iterdir()}
+
+    def files() -> dict[Path, bytes]:
+        return {path: path.read_bytes() for path in (home / "store").rglob("*") if path.is_file()}
+
+    kept = files()
     refused = adjuvant("import", a_chart(second, a_row(dose="99 mg")))
     assert refused.code == 3 and "patient a" in refused.err and "--replace" in refused.err
-    assert {path.name: path.read_bytes() for path in (home / "store").iterdir()} == kept
+    assert files() == kept
     assert adjuvant("import", second, "--replace").code == 0
 
 

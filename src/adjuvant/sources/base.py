@@ -89,6 +89,7 @@ class Stream:
         total: how many patients there will be, where it is known beforehand.
         repeated: lines that stand in the quality of several records and count once, in `strays`; complete
             for a record when that record is given.
+        counted: False where `strays` holds the quality of the whole already, as that of a record store does.
     """
 
     source: str
@@ -96,9 +97,12 @@ class Stream:
     strays: QualityCounter
     total: int | None = None
     repeated: list[QualityLine] = field(default_factory=list)
+    counted: bool = True
 
     def own(self, record: PatientRecord) -> QualitySummary:
-        """The quality of a record's own rows, which add up to the whole with those of all others."""
+        """The quality of a record's own rows, which add up to the whole with all others and `strays`."""
+        if not self.counted:
+            return QualitySummary()
         quality = record.quality
         lines = tuple(line for line in quality.lines if line not in self.repeated)
         return QualitySummary(lines, quality.medicines, quality.names)
@@ -111,8 +115,8 @@ def collect(stream: Stream) -> Import:
     for record in stream.records:
         records.append(record)
         whole.add(stream.own(record))
-    whole.add(stream.strays.summary())
-    return Import(tuple(records), whole.summary(), stream.source)
+    whole.add(stream.strays.counted())
+    return Import(tuple(records), whole.counted() if not stream.counted else whole.summary(), stream.source)
 
 
 class Reader(Protocol):
@@ -260,12 +264,8 @@ class QualityCounter:
         tally.count += n
         return tally
 
-    def summary(self) -> QualitySummary:
-        """All lines in a stable order.
-
-        Raises:
-            InternalError: rows were read that are neither used nor explained, or more than were read.
-        """
+    def counted(self) -> QualitySummary:
+        """All that was counted so far, in a stable order, whether or not every row is accounted for."""
         lines = tuple(
             QualityLine(table, outcome, tally.count, reason, tally.remedy, tuple(tally.examples))
             for (table, outcome, reason), tally in self._tallies.items()
@@ -273,7 +273,15 @@ class QualityCounter:
         )
         medicines = tuple(MedicineCount(*key, count) for key, count in self._medicines.items())
         names = tuple(UnknownName(*key, count) for key, count in self._names.items())
-        summary = QualitySummary.of([QualitySummary(lines, medicines, names)])
+        return QualitySummary.of([QualitySummary(lines, medicines, names)])
+
+    def summary(self) -> QualitySummary:
+        """All that was counted, in a stable order.
+
+        Raises:
+            InternalError: rows were read that are neither used nor explained, or more than were read.
+        """
+        summary = self.counted()
         for table in sorted({line.table for line in summary.lines}):
             lost = summary.unaccounted(table)
             if lost:

@@ -42,24 +42,36 @@ def an_import(*records: PatientRecord, source: str = "table: a folder") -> Impor
 # --- what stands in it -----------------------------------------------------------------------------------
 
 
-def test_a_store_has_one_table_for_each_kind_of_event_and_a_manifest(tmp_path: Path) -> None:
+def part_of(folder: Path) -> Path:
+    """The only part of a small store."""
+    (part,) = (folder / "parts").iterdir()
+    return part
+
+
+def test_a_store_has_a_part_with_a_table_for_each_kind_of_event_that_there_is(tmp_path: Path) -> None:
     store.write(tmp_path / "store", an_import(a_record()))
-    names = {item.name for item in (tmp_path / "store").iterdir()}
-    tables = {"patients", "reported", "unplaced", "quality", *EVENT_KINDS}
-    assert names == {"manifest.json", *(f"{table}.parquet" for table in tables)}
+    assert {item.name for item in part_of(tmp_path / "store").iterdir()} == {
+        f"{table}.parquet" for table in ("patients", "administrations", "pain", "quality", "exposures")
+    }
+    assert set(EVENT_KINDS) < set(store.TABLES)
+    assert set(store.info(tmp_path / "store").tables) == set(store.TABLES)
 
 
 def test_the_manifest_says_what_the_store_holds(tmp_path: Path) -> None:
     folder = tmp_path / "store"
     info = store.write(folder, an_import(a_record()), imported_at=datetime(2026, 3, 1, tzinfo=UTC))
     manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
-    assert (manifest["format"], manifest["schema"], manifest["patients"]) == ("adjuvant record store", 2, 1)
-    assert manifest["sources"] == [
-        {"source": "table: a folder", "patients": 1, "imported_at": "2026-03-01T00:00:00+00:00"}
-    ]
-    assert manifest["tables"]["administrations"]["rows"] == 2
-    for table in manifest["tables"].values():
-        assert table["sha256"] == hashlib.sha256((folder / table["file"]).read_bytes()).hexdigest()
+    assert (manifest["format"], manifest["schema"], manifest["patients"]) == ("adjuvant record store", 3, 1)
+    (source,) = manifest["sources"]
+    assert (source["source"], source["patients"]) == ("table: a folder", 1)
+    assert source["imported_at"] == "2026-03-01T00:00:00+00:00"
+    assert manifest["tables"]["administrations"] == 2
+    (part,) = manifest["parts"]
+    assert (part["first"], part["last"], part["patients"]) == ("anna", "anna", 1)
+    assert part["sources"] == {"table: a folder": 1}
+    for name, table in part["tables"].items():
+        file = folder / "parts" / part["name"] / f"{name}.parquet"
+        assert table["sha256"] == hashlib.sha256(file.read_bytes()).hexdigest()
     assert store.info(folder) == info
     assert str(tmp_path) not in (folder / "manifest.json").read_text(encoding="utf-8")
 
@@ -77,7 +89,7 @@ def test_no_instant_of_import_stands_in_it_unless_it_is_passed_in(tmp_path: Path
 
 def test_the_columns_are_typed_for_analysis(tmp_path: Path) -> None:
     store.write(tmp_path / "store", an_import(a_record()))
-    schema = pq.read_schema(tmp_path / "store" / "administrations.parquet")
+    schema = pq.read_schema(part_of(tmp_path / "store") / "administrations.parquet")
     assert schema.field("start").type == pa.timestamp("us", tz="UTC")
     assert schema.field("dose").type == pa.string()
     assert schema.field("dose_number").type == pa.float64()
@@ -86,7 +98,7 @@ def test_the_columns_are_typed_for_analysis(tmp_path: Path) -> None:
 
 def test_any_engine_can_ask_it_questions(tmp_path: Path) -> None:
     store.write(tmp_path / "store", an_import(a_record()))
-    file = str(tmp_path / "store" / "administrations.parquet")
+    file = str(part_of(tmp_path / "store") / "administrations.parquet")
     with duckdb.connect() as connection:
         found = connection.execute(
             "select drug_name, rate, rate_number, rate_unit, kind from read_parquet(?) where rate is not null",
@@ -97,7 +109,7 @@ def test_any_engine_can_ask_it_questions(tmp_path: Path) -> None:
 
 def test_rows_stand_in_order_of_patient_and_time(tmp_path: Path) -> None:
     store.write(tmp_path / "store", an_import(a_record("zoe"), a_record("anna")))
-    table = pq.read_table(tmp_path / "store" / "administrations.parquet").to_pydict()
+    table = pq.read_table(part_of(tmp_path / "store") / "administrations.parquet").to_pydict()
     keys = list(zip(table["patient"], table["start"], table["id"], strict=True))
     assert keys == sorted(keys)
 
@@ -141,7 +153,7 @@ def test_progress_is_told_while_writing_and_reading(tmp_path: Path) -> None:
     store.write(tmp_path / "store", an_import(a_record()), progress=progress)
     assert seen == [("patients", 1, 1)]
     store.read(tmp_path / "store", progress=progress)
-    assert seen[-1][1] == seen[-1][2] == len(store.TABLES) - 1
+    assert seen[-1] == ("patients", 1, 1)
 
 
 # --- how it grows ----------------------------------------------------------------------------------------
@@ -165,9 +177,9 @@ def test_a_second_import_keeps_the_patients_that_are_there(tmp_path: Path) -> No
 def test_the_same_import_twice_changes_nothing(tmp_path: Path) -> None:
     folder = tmp_path / "store"
     store.write(folder, an_import(a_record()))
-    before = {item.name: item.read_bytes() for item in folder.iterdir()}
+    before = contents(folder)
     store.write(folder, an_import(a_record()))
-    assert {item.name: item.read_bytes() for item in folder.iterdir()} == before
+    assert contents(folder) == before
 
 
 def test_a_patient_of_the_same_source_is_brought_up_to_date(tmp_path: Path) -> None:
@@ -222,6 +234,15 @@ def test_two_records_for_one_patient_are_refused(tmp_path: Path) -> None:
 # --- how a broken one shows ------------------------------------------------------------------------------
 
 
+def contents(folder: Path) -> dict[str, bytes]:
+    """Every file of a store, by its place in it."""
+    return {
+        str(item.relative_to(folder)): item.read_bytes()
+        for item in sorted(folder.rglob("*"))
+        if item.is_file()
+    }
+
+
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     store.write(tmp_path / "store", an_import(a_record()))
@@ -237,7 +258,7 @@ def test_a_store_without_a_manifest_is_half_written(folder: Path) -> None:
 
 
 def test_a_missing_table_is_named(folder: Path) -> None:
-    (folder / "pain.parquet").unlink()
+    (part_of(folder) / "pain.parquet").unlink()
     with pytest.raises(
         InputError, match=r"pain\.parquet: is missing from the record store; import the source again"
     ):
@@ -246,15 +267,15 @@ def test_a_missing_table_is_named(folder: Path) -> None:
 
 @pytest.mark.hazard("H-072")
 def test_a_changed_table_is_named(folder: Path) -> None:
-    file = folder / "pain.parquet"
+    file = part_of(folder) / "pain.parquet"
     file.write_bytes(file.read_bytes()[:-1] + b"?")
     with pytest.raises(InputError, match=r"pain\.parquet: is not the file that was written"):
         store.read(folder)
 
 
 def test_another_schema_is_refused(folder: Path) -> None:
-    change_manifest(folder, "schema", 3)
-    with pytest.raises(InputError, match="is of schema 3, and this version reads 1 and 2"):
+    change_manifest(folder, "schema", 4)
+    with pytest.raises(InputError, match="is of schema 4, and this version reads 1, 2 and 3"):
         store.read(folder)
 
 
@@ -262,7 +283,8 @@ def test_another_schema_is_refused(folder: Path) -> None:
     ("key", "value", "rule"),
     [
         ("format", "something else", "is no manifest of an adjuvant record store"),
-        ("tables", {}, r"patients\.parquet: is missing"),
+        ("parts", [{"name": "../elsewhere"}], "is incomplete"),
+        ("parts", None, "is incomplete"),
         ("tables", None, "is incomplete"),
         ("sources", [{}], "is incomplete"),
         ("patients", "many", "is incomplete"),
@@ -293,7 +315,7 @@ def test_a_path_that_is_no_store_is_refused(tmp_path: Path) -> None:
 
 
 def test_rows_that_cannot_be_read_are_refused_even_with_a_right_checksum(folder: Path) -> None:
-    file = folder / "pain.parquet"
+    file = part_of(folder) / "pain.parquet"
     table = pq.read_table(file)
     broken = table.set_column(table.column_names.index("kind"), "kind", pa.array(["sometimes"]))
     reseal(folder, file, broken)
@@ -306,7 +328,7 @@ def test_rows_that_cannot_be_read_are_refused_even_with_a_right_checksum(folder:
 
 
 def test_rows_of_a_patient_who_is_not_listed_are_refused(folder: Path) -> None:
-    file = folder / "pain.parquet"
+    file = part_of(folder) / "pain.parquet"
     table = pq.read_table(file)
     reseal(folder, file, table.set_column(0, "patient", pa.array(["somebody"])))
     with pytest.raises(InputError, match="holds rows of 'somebody', who is not in patients"):
@@ -314,7 +336,7 @@ def test_rows_of_a_patient_who_is_not_listed_are_refused(folder: Path) -> None:
 
 
 def test_other_columns_or_another_format_are_refused(folder: Path) -> None:
-    file = folder / "pain.parquet"
+    file = part_of(folder) / "pain.parquet"
     reseal(folder, file, pq.read_table(file).drop_columns(["site"]))
     with pytest.raises(InputError, match="has other columns than this version writes"):
         store.read(folder)
@@ -345,21 +367,22 @@ def test_an_interrupted_import_leaves_the_old_store_whole(
     assert [item.name for item in folder.parent.iterdir()] == ["store"]
 
 
-def test_the_old_store_comes_back_if_the_new_one_cannot_take_its_place(
+def test_a_disk_that_cannot_be_written_leaves_the_old_store_whole(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    move = Path.rename
+    before = contents(folder)
 
-    def refused(self: Path, target: Path) -> Path:
-        if self.name.endswith(".writing"):
-            raise OSError("no")
-        return move(self, target)
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(Path, "rename", refused)
-    with pytest.raises(InputError, match=r"store: cannot be written \(no\); check the disk"):
+    monkeypatch.setattr("adjuvant.sources.store.manifest.settle", full)
+    with pytest.raises(
+        InputError, match=r"store: cannot be written \(No space left on device\); check the disk"
+    ):
         store.write(folder, an_import(a_record("zoe"), source="second"))
     monkeypatch.undo()
     assert store.read(folder).records == (a_record(),)
+    assert contents(folder) == before
 
 
 def test_a_half_written_store_is_not_added_to_and_may_be_overwritten(folder: Path) -> None:
@@ -398,5 +421,5 @@ def reseal(folder: Path, file: Path, table: pa.Table | None) -> None:
     if table is not None:
         pq.write_table(table, file)
     manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
-    manifest["tables"][file.stem]["sha256"] = hashlib.sha256(file.read_bytes()).hexdigest()
-    change_manifest(folder, "tables", manifest["tables"])
+    manifest["parts"][0]["tables"][file.stem]["sha256"] = hashlib.sha256(file.read_bytes()).hexdigest()
+    change_manifest(folder, "parts", manifest["parts"])

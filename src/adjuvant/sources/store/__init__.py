@@ -1,7 +1,23 @@
-"""The record store: patient records as a folder of Parquet tables with a manifest, read back exactly."""
+"""The record store: patient records as partitioned Parquet tables with a manifest, read back exactly."""
 
-from adjuvant.sources.store.manifest import MANIFEST, SCHEMA, StoreInfo, StoreSource
-from adjuvant.sources.store.reader import TABLES, info, patients, read
-from adjuvant.sources.store.writer import write
+from adjuvant.sources.store.manifest import MANIFEST, SCHEMA, Part, StoreInfo, StoreSource
+from adjuvant.sources.store.part import TABLES
+from adjuvant.sources.store.reader import info, parts, patients, quality_of, read, stream
+from adjuvant.sources.store.writer import write, write_stream
 
-__all__ = ["MANIFEST", "SCHEMA", "TABLES", "StoreInfo", "StoreSource", "info", "patients", "read", "write"]
+__all__ = [
+    "MANIFEST",
+    "SCHEMA",
+    "TABLES",
+    "Part",
+    "StoreInfo",
+    "StoreSource",
+    "info",
+    "parts",
+    "patients",
+    "quality_of",
+    "read",
+    "stream",
+    "write",
+    "write_stream",
+]

@@ -23,7 +23,7 @@ from adjuvant.sources.store.codec import (
     without_none,
 )
 
-__all__ = ["Column", "TypePlan", "plan_of"]
+__all__ = ["Column", "TypePlan", "double", "plan_of"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +99,7 @@ def _field(name: str, hint: Any) -> _Field:
         return _Field(
             name,
             (Column(name, "text"), Column(f"{name}_number", "double")),
-            lambda value: (None, None) if value is None else (show_exact(value), _double(value)),
+            lambda value: (None, None) if value is None else (show_exact(value), double(value)),
             lambda cells: None if cells[0] is None else Fraction(cells[0]),
         )
     if kind is Quantity:
@@ -118,7 +118,14 @@ def _field(name: str, hint: Any) -> _Field:
     return _Field(name, (Column(name, "text"),), _to_json, lambda cells: _from_json(hint, cells[0]))
 
 
-_SIMPLE: dict[Any, str] = {str: "text", datetime: "time", date: "date", bool: "flag", int: "whole"}
+_SIMPLE: dict[Any, str] = {
+    str: "text",
+    datetime: "time",
+    date: "date",
+    bool: "flag",
+    int: "whole",
+    float: "double",
+}
 
 
 def _enum(name: str, kind: type[Enum]) -> _Field:
@@ -145,7 +152,7 @@ def _quantity(name: str) -> _Field:
     def split(value: Quantity | None) -> tuple[Any, ...]:
         if value is None:
             return (None, None, None, None)
-        return (show_exact(value.value), value.unit.code, _double(value.value), unit_apart(value.unit))
+        return (show_exact(value.value), value.unit.code, double(value.value), unit_apart(value.unit))
 
     def join(cells: Sequence[Any]) -> Quantity | None:
         return None if cells[0] is None else Quantity(Fraction(cells[0]), unit_of(cells[1], cells[3]))
@@ -196,7 +203,8 @@ def _from_json(hint: Any, text: str | None) -> Any:
     return None if text is None else from_plain(hint, json.loads(text))
 
 
-def _double(value: Fraction) -> float | None:
+def double(value: Fraction) -> float | None:
+    """The nearest double of an exact number, for analysis; None where none is so large."""
     try:
         return float(value)
     except OverflowError:

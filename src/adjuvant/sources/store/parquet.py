@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -63,7 +64,8 @@ class TableWriter:
 
     def abandon(self) -> None:
         """Let go of the file, whatever was written."""
-        self._file.close()
+        with suppress(OSError):  # the disk may be the reason why it is let go of
+            self._file.close()
 
     def _flush(self) -> None:
         import pyarrow as pa

@@ -2,68 +2,20 @@
 
 from __future__ import annotations
 
+import heapq
+from collections import deque
 from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
-from typing import Any
 
-from adjuvant.errors import InputError
-from adjuvant.record import (
-    EVENT_KINDS,
-    Patient,
-    PatientRecord,
-    QualityLine,
-    QualitySummary,
-    Refusal,
-    ReportedFigure,
-)
-from adjuvant.sources.base import Import, Progress, choose_patient
-from adjuvant.sources.store.columns import Column, plan_of
-from adjuvant.sources.store.manifest import StoreInfo, read_manifest, verify
-from adjuvant.sources.store.parquet import read_rows
+from adjuvant.record import PatientRecord, QualitySummary
+from adjuvant.sources.base import Import, Progress, QualityCounter, Stream, choose_patient, collect
+from adjuvant.sources.store.legacy import read_flat
+from adjuvant.sources.store.manifest import SCHEMA, Part, StoreInfo, read_manifest
+from adjuvant.sources.store.part import Stored, ids_of, read_part
+from adjuvant.sources.store.wholes import read_wholes
+from adjuvant.sources.terms import Terms
 
-__all__ = ["LEADS", "PLANS", "TABLES", "Stored", "info", "load", "patients", "read"]
-
-_PATIENT = Column("patient", "text")
-PLANS: dict[str, type[Any]] = {
-    "patients": Patient,
-    **EVENT_KINDS,
-    "reported": ReportedFigure,
-    "unplaced": Refusal,
-    "quality": QualityLine,
-}
-"""Name of each table of a store and the type of its rows."""
-
-LEADS: dict[str, tuple[Column, ...]] = {
-    "patients": (_PATIENT, Column("source", "text"), Column("known_until", "time")),
-    "quality": (_PATIENT, Column("source", "text")),
-}
-"""Columns that stand before those of the type; all other tables have the patient's id alone."""
-
-TABLES = tuple(PLANS)
-# Stores of an older schema have no table for what they could not say.
-_SINCE = {"unplaced": 2}
-
-
-@dataclass(frozen=True, slots=True)
-class Stored:
-    """Everything that a store holds.
-
-    Args:
-        records: by patient id, in order.
-        sources: by patient id, what the patient was read from.
-        whole: by source, the quality lines of that whole import.
-    """
-
-    records: dict[str, PatientRecord]
-    sources: dict[str, str]
-    whole: dict[str, tuple[QualityLine, ...]]
-
-
-def lead_of(table: str) -> tuple[Column, ...]:
-    """The leading columns of a table."""
-    return LEADS.get(table, (_PATIENT,))
+__all__ = ["info", "iterate", "parts", "patients", "quality_of", "read", "stream"]
 
 
 def info(path: Path | str) -> StoreInfo:
@@ -72,7 +24,16 @@ def info(path: Path | str) -> StoreInfo:
     Raises:
         InputError: there is no complete store.
     """
-    return read_manifest(Path(path))
+    return read_manifest(_place(path))
+
+
+def parts(path: Path | str) -> tuple[Part, ...]:
+    """The parts of a store, in order of their first patient.
+
+    Raises:
+        InputError: there is no complete store.
+    """
+    return info(path).parts
 
 
 def patients(path: Path | str) -> tuple[str, ...]:
@@ -81,9 +42,7 @@ def patients(path: Path | str) -> tuple[str, ...]:
     Raises:
         InputError: there is no complete store.
     """
-    place = Path(path)
-    verify(read_manifest(place), ("patients",))
-    return tuple(lead[0] for lead, _ in _rows(place, "patients"))
+    return tuple(sorted(_ids(info(path))))
 
 
 def read(
@@ -91,83 +50,124 @@ def read(
     *,
     patient: str | None = None,
     zone: str | None = None,
+    terms: Terms | None = None,
     progress: Progress | None = None,
 ) -> Import:
     """The patient records of a store, equal to those that were written.
 
     Args:
         path: the folder, or its ``manifest.json``.
-        patient: read only this one.
-        zone: of no use here, as the store holds instants; taken so that all readers are called alike.
+        patient: read only this one; only the part that holds it is opened.
+        zone, terms: of no use here, as the store holds instants and drugs; taken so that all readers are
+            called alike.
     Returns:
         The records; the quality of the whole import, or with `patient` of that one record.
     Raises:
         InputError: no store, half written or changed since, another schema, no such patient.
     """
-    place = Path(path)
-    if place.name == "manifest.json":
-        place = place.parent
-    stored = load(place, patient=patient, progress=progress)
-    records = tuple(stored.records.values())
+    return collect(stream(path, patient=patient, progress=progress))
+
+
+def stream(
+    path: Path | str,
+    *,
+    patient: str | None = None,
+    zone: str | None = None,
+    terms: Terms | None = None,
+    progress: Progress | None = None,
+    after: str | None = None,
+    work: Path | None = None,
+) -> Stream:
+    """The patient records of a store one after the other, never more in memory than a few parts hold.
+
+    Args:
+        path, patient, zone, terms: as for `read`.
+        after: pass over the patients whose id is not greater than this one.
+        work: of no use here.
+    Raises:
+        InputError: as `read`; of a damaged part only once it is reached.
+    """
+    place = _place(path)
+    manifest = read_manifest(place)
+    names = "; ".join(sorted(item.source for item in manifest.sources))
+    source = f"record store {place} (from {names})" if names else f"record store {place}"
+    strays = QualityCounter()
     if patient is not None:
-        quality = records[0].quality
-    elif len(stored.whole) == 1:
-        quality = QualitySummary(next(iter(stored.whole.values())))
-    else:
-        quality = QualitySummary.merged(line for lines in stored.whole.values() for line in lines)
-    names = "; ".join(sorted(set(stored.sources.values()) or set(stored.whole)))
-    return Import(
-        records, quality, f"record store {place} (from {names})" if names else f"record store {place}"
-    )
+        found = _alone(manifest, patient, place)
+        strays.add(found.record.quality)
+        return Stream(source, iter([found.record]), strays, 1, counted=False)
+    for quality in read_wholes(manifest).values():
+        strays.add(quality)
+    records = _told(iterate(manifest, after), manifest.patients, progress)
+    return Stream(source, records, strays, manifest.patients, counted=False)
 
 
-def load(path: Path, *, patient: str | None = None, progress: Progress | None = None) -> Stored:
-    """Everything in the store, or all of one patient.
+def iterate(manifest: StoreInfo, after: str | None = None) -> Iterator[Stored]:
+    """Every stored record in order of patient id; a part is opened only when its turn has come.
 
     Raises:
-        InputError: as `read`.
+        InputError: a part is missing, damaged, or cannot be read.
     """
-    manifest = read_manifest(path)
-    tables = tuple(table for table in TABLES if manifest.schema >= _SINCE.get(table, 1))
-    verify(manifest, tables)
-    listed: dict[str, Patient] = {}
-    sources: dict[str, str] = {}
-    known: dict[str, datetime | None] = {}
-    for (name, source, until), row in _rows(path, "patients"):
-        listed[name], sources[name], known[name] = row, source, until
-    if patient is not None:
-        chosen = choose_patient(listed, patient, str(path))
-        listed, sources = {chosen: listed[chosen]}, {chosen: sources[chosen]}
-    held: dict[str, dict[str, list[Any]]] = {name: {} for name in listed}
-    whole: dict[str, list[QualityLine]] = {item.source: [] for item in manifest.sources}
-    kinds = [table for table in tables if table != "patients"]
-    for done, table in enumerate(kinds, start=1):
-        for lead, value in _rows(path, table, patient):
-            if lead[0] is not None:
-                _of(held, lead[0], path, table).setdefault(table, []).append(value)
-            elif lead[1] in whole:
-                whole[lead[1]].append(value)
-        if progress is not None:
-            progress(table, done, len(kinds))
-    records = {name: _record(listed[name], known[name], held[name]) for name in listed}
-    return Stored(records, sources, {source: tuple(lines) for source, lines in whole.items()})
-
-
-def _of(held: dict[str, dict[str, list[Any]]], name: str, path: Path, table: str) -> dict[str, list[Any]]:
-    if name not in held:
-        raise InputError(
-            f"{path / table}.parquet",
-            f"holds rows of {name!r}, who is not in patients",
-            "import the source again",
+    if manifest.schema < SCHEMA:
+        yield from (item for item in read_flat(manifest) if after is None or item.record.patient.id > after)
+        return
+    waiting = deque(
+        sorted(
+            (part for part in manifest.parts if after is None or part.last > after),
+            key=lambda part: (part.first, part.name),
         )
-    return held[name]
+    )
+    heads: list[tuple[str, str, Iterator[Stored], Stored]] = []
+    while waiting or heads:
+        while waiting and (not heads or waiting[0].first <= heads[0][0]):
+            part = waiting.popleft()
+            _push(heads, part.name, iter(read_part(part)))
+        name, key, rest, found = heapq.heappop(heads)
+        _push(heads, key, rest)
+        if after is None or name > after:
+            yield found
 
 
-def _rows(path: Path, table: str, patient: str | None = None) -> Iterator[tuple[tuple[Any, ...], Any]]:
-    return read_rows(path / f"{table}.parquet", lead_of(table), plan_of(PLANS[table]), patient)
+def _push(heads: list[tuple[str, str, Iterator[Stored], Stored]], key: str, rest: Iterator[Stored]) -> None:
+    found = next(rest, None)
+    if found is not None:
+        heapq.heappush(heads, (found.record.patient.id, key, rest, found))
 
 
-def _record(patient: Patient, known_until: datetime | None, held: dict[str, list[Any]]) -> PatientRecord:
-    quality = QualitySummary(tuple(held.pop("quality", ())))
-    events: dict[str, Any] = {table: tuple(rows) for table, rows in held.items()}
-    return PatientRecord(patient=patient, quality=quality, known_until=known_until, **events)
+def _told(found: Iterator[Stored], total: int, progress: Progress | None) -> Iterator[PatientRecord]:
+    for done, item in enumerate(found, start=1):
+        yield item.record
+        if progress is not None:
+            progress("patients", done, total)
+
+
+def _alone(manifest: StoreInfo, patient: str, place: Path) -> Stored:
+    if manifest.schema < SCHEMA:
+        flat = {item.record.patient.id: item for item in read_flat(manifest)}
+        return flat[choose_patient(flat, patient, str(place))]
+    for part in manifest.parts:
+        if part.first <= patient <= part.last and patient in ids_of(part):
+            return read_part(part, patient)[0]
+    choose_patient(_ids(manifest), patient, str(place))
+    raise AssertionError("a patient who is in no part is refused")
+
+
+def _ids(manifest: StoreInfo) -> Iterator[str]:
+    if manifest.schema < SCHEMA:
+        yield from (item.record.patient.id for item in read_flat(manifest))
+    for part in manifest.parts:
+        yield from ids_of(part)
+
+
+def _place(path: Path | str) -> Path:
+    place = Path(path)
+    return place.parent if place.name == "manifest.json" else place
+
+
+def quality_of(path: Path | str) -> QualitySummary:
+    """What became of every row of all imports that the store holds patients of.
+
+    Raises:
+        InputError: there is no complete store, or a summary is missing or changed.
+    """
+    return QualitySummary.of(read_wholes(info(path)).values())

@@ -1,37 +1,39 @@
-"""Writing a record store: whole, in a fixed order, beside the old one, and put in its place at the end."""
+"""Writing a record store: patient by patient into parts, and whole or not at all by its manifest."""
 
 from __future__ import annotations
 
-import os
 import shutil
-import tempfile
-from collections.abc import Iterable
-from dataclasses import replace as with_fields
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import adjuvant
 from adjuvant.errors import InputError
 from adjuvant.library import digest
-from adjuvant.record import EVENT_KINDS, PatientRecord, QualityLine, QualitySummary
-from adjuvant.sources.base import Import, Progress
-from adjuvant.sources.store.columns import plan_of
+from adjuvant.record import PatientRecord
+from adjuvant.sources.base import Import, Progress, QualityCounter, Stream
+from adjuvant.sources.store.folder import LOCK, WORK, check_ours, leftovers, locked, sweep
+from adjuvant.sources.store.growth import ROWS_IN_PART, Present, grown
+from adjuvant.sources.store.journal import Journal
 from adjuvant.sources.store.manifest import (
+    JOURNAL,
     MANIFEST,
+    PARTS,
     SCHEMA,
+    Part,
     StoreInfo,
     StoreSource,
-    read_manifest,
-    sha256,
     write_manifest,
 )
-from adjuvant.sources.store.parquet import TableWriter
-from adjuvant.sources.store.reader import PLANS, TABLES, Stored, lead_of, load
+from adjuvant.sources.store.part import TABLES, PartWriter
+from adjuvant.sources.store.wholes import WHOLES, write_wholes
 from adjuvant.timeline import as_instant
 
-__all__ = ["write"]
+__all__ = ["Opener", "write", "write_stream"]
 
-_PER_REPORT = 10
+Opener = Callable[[str | None, Path], Stream]
+"""Begins a read: after which patient, and the folder for what the reader sorts on disk."""
 
 
 def write(
@@ -43,200 +45,206 @@ def write(
     replace: bool = False,
     imported_at: datetime | None = None,
 ) -> StoreInfo:
-    """Write an import as a record store, or add it to the store that is there.
-
-    Patients that the store has and the import has not are kept. A patient of the same source is brought up to
-    date. Nothing is lost if the writing is interrupted: the old store stays until the new one is complete.
+    """Write an import that is in memory as a record store, or add it to the store that is there.
 
     Args:
-        path: the folder; made if it is not there.
-        progress: told after every few patients.
-        overwrite: begin anew instead of adding; also the way past a half-written store.
-        replace: let the import's record take the place of one with the same id from another source.
-        imported_at: when the import is made, kept in the manifest; None keeps nothing, and equal imports then
-            give equal bytes.
+        path, progress, overwrite, replace, imported_at: as for `write_stream`.
     Raises:
-        InputError: two records for one patient; a patient that the store has with other content from another
-            source; a folder that is no record store, which is never overwritten.
+        InputError: as `write_stream`.
     """
-    place = Path(path)
-    new = _by_id(import_)
-    stored = _present(place, overwrite)
-    times = {} if overwrite else _times(place)
-    _check_clashes(place, new, stored, import_.source, replace)
-    times[import_.source] = as_instant(imported_at) if imported_at is not None else None
-    merged = _merged(new, stored, import_)
-    try:
-        return _write_beside(place, merged, times, progress)
-    except OSError as error:
-        raise InputError(
-            str(place), f"cannot be written ({error.strerror or error})", "check the disk and its permissions"
-        ) from error
+    records = sorted(import_.records, key=lambda record: record.patient.id)
 
+    def opener(after: str | None, work: Path) -> Stream:
+        strays = QualityCounter()
+        strays.add(import_.quality)
+        return Stream(import_.source, iter(records), strays, len(records), counted=False)
 
-def _write_beside(
-    place: Path, stored: Stored, times: dict[str, datetime | None], progress: Progress | None
-) -> StoreInfo:
-    """Write the whole store into a hidden folder beside its place, and exchange the two at the end."""
-    place.parent.mkdir(parents=True, exist_ok=True)
-    fresh = Path(tempfile.mkdtemp(prefix=f".{place.name}.", suffix=".writing", dir=place.parent))
-    try:
-        made = _write_tables(fresh, stored, times, progress)
-        write_manifest(made)
-        _settle(fresh)
-        _exchange(fresh, place)
-    finally:
-        shutil.rmtree(fresh, ignore_errors=True)
-    return with_fields(made, path=place)
-
-
-def _by_id(import_: Import) -> dict[str, PatientRecord]:
-    found: dict[str, PatientRecord] = {}
-    for record in import_.records:
-        if record.patient.id in found:
-            raise InputError(
-                f"{import_.source}: patient {record.patient.id}",
-                "has two records",
-                "merge them in the source",
-            )
-        found[record.patient.id] = record
-    return found
-
-
-def _present(place: Path, overwrite: bool) -> Stored:
-    """What is there already, once it is certain that the folder is ours to write to."""
-    nothing = Stored({}, {}, {})
-    if not place.exists():
-        return nothing
-    if not place.is_dir():
-        raise InputError(str(place), "is a file", "name a folder for the record store")
-    names = {item.name for item in place.iterdir()}
-    foreign = sorted(names - {MANIFEST, *(f"{table}.parquet" for table in TABLES)})
-    if foreign:
-        raise InputError(
-            str(place),
-            f"holds {foreign[0]}, which is no part of a record store",
-            "name a new or empty folder",
-        )
-    if overwrite or not names:
-        return nothing
-    try:
-        return load(place)
-    except InputError as error:
-        raise InputError(
-            error.thing, error.rule, "name a new folder, or remove this one and import again"
-        ) from error
-
-
-def _times(place: Path) -> dict[str, datetime | None]:
-    if not (place / MANIFEST).is_file():
-        return {}
-    return {item.source: item.imported_at for item in read_manifest(place).sources}
-
-
-def _check_clashes(
-    place: Path, new: dict[str, PatientRecord], stored: Stored, source: str, replace: bool
-) -> None:
-    for name, record in new.items():
-        before = stored.records.get(name)
-        if before is None or replace or stored.sources[name] == source or before == record:
-            continue
-        raise InputError(
-            f"{place}: patient {name}",
-            f"is there with other content, from {stored.sources[name]}",
-            "import into another store, or replace the patient with --replace",
-        )
-
-
-def _merged(new: dict[str, PatientRecord], stored: Stored, import_: Import) -> Stored:
-    records = dict(sorted({**stored.records, **new}.items()))
-    sources = {name: import_.source if name in new else stored.sources[name] for name in records}
-    whole = {source: lines for source, lines in stored.whole.items() if source in sources.values()}
-    kept = [name for name in stored.records if name not in new]
-    for source in {stored.sources[name] for name in stored.records if name in new} | {import_.source}:
-        # The lines of a whole import hold no longer once some of its patients are replaced.
-        own = [
-            line
-            for name in kept
-            if stored.sources[name] == source
-            for line in stored.records[name].quality.lines
-        ]
-        if source == import_.source:
-            own += import_.quality.lines
-            whole[source] = import_.quality.lines if len(own) == len(import_.quality.lines) else _sum(own)
-        elif source in whole:
-            whole[source] = _sum(own)
-    return Stored(records, sources, dict(sorted(whole.items())))
-
-
-def _sum(lines: Iterable[QualityLine]) -> tuple[QualityLine, ...]:
-    return QualitySummary.merged(lines).lines
-
-
-def _write_tables(
-    folder: Path, stored: Stored, times: dict[str, datetime | None], progress: Progress | None
-) -> StoreInfo:
-    writers = {
-        table: TableWriter(folder / f"{table}.parquet", lead_of(table), plan_of(PLANS[table]))
-        for table in TABLES
-    }
-    try:
-        for source, lines in stored.whole.items():
-            for line in lines:
-                writers["quality"].add((None, source), line)
-        for done, (name, record) in enumerate(stored.records.items(), start=1):
-            _write_record(writers, name, stored.sources[name], record)
-            if progress is not None and (done % _PER_REPORT == 0 or done == len(stored.records)):
-                progress("patients", done, len(stored.records))
-        for writer in writers.values():
-            writer.close()
-    except BaseException:
-        for writer in writers.values():
-            writer.abandon()
-        raise
-    counts = {source: sum(1 for one in stored.sources.values() if one == source) for source in stored.whole}
-    return StoreInfo(
-        path=folder,
-        schema=SCHEMA,
-        adjuvant=adjuvant.__version__,
-        library=digest(),
-        patients=len(stored.records),
-        tables={table: writer.rows for table, writer in writers.items()},
-        files={f"{table}.parquet": sha256(folder / f"{table}.parquet") for table in writers},
-        sources=tuple(StoreSource(source, count, times.get(source)) for source, count in counts.items()),
+    return write_stream(
+        path,
+        opener,
+        progress=progress,
+        overwrite=overwrite,
+        replace=replace,
+        imported_at=imported_at,
     )
 
 
-def _write_record(writers: dict[str, TableWriter], name: str, source: str, record: PatientRecord) -> None:
-    writers["patients"].add((name, source, record.known_until), record.patient)
-    for table in EVENT_KINDS:
-        for event in getattr(record, table):
-            writers[table].add((name,), event)
-    for figure in record.reported:
-        writers["reported"].add((name,), figure)
-    for item in record.unplaced:
-        writers["unplaced"].add((name,), item)
-    for line in record.quality.lines:
-        writers["quality"].add((name, source), line)
+def write_stream(
+    path: Path | str,
+    opener: Opener,
+    *,
+    fingerprint: dict[str, Any] | None = None,
+    progress: Progress | None = None,
+    overwrite: bool = False,
+    replace: bool = False,
+    imported_at: datetime | None = None,
+    resumed: Callable[[int], None] | None = None,
+) -> StoreInfo:
+    """Write what a stream gives as a record store, or add it to the store that is there.
 
+    Memory holds one part and one batch of the stream, however many patients there are. Patients that the
+    store has and the stream has not are kept. A patient of the same source is brought up to date. Nothing is
+    lost if the writing is interrupted: the store stays what it was until the manifest is replaced, at once.
 
-def _settle(folder: Path) -> None:
-    """Make sure that the files are on the disk before the folder takes its name."""
-    for file in sorted(folder.iterdir()):
-        with file.open("rb") as opened:
-            os.fsync(opened.fileno())
-
-
-def _exchange(fresh: Path, place: Path) -> None:
-    """Put the new folder in the place of the old one; the old one comes back if that fails."""
-    if not place.exists():
-        fresh.rename(place)
-        return
-    old = fresh.with_suffix(".old")
-    place.rename(old)
+    Args:
+        path: the folder; made if it is not there.
+        opener: begins the read; its records come in ascending order of patient id.
+        fingerprint: of what is read and how. With one, an import that was stopped by force, by the user or
+            by a full disk is resumed after its last finished part by the same call.
+        progress: told after every few patients.
+        overwrite: begin anew instead of adding; also the way past a damaged store.
+        replace: let the stream's record take the place of one with the same id from another source.
+        imported_at: when the import is made, kept in the manifest; None keeps nothing, and equal imports then
+            give equal bytes.
+        resumed: told how many patients were finished before, if the import is resumed.
+    Raises:
+        InputError: two records for one patient; a patient that the store has with other content from another
+            source; a folder that is no record store, which is never overwritten; a disk that cannot be
+            written; another import at the same time.
+    """
+    place = Path(path)
+    check_ours(place)
+    made = not place.exists()
     try:
-        fresh.rename(place)
-    except OSError:
-        old.rename(place)
-        raise
-    shutil.rmtree(old, ignore_errors=True)
+        place.mkdir(mode=0o700, parents=True, exist_ok=True)
+        place.chmod(0o700)
+        with locked(place):
+            writing = _Writing(place, fingerprint, progress, overwrite, replace)
+            try:
+                return writing.run(opener, imported_at, resumed)
+            except BaseException as error:
+                writing.give_up(error)
+                raise
+    except OSError as error:
+        raise InputError(
+            str(place),
+            f"cannot be written ({error.strerror or error})",
+            "check the disk and its permissions, and import again",
+        ) from error
+    finally:
+        if made and place.is_dir() and {item.name for item in place.iterdir()} <= {LOCK}:
+            shutil.rmtree(place, ignore_errors=True)
+
+
+class _Writing:
+    """One import into one store."""
+
+    def __init__(
+        self,
+        place: Path,
+        fingerprint: dict[str, Any] | None,
+        progress: Progress | None,
+        overwrite: bool,
+        replace: bool,
+    ) -> None:
+        self._place = place
+        self._progress = progress
+        self._present = Present.of(place, overwrite=overwrite, replace=replace)
+        before = Journal.read(place) if fingerprint is not None else None
+        same = before is not None and before.fingerprint == fingerprint
+        self._journal = before if before is not None and same else Journal(fingerprint or {})
+        self._resumable = fingerprint is not None
+        if not same:
+            self._remove_remains()
+        self._own = QualityCounter()
+        self._own.add(self._journal.quality)
+        self._part: PartWriter | None = None
+        self._fresh: list[Part] = list(self._journal.parts)
+
+    def run(
+        self, opener: Opener, imported_at: datetime | None, resumed: Callable[[int], None] | None
+    ) -> StoreInfo:
+        """Read everything, and put the new manifest in its place."""
+        self._journal.write(self._place)
+        finished = sum(part.patients for part in self._fresh)
+        if finished and resumed is not None:
+            resumed(finished)
+        work = self._place / WORK
+        stream = opener(self._journal.last, work)
+        total = None if stream.total is None else stream.total + finished
+        for done, record in enumerate(self._in_order(stream), start=finished + 1):
+            self._present.check(record, stream.source)
+            self._add(record, stream)
+            if self._progress is not None:
+                self._progress("patients", done, total)
+        if self._part is not None:
+            self._close_part()
+        self._own.add(stream.strays.counted())
+        store = grown(self._present, self._fresh, stream.source, self._own.counted())
+        times = dict(self._present.times)
+        times[stream.source] = as_instant(imported_at) if imported_at is not None else None
+        seals = write_wholes(self._place, store.wholes)
+        made = StoreInfo(
+            path=self._place,
+            schema=SCHEMA,
+            adjuvant=adjuvant.__version__,
+            library=digest(),
+            patients=sum(part.patients for part in store.parts),
+            tables=_rows(store.parts),
+            sources=tuple(
+                StoreSource(source, store.counts.get(source, 0), times.get(source)) for source in store.wholes
+            ),
+            parts=tuple(store.parts),
+            wholes=seals,
+        )
+        write_manifest(made)
+        sweep(leftovers(made))
+        return made
+
+    def give_up(self, error: BaseException) -> None:
+        """Leave the store as it was; keep the finished parts where the same import can be resumed."""
+        if self._part is not None:
+            self._part.abandon()
+        stopped = isinstance(error, OSError | KeyboardInterrupt | MemoryError)
+        if not (stopped and self._resumable and self._journal.parts):
+            self._remove_remains()
+
+    def _in_order(self, stream: Stream) -> Iterator[PatientRecord]:
+        last = self._journal.last
+        for record in stream.records:
+            name = record.patient.id
+            if last is not None and name == last:
+                raise InputError(
+                    f"{stream.source}: patient {name}", "has two records", "merge them in the source"
+                )
+            if last is not None and name < last:
+                raise InputError(
+                    f"{stream.source}: patient {name}",
+                    f"comes after {last}, and patients must come in order of their ids",
+                    "report this as a defect of the reader",
+                )
+            last = name
+            yield record
+
+    def _add(self, record: PatientRecord, stream: Stream) -> None:
+        if self._part is None:
+            self._part = PartWriter(self._place)
+        self._part.add(record, stream.source)
+        self._own.add(stream.own(record))
+        if self._part.events >= ROWS_IN_PART:
+            self._close_part()
+            if self._resumable:
+                self._journal = Journal(self._journal.fingerprint, list(self._fresh), self._own.counted())
+                self._journal.write(self._place)
+
+    def _close_part(self) -> None:
+        writer, self._part = self._part, None
+        if writer is not None:
+            self._fresh.append(writer.close())
+
+    def _remove_remains(self) -> None:
+        """Everything that no manifest points to."""
+        info = self._present.info
+        if info is not None:
+            sweep(leftovers(info))
+            return
+        if (self._place / MANIFEST).exists():
+            return  # a store that is about to be overwritten, and stays until then
+        for name in (PARTS, WHOLES, WORK):
+            shutil.rmtree(self._place / name, ignore_errors=True)
+        for name in (JOURNAL, f"{JOURNAL}.new", f"{MANIFEST}.new"):
+            (self._place / name).unlink(missing_ok=True)
+
+
+def _rows(parts: list[Part]) -> dict[str, int]:
+    return {table: sum(part.rows.get(table, 0) for part in parts) for table in TABLES}
