@@ -9,7 +9,6 @@ import pytest
 
 from adjuvant.quantity import Quantity, UnitStatus
 from adjuvant.record import (
-    AdministrationStatus,
     Basis,
     MedicationAdministration,
     MedicineCount,
@@ -37,14 +36,14 @@ def masses(folder: Tables, *names: str) -> list[Fraction]:
 
 def test_a_rate_holds_until_the_next_row_and_zero_ends_it(tmp_path: Path) -> None:
     folder = a_folder(tmp_path).infusion("60", "50").infusion("120", "100").infusion("150", "0")
-    first, second, stopped = given(folder)
+    first, second = given(folder)
     assert (first.rate, first.route) == (Quantity(50, "ug/h"), "intravenous")
     assert (first.start.isoformat(), first.end.isoformat() if first.end else "") == (
         "2200-01-01T08:06:00+00:00",
         "2200-01-01T09:06:00+00:00",
     )
-    assert second.end == stopped.start
-    assert (stopped.status, stopped.reason_not_given) == (AdministrationStatus.NOT_GIVEN, "the rate is 0")
+    assert second.end is not None
+    assert second.end.isoformat() == "2200-01-01T09:36:00+00:00"
     assert masses(folder) == [50, 50]  # an hour of 50 ug/h, and half an hour of 100
 
 
@@ -70,7 +69,7 @@ def test_what_may_run_on_is_left_open_for_no_longer_than_the_unit_stay(tmp_path:
 
 def test_a_silence_longer_than_the_hold_is_doubted_and_not_counted(tmp_path: Path) -> None:
     folder = a_folder(tmp_path).infusion("60", "50").infusion("361", "0")
-    (first, _) = given(folder)
+    (first,) = given(folder)
     assert first.doubt == "no row says for how long the rate was held"
     assert masses(folder) == []
 
@@ -95,16 +94,17 @@ def test_a_rate_that_cannot_be_read_stays_in_view_unconvertible(
     tmp_path: Path, name: str, rate: str, doubt: str
 ) -> None:
     folder = a_folder(tmp_path).infusion("60", rate, name).infusion("120", "0", name)
-    first, _ = given(folder)
+    (first,) = given(folder)
     assert (first.rate, first.unit_status, first.doubt) == (None, UnitStatus.UNCONVERTIBLE, doubt)
     refused = build_exposures(folder.record(), FENTANYL, Basis.ADMINISTERED).refused
     assert [item.reason for item in refused] == [RefusalReason.UNKNOWN_UNIT]
 
 
-def test_zero_is_zero_in_any_unit(tmp_path: Path) -> None:
-    (only,) = given(a_folder(tmp_path).infusion("60", "0", "Fentanyl ()"))
-    assert only.status is AdministrationStatus.NOT_GIVEN
-    assert only.doubt == ""
+def test_zero_is_zero_in_any_unit_and_no_dose_that_was_withheld(tmp_path: Path) -> None:
+    record = a_folder(tmp_path).infusion("60", "0", "Fentanyl ()").record()
+    assert (record.administrations, record.unplaced) == ((), ())
+    assert record.quality.count(Outcome.USED, "infusiondrug") == 1
+    assert told(record.quality, Outcome.DOUBTED) == {}
 
 
 def test_a_volume_without_a_concentration_is_not_converted(tmp_path: Path) -> None:
@@ -115,7 +115,7 @@ def test_a_volume_without_a_concentration_is_not_converted(tmp_path: Path) -> No
         .infusion("60", "5", name, pump="5", amount="1", volume="100")
         .infusion("120", "0", name)
     )
-    first, _ = given(folder)
+    (first,) = given(folder)
     assert (first.rate, first.doubt) == (Quantity(5, "mL/h"), "")
     refused = build_exposures(folder.record(), FENTANYL, Basis.ADMINISTERED).refused
     assert [item.reason for item in refused] == [RefusalReason.MISSING_CONCENTRATION]
@@ -127,7 +127,7 @@ BAG = "FentaNYL (Sublimaze) 2500 mcg Sodium Chloride 0.9% 250 ml  Premix (ml/hr)
 
 def test_a_volume_is_converted_where_the_name_says_what_the_bag_holds(tmp_path: Path) -> None:
     folder = a_folder(tmp_path).infusion("60", "5", BAG).infusion("120", "0", BAG)
-    first, _ = given(folder)
+    (first,) = given(folder)
     assert first.unit_status is UnitStatus.DERIVED
     assert first.drug.name == "fentanyl"
     assert masses(folder) == [50]  # 5 mL at 2500 ug in 250 mL
@@ -142,7 +142,7 @@ def test_a_concentration_that_contradicts_the_columns_refuses(
     folder = (
         a_folder(tmp_path).infusion("60", "5", BAG, amount=amount, volume=volume).infusion("120", "0", BAG)
     )
-    first, _ = given(folder)
+    (first,) = given(folder)
     assert first.doubt == ("" if agrees else "the name and the columns say two concentrations")
 
 
@@ -162,7 +162,7 @@ def test_a_label_is_compared_with_pump_and_bag(
 ) -> None:
     """A rate of 80 ug/h labelled (mcg/kg/hr) would be 80 times too much; the pump shows it."""
     folder = a_folder(tmp_path).infusion("60", rate, name, **columns).infusion("120", "0", name)
-    first, _ = given(folder)
+    (first,) = given(folder)
     assert first.doubt == ("" if agrees else "the rate is not the pump's rate times what the bag holds")
 
 
@@ -177,7 +177,7 @@ def test_a_patients_own_pump_is_doubted_and_an_epidural_one_is_neuraxial(tmp_pat
     pump, epidural = "Dilaudid PCA (mg/hr)", "Fentanyl/Bupivicaine PCEA (ml/hr)"
     folder = a_folder(tmp_path).infusion("60", "0.2", pump).infusion("120", "0", pump)
     folder.infusion("60", "5", epidural).infusion("120", "0", epidural)
-    by_route = {event.route: event for event in given(folder) if event.status is AdministrationStatus.GIVEN}
+    by_route = {event.route: event for event in given(folder)}
     assert by_route["intravenous"].doubt.startswith("the rate of a patient's own pump may be its background")
     assert {item.name for item in by_route["epidural"].drug.ingredients} == {"fentanyl", "bupivacaine"}
     assert masses(folder, "fentanyl", "hydromorphone") == []
@@ -194,7 +194,7 @@ def test_the_same_infusion_under_two_names_at_one_moment_counts_once(tmp_path: P
 
 def test_two_rates_of_one_moment_are_both_doubted(tmp_path: Path) -> None:
     folder = a_folder(tmp_path).infusion("60", "50").infusion("60", "75").infusion("120", "0")
-    assert [event.doubt for event in given(folder)[:2]] == [
+    assert [event.doubt for event in given(folder)] == [
         "another row of the same moment says another rate"
     ] * 2
     assert masses(folder) == []

@@ -154,9 +154,17 @@ def test_a_start_without_a_rate_and_two_rates_in_one_row_are_doubted(tmp_path: P
     folder.emar(HYDROMORPHONE, "Rate Change", NINE, pump("1"), pump("2"), pharmacy_id="5")
     folder.emar(HYDROMORPHONE, "Rate Change", TEN, pump("0"), pharmacy_id="5")
     folder.emar(HYDROMORPHONE, "Stopped", "2131-01-02 11:00:00", pharmacy_id="5")
-    first, second, third = folder.record().administrations
+    first, second = folder.record().administrations
     assert (first.doubt, second.doubt) == ("no rate is charted", "the row states two rates")
-    assert third.status is AdministrationStatus.NOT_GIVEN
+
+
+def test_a_rate_of_zero_ends_an_infusion_and_is_no_dose_that_was_withheld(tmp_path: Path) -> None:
+    folder = a_folder(tmp_path).emar(HYDROMORPHONE, "Started", EIGHT, pump("1", route="IV"), pharmacy_id="5")
+    folder.emar(HYDROMORPHONE, "Rate Change", NINE, pump("0"), pharmacy_id="5")
+    record = folder.record()
+    assert [event.status for event in record.administrations] == [AdministrationStatus.GIVEN]
+    assert masses(folder, "hydromorphone") == [1]
+    assert record.unplaced == ()
 
 
 def test_patches_are_put_on_taken_off_and_changed(tmp_path: Path) -> None:

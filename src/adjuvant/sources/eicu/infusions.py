@@ -16,7 +16,6 @@ from adjuvant.library import setting
 from adjuvant.quantity import Quantity, UnitStatus
 from adjuvant.record import (
     AdministrationKind,
-    AdministrationStatus,
     Basis,
     Drug,
     MedicationAdministration,
@@ -135,27 +134,29 @@ def _equal(one: Quantity | None, other: Quantity | None) -> bool:
 
 def _keep(gathered: Gathered, one: _Charted, until: datetime | None, *, rivals: bool) -> None:
     rate, drug = one.rate, one.drug
-    if until is None and not rate.off:
+    if rate.off:
+        # It ends what ran before it, and is no dose that was withheld.
+        _count(gathered, drug, one.label, Outcome.USED)
+        gathered.counter.used(TABLE)
+        return
+    if until is None:
         _count(gathered, drug, one.label, Outcome.USED, doubted=True)
         gathered.counter.used(TABLE)
         gathered.doubt(TABLE, f"{drug.text}: {_LAST}", one.row)
         gathered.leave_open(drug, _LAST, TABLE, one.row, one.at, one.stay.ends)
         return
-    end = until or one.at
     doubt = rate.doubt or (_RIVAL if rivals else "")
-    if not doubt and not rate.off and hours_between(one.at, end) > setting("rate_hold_h").value:
+    if not doubt and hours_between(one.at, until) > setting("rate_hold_h").value:
         doubt = _SILENCE
     event = MedicationAdministration(
         id=f"{TABLE}.{one.row['row_id']}",
         drug=drug,
         kind=AdministrationKind.INFUSION,
         start=one.at,
-        end=end,
+        end=until,
         origin=origin(TABLE, one.row),
         route=one.route,
         rate=rate.value,
-        status=AdministrationStatus.NOT_GIVEN if rate.off else AdministrationStatus.GIVEN,
-        reason_not_given=rate.off or None,
         unit_status=rate.status,
         doubt=doubt,
         body_weight=rate.weight,
@@ -174,7 +175,7 @@ def _in_general(rate: Rate, doubt: str) -> str:
     if rate.status is UnitStatus.UNCONVERTIBLE:
         unit = "states no unit" in doubt
         return doubt if unit else "the rate, its unit or what the bag holds cannot be read"
-    return doubt or (_BY_VOLUME if rate.by_volume and not rate.off else "")
+    return doubt or (_BY_VOLUME if rate.by_volume else "")
 
 
 def _count(gathered: Gathered, drug: Drug, label: Label, outcome: Outcome, *, doubted: bool = False) -> None:

@@ -27,7 +27,7 @@ class Rate:
     Args:
         value: None where nothing can be read.
         drug: with its concentration, where the row has one.
-        off: why nothing runs (the rate is 0); empty if something does.
+        off: whether the rate is 0, in whatever unit.
         status, doubt: as of an administration; a doubted rate is kept and not counted.
         empty: whether the row has no rate at all.
         by_volume: whether it is a volume per time, which needs a concentration.
@@ -36,7 +36,7 @@ class Rate:
     value: Quantity | None
     drug: Drug
     weight: Quantity | None = None
-    off: str = ""
+    off: bool = False
     status: UnitStatus = UnitStatus.EXACT
     doubt: str = ""
     empty: bool = False
@@ -63,7 +63,7 @@ def read_rate(label: Label, drug: Drug, row: Row) -> Rate:
     if value is None:
         return Rate(None, drug, empty=True)
     if value == 0:
-        return Rate(_zero(label), drug, off="the rate is 0")
+        return Rate(None, drug, off=True)
     if not label.unit:
         return _unread(drug, "the name of the drug states no unit of the rate")
     try:
@@ -129,13 +129,6 @@ def _of_strength(drug: Drug, held: Quantity) -> Drug:
     if len(drug.ingredients) != 1:
         return drug
     return replace(drug, ingredients=(Ingredient(drug.ingredients[0].name, held),))
-
-
-def _zero(label: Label) -> Quantity | None:
-    try:
-        return Quantity(0, read_unit(label.unit)) if label.unit else None
-    except QuantityError:
-        return None
 
 
 def _unread(drug: Drug, doubt: str) -> Rate:

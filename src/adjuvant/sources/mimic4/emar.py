@@ -249,17 +249,20 @@ def _join(reading: Reading, gathered: Gathered, chain: list[_Charted]) -> None:
 def _hold(
     reading: Reading, gathered: Gathered, one: _Charted, following: _Charted | None, held: Measure
 ) -> None:
+    if held.value is not None and held.value.value == 0:
+        # It ends what ran before it, and is no dose that was withheld.
+        _account(gathered, one, [])
+        return
     if following is None:
         _account(gathered, one, [_LAST])
         gathered.leave_open(one.drug, _LAST, TABLE, one.row, one.at)
         return
     doubt = held.doubt
-    off = held.value is not None and held.value.value == 0
     if held.value is None and not doubt:
         doubt = "no rate is charted"
-    elif not doubt and not off:
+    elif not doubt:
         doubt = _held_so_long(held.value, one, following) or (_PUMP if one.by_own_pump else "")
-    if not doubt and not off and _charted_in_icu(gathered, one):
+    if not doubt and _charted_in_icu(gathered, one):
         doubt = _TWICE
     event = MedicationAdministration(
         id=f"{TABLE}.{one.row['row_id']}",
@@ -271,8 +274,6 @@ def _hold(
         route=one.route,
         form=one.form,
         rate=held.value,
-        status=AdministrationStatus.NOT_GIVEN if off else AdministrationStatus.GIVEN,
-        reason_not_given="the rate is 0" if off else None,
         unit_status=held.status,
         doubt=doubt,
         request_id=f"pharmacy.{one.row['pharmacy_id']}" if one.row["pharmacy_id"] else None,
