@@ -200,6 +200,47 @@ def test_two_rates_of_one_moment_are_both_doubted(tmp_path: Path) -> None:
     assert masses(folder) == []
 
 
+@pytest.mark.parametrize(
+    ("name", "rate", "columns", "doubt"),
+    [
+        ("Fentanyl (mcg/hr)", "-5", {}, "the rate is negative"),
+        ("Fentanyl (mcg/mL)", "5", {}, "the rate is neither mass nor volume per time"),
+        (BAG, "5", {"pump": "9"}, "the rate is not the pump's rate, though both are volumes"),
+        ("Fentanyl (mcg/hr)", "5", {"pump": "ERROR"}, "number 'ERROR' is not a plain decimal number"),
+    ],
+)
+def test_what_cannot_be_right_is_doubted(
+    tmp_path: Path, name: str, rate: str, columns: dict[str, str], doubt: str
+) -> None:
+    folder = a_folder(tmp_path).infusion("60", rate, name, **columns).infusion("120", "0", name)
+    (first,) = given(folder)
+    assert first.doubt == doubt
+    assert masses(folder) == []
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Fentanyl 2,500 mcg in 250 ml (ml/hr)",  # is that two and a half, or thousands?
+        "Fentanyl 2500 mcg in 0 ml (ml/hr)",
+        "Fentanyl/Bupivacaine 2500 mcg in 250 ml (ml/hr)",  # of which of the two?
+    ],
+)
+def test_a_name_that_leaves_the_concentration_open_gives_none(tmp_path: Path, name: str) -> None:
+    folder = a_folder(tmp_path).infusion("60", "5", name).infusion("120", "0", name)
+    assert masses(folder) == []
+    refused = build_exposures(folder.record(), FENTANYL, Basis.ADMINISTERED).refused
+    assert [item.reason for item in refused] == [RefusalReason.MISSING_CONCENTRATION]
+
+
+@pytest.mark.parametrize("offset", ["60.5", "99999999999999999999", "99999999999", ""])
+def test_an_offset_that_leads_nowhere_is_said_and_its_drug_left_open(tmp_path: Path, offset: str) -> None:
+    record = a_folder(tmp_path).infusion(offset, "50").record()
+    (said,) = told(record.quality, Outcome.NOT_USED)
+    assert said.startswith("Fentanyl: the offset ")
+    assert len(record.unplaced) == 1
+
+
 def test_two_unit_stays_do_not_run_into_each_other(tmp_path: Path) -> None:
     folder = a_folder(tmp_path).stay().stay("2", hospitaladmitoffset="-240", hospitaldischargeoffset="3880")
     folder.infusion("60", "50").infusion("0", "50", patientunitstayid="2")

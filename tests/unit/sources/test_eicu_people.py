@@ -124,7 +124,9 @@ def test_a_diagnosis_without_words_or_code_is_counted(tmp_path: Path) -> None:
 
 def test_rows_of_a_unit_stay_that_nobody_has_are_strays(tmp_path: Path) -> None:
     found = a_folder(tmp_path).infusion("60", "50", patientunitstayid="77").read()
-    assert told(found.quality, Outcome.NOT_USED) == {"the row's unit stay is not in the patient table": 1}
+    assert told(found.quality, Outcome.NOT_USED) == {
+        "the row's patientunitstayid is not in the patient table": 1
+    }
     assert found.quality.unaccounted("infusiondrug") == 0
 
 
@@ -135,6 +137,19 @@ def test_a_stay_that_is_not_there_or_stands_twice_is_an_error(tmp_path: Path) ->
         a_folder(tmp_path / "b").stay().stay().read()
     with pytest.raises(InputError, match="to 2 persons"):
         a_folder(tmp_path / "c").stay().stay("2", uniquepid="002-2").read()
+
+
+def test_many_stays_are_read_in_batches_and_told_of(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(eicu, "_BATCH", 2)
+    folder = a_folder(tmp_path)
+    for number in ("1", "2", "3"):
+        folder.stay(number, patienthealthsystemstayid=f"90{number}").infusion(
+            "60", "50", patientunitstayid=number
+        )
+    told_of: list[tuple[int, int | None]] = []
+    found = eicu.read(folder.write(), progress=lambda what, done, total=None: told_of.append((done, total)))
+    assert [len(record.unplaced) for record in found.records] == [1, 1, 1]
+    assert told_of == [(1, 3), (2, 3), (3, 3)]
 
 
 def test_a_folder_of_eicu_tables_is_recognised_and_resumes(tmp_path: Path) -> None:

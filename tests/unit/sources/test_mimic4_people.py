@@ -148,7 +148,7 @@ def test_stays_and_rows_of_nobody_are_counted(tmp_path: Path) -> None:
     assert [stay.kind for stay in found.record("7").encounters] == ["intensive care, Medical ICU"]
     assert told(found.quality, Outcome.NOT_USED) == {
         "the stay has no time of admission that can be read": 1,
-        "the row's patient is not in the patients table": 1,
+        "the row's subject_id is not in the patients table": 1,
     }
 
 

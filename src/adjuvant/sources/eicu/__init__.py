@@ -14,9 +14,10 @@ from adjuvant.sources.eicu.diagnoses import read_diagnoses
 from adjuvant.sources.eicu.infusions import read_infusions
 from adjuvant.sources.eicu.orders import read_home_medication, read_orders
 from adjuvant.sources.eicu.people import ORIGIN, read_people
-from adjuvant.sources.eicu.reading import SOURCE, Reading, count_strays
+from adjuvant.sources.eicu.reading import SOURCE, Reading
 from adjuvant.sources.eicu.shapes import EVENTS, NEEDED, STAY, TABLES
 from adjuvant.sources.gathering import record_of
+from adjuvant.sources.strays import count_strays
 from adjuvant.sources.tables import TableFolder
 from adjuvant.sources.terms import Terms
 from adjuvant.timeline import zone as named_zone
@@ -116,7 +117,7 @@ def _records(
             if progress is not None:
                 progress("hospital stays", done, len(chosen))
         if patient is None:
-            count_strays(folder, tuple(name for name in TABLES if name != "patient"), strays)
+            count_strays(folder, "patient", STAY, (name for name in TABLES if name != "patient"), strays)
     finally:
         folder.close()
 

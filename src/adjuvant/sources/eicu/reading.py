@@ -9,16 +9,14 @@ from zoneinfo import ZoneInfo
 
 from adjuvant.errors import InputError, QuantityError
 from adjuvant.record import Drug, Origin, Outcome
-from adjuvant.sources.base import QualityCounter
 from adjuvant.sources.drugs import DrugNames
 from adjuvant.sources.eicu.shapes import STAY
-from adjuvant.sources.gathering import Gathered, example, number, raw_text
+from adjuvant.sources.gathering import Gathered, number, raw_text
 from adjuvant.sources.tables import Row, TableFolder
 
-__all__ = ["SOURCE", "Reading", "Stay", "count_strays", "minutes", "origin"]
+__all__ = ["SOURCE", "Reading", "Stay", "minutes", "origin"]
 
 SOURCE = "eicu"
-NO_STAY = "the row's unit stay is not in the patient table"
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,22 +145,3 @@ class Reading:
 def origin(table: str, row: Row) -> Origin:
     """Where an event was read."""
     return Origin(SOURCE, table, row["row_id"], raw_text(row))
-
-
-def count_strays(folder: TableFolder, tables: Sequence[str], strays: QualityCounter) -> None:
-    """Count the rows of unit stays that the patient table does not have; they belong to nobody."""
-    known = {stay for (stay,) in folder.counts("patient", STAY)}
-    for table in tables:
-        if table not in folder:
-            continue
-        for (stay,), count in sorted(folder.counts(table, STAY).items()):
-            if stay not in known:
-                strays.read(table, count)
-                strays.line(
-                    Outcome.NOT_USED,
-                    table,
-                    NO_STAY,
-                    "add the stay, or remove the rows",
-                    example=example({"row_id": f"{STAY}={stay}"}),
-                    n=count,
-                )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container
+from collections.abc import Callable, Container, Iterable, Mapping
 
 from adjuvant.sources.gathering import Charts, Gathered, Item
 from adjuvant.sources.mimic3.folder import Row
@@ -10,12 +10,12 @@ from adjuvant.sources.mimic3.pain import PAIN, SEDATION, read_pain, read_sedatio
 from adjuvant.sources.mimic3.reading import Reading
 from adjuvant.sources.mimic3.vitals import VITALS, WEIGHTS, read_vitals, read_weights
 
-__all__ = ["OTHER", "READERS", "read_chart"]
+__all__ = ["OTHER", "hand_out", "read_chart", "wanted_items"]
 
 TABLE = "chartevents"
 OTHER = "the item is neither pain, sedation, vital sign nor weight"
-_Read = Callable[[Charts, dict[str, Item], list[tuple[Gathered, Row]]], None]
-READERS: tuple[tuple[Container[str], _Read], ...] = (
+_Read = Callable[[Charts, Mapping[str, Item], list[tuple[Gathered, Row]]], None]
+_READERS: tuple[tuple[Container[str], _Read], ...] = (
     (PAIN, read_pain),
     (SEDATION, read_sedation),
     (VITALS, read_vitals),
@@ -27,17 +27,31 @@ def read_chart(reading: Reading) -> None:
     """Every charted reading that the record has a place for; rows of other items are counted."""
     if TABLE not in reading.folder:
         return
-    items = {item.id: item for item in reading.items.values() if item.table == TABLE}
-    wanted = {
-        item.id: index
-        for item in items.values()
-        for index, (labels, _) in enumerate(READERS)
-        if item.label.lower() in labels
-    }
-    found: list[list[tuple[Gathered, Row]]] = [[] for _ in READERS]
-    for gathered, row in reading.rows(TABLE, sorted(wanted)):
-        found[wanted[row["itemid"]]].append((gathered, row))
-    for (_, read), rows in zip(READERS, found, strict=True):
-        read(reading, items, rows)
+    wanted = wanted_items(reading.items)
+    hand_out(reading, reading.items, wanted, reading.rows(TABLE, sorted(wanted)))
     counts = reading.folder.counts(TABLE, patient=reading.patient)
     reading.count_others(TABLE, counts, frozenset(wanted), OTHER)
+
+
+def wanted_items(items: Mapping[str, Item]) -> dict[str, int]:
+    """The items of the chart that are read, by id, with the place of their reader."""
+    return {
+        item.id: index
+        for item in items.values()
+        for index, (labels, _) in enumerate(_READERS)
+        if item.table == TABLE and item.label.lower() in labels
+    }
+
+
+def hand_out(
+    reading: Charts,
+    items: Mapping[str, Item],
+    wanted: Mapping[str, int],
+    rows: Iterable[tuple[Gathered, Row]],
+) -> None:
+    """Give each row of a wanted item to its reader."""
+    found: list[list[tuple[Gathered, Row]]] = [[] for _ in _READERS]
+    for gathered, row in rows:
+        found[wanted[row["itemid"]]].append((gathered, row))
+    for (_, read), of_reader in zip(_READERS, found, strict=True):
+        read(reading, items, of_reader)

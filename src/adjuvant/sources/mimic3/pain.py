@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -74,7 +75,7 @@ _RIKER = {
 }
 
 
-def read_pain(reading: Charts, items: dict[str, Item], rows: list[tuple[Gathered, Row]]) -> None:
+def read_pain(reading: Charts, items: Mapping[str, Item], rows: list[tuple[Gathered, Row]]) -> None:
     """Pain scores from the rows of pain items; the reporter is never charted and stays unstated."""
     taken = {
         (gathered.patient, items[row["itemid"]].label.lower(), row["charttime"], row["value"])
@@ -132,7 +133,7 @@ def _score(row: Row) -> tuple[Fraction | None, NotAssessable | None]:
     return points, None
 
 
-def read_sedation(reading: Charts, items: dict[str, Item], rows: list[tuple[Gathered, Row]]) -> None:
+def read_sedation(reading: Charts, items: Mapping[str, Item], rows: list[tuple[Gathered, Row]]) -> None:
     """Sedation scores from the rows of sedation items, each as its scale's number."""
     for gathered, row in rows:
         item = items[row["itemid"]]

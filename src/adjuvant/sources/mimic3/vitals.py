@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from adjuvant.errors import InputError, QuantityError
 from adjuvant.quantity import Quantity, parse_unit
 from adjuvant.record import BodyWeight, Outcome, VitalSign
@@ -55,7 +57,7 @@ WEIGHTS = {
 """Weights by their label in ``d_items``, in lower case, and the unit; how each was come by is not charted."""
 
 
-def read_vitals(reading: Charts, items: dict[str, Item], rows: list[tuple[Gathered, Row]]) -> None:
+def read_vitals(reading: Charts, items: Mapping[str, Item], rows: list[tuple[Gathered, Row]]) -> None:
     """Vital signs, flagged where the chart calls them an error or the library does not believe them."""
     for gathered, row in rows:
         item = items[row["itemid"]]
@@ -77,7 +79,7 @@ def read_vitals(reading: Charts, items: dict[str, Item], rows: list[tuple[Gather
             gathered.doubt(TABLE, f"{item.label}: {flagged}", row, _REMEDY)
 
 
-def read_weights(reading: Charts, items: dict[str, Item], rows: list[tuple[Gathered, Row]]) -> None:
+def read_weights(reading: Charts, items: Mapping[str, Item], rows: list[tuple[Gathered, Row]]) -> None:
     """Body weights; one that is flagged, or that nobody can have, is not used."""
     for gathered, row in rows:
         item = items[row["itemid"]]

@@ -14,8 +14,9 @@ from adjuvant.sources.mimic4.chart import read_chart, read_inputs
 from adjuvant.sources.mimic4.emar import read_emar
 from adjuvant.sources.mimic4.orders import read_orders
 from adjuvant.sources.mimic4.people import read_conditions, read_encounters, read_patients, read_weights
-from adjuvant.sources.mimic4.reading import SOURCE, Reading, count_strays
+from adjuvant.sources.mimic4.reading import SOURCE, Reading
 from adjuvant.sources.mimic4.shapes import EVENTS, NEEDED, PERSON, TABLES
+from adjuvant.sources.strays import count_strays
 from adjuvant.sources.tables import TableFolder
 from adjuvant.sources.terms import Terms
 from adjuvant.timeline import zone as named_zone
@@ -130,6 +131,6 @@ def _records(
             if progress is not None:
                 progress("patients", done, total)
         if patient is None:
-            count_strays(folder, [name for name in _OF_PATIENTS if name in folder], strays)
+            count_strays(folder, "patients", PERSON, _OF_PATIENTS, strays)
     finally:
         folder.close()

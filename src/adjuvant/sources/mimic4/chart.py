@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from adjuvant.record import AdministrationKind, Outcome
-from adjuvant.sources.gathering import Gathered, in_general
-from adjuvant.sources.mimic3.chart import OTHER, READERS
+from adjuvant.sources.gathering import in_general
+from adjuvant.sources.mimic3.chart import OTHER, hand_out, wanted_items
 from adjuvant.sources.mimic3.drugs import NOT_FOLLOWED, matters
 from adjuvant.sources.mimic3.metavision import REWRITTEN, administration, say_overlaps
 from adjuvant.sources.mimic4.reading import Reading
@@ -51,16 +51,6 @@ def read_chart(reading: Reading) -> None:
     """Pain, sedation, vital signs and weights; rows of other items are counted."""
     if CHART not in reading.folder:
         return
-    items = {item.id: item for item in reading.items.values() if item.table == CHART}
-    wanted = {
-        item.id: index
-        for item in items.values()
-        for index, (labels, _) in enumerate(READERS)
-        if item.label.lower() in labels
-    }
-    found: list[list[tuple[Gathered, Row]]] = [[] for _ in READERS]
-    for gathered, row in reading.rows(CHART, {"itemid": sorted(wanted)}):
-        found[wanted[row["itemid"]]].append((gathered, row))
-    for (_, read), rows in zip(READERS, found, strict=True):
-        read(reading, items, rows)
+    wanted = wanted_items(reading.items)
+    hand_out(reading, reading.items, wanted, reading.rows(CHART, {"itemid": sorted(wanted)}))
     reading.count_others(CHART, frozenset(wanted), OTHER)

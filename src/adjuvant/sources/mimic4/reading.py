@@ -6,16 +6,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from zoneinfo import ZoneInfo
 
 from adjuvant.record import Drug, Origin, Outcome
-from adjuvant.sources.base import QualityCounter
 from adjuvant.sources.drugs import DrugNames
-from adjuvant.sources.gathering import Gathered, Item, example, raw_text
+from adjuvant.sources.gathering import Gathered, Item, raw_text
 from adjuvant.sources.mimic4.shapes import PERSON
 from adjuvant.sources.tables import Row, TableFolder
 
-__all__ = ["NOBODY", "SOURCE", "Reading", "count_strays"]
+__all__ = ["SOURCE", "Reading"]
 
 SOURCE = "mimic4"
-NOBODY = "the row's patient is not in the patients table"
 _EXAMPLES = 5
 
 
@@ -76,20 +74,3 @@ class Reading:
             for index, (count, label) in enumerate(sorted(found)):
                 shown = label if index < _EXAMPLES else ""
                 counter.line(Outcome.NOT_USED, table, reason, example=shown, n=-count)
-
-
-def count_strays(folder: TableFolder, tables: Sequence[str], strays: QualityCounter) -> None:
-    """Count the rows of patients that the patients table does not have; they belong to nobody."""
-    known = {person for (person,) in folder.counts("patients", PERSON)}
-    for table in tables:
-        for (person,), count in sorted(folder.counts(table, PERSON).items()):
-            if person not in known:
-                strays.read(table, count)
-                strays.line(
-                    Outcome.NOT_USED,
-                    table,
-                    NOBODY,
-                    "add the patient, or remove the rows",
-                    example=example({"row_id": f"{PERSON}={person}"}),
-                    n=count,
-                )
