@@ -271,7 +271,7 @@ def test_a_concept_of_zero_is_looked_up_by_the_words_of_its_source(tmp_path: Pat
         "no concept (00409128331)",
     ]
     detail = {why.ingredient: why.detail for why in refusals(record, Basis.ORDERED)}
-    assert "1 row names the medicine by numbers alone, and may be of any drug" in detail[None]
+    assert "1 row names its medicine by numbers alone, and may be of any drug" in detail[None]
     assert set(detail) == {"hydromorphone", None}
     assert [name.name for name in folder.read().quality.names] == ["no concept (00409128331)"]
 
@@ -348,7 +348,7 @@ def test_the_rows_of_medication_are_counted_by_drug_and_unit(tmp_path: Path) -> 
     }
 
 
-@pytest.mark.parametrize("line", ["00406055262", "9000088"])
+@pytest.mark.parametrize("line", ["00406055262", "9000088", "OMOP 9000088"])
 def test_the_users_own_lines_name_what_only_a_code_or_a_number_names(tmp_path: Path, line: str) -> None:
     """An NDC cannot be named here; whoever can look it up writes it once."""
     folder = an_omop(tmp_path).exposure("9000088", drug_source_value="00406055262", quantity="1")
@@ -385,6 +385,31 @@ def test_a_drug_era_says_which_opioid_is_among_rows_without_a_name(tmp_path: Pat
     assert found["oxycodone"].end == datetime(2026, 3, 4, tzinfo=UTC)
     assert (
         "1 of its rows are among those that drug_exposure names by numbers alone" in found["oxycodone"].detail
+    )
+
+
+def test_rows_without_a_name_leave_open_only_the_time_in_which_they_stand(tmp_path: Path) -> None:
+    """Two orders that follow each other are one span, one a month later another; a dose is a moment."""
+    folder = an_omop(tmp_path)
+    for start, end in (("02 08", "04 08"), ("04 20", "05 08"), ("30 08", "31 08")):
+        folder.exposure("9000088", start=f"2026-03-{start}:00:00", end=f"2026-03-{end}:00:00", quantity="1")
+    folder.exposure("9000088", GIVEN, start="2026-04-10 08:00:00", end="", quantity="1")
+    folder.exposure("9000088", DISPENSED, start="2026-05-01 08:00:00", quantity="9", days_supply="3")
+    folder.exposure("9000088", DISPENSED, start="2026-06-01 08:00:00", quantity="9")
+    spans = [(why.basis, why.start, why.end) for why in folder.record().unplaced]
+    at = {
+        day: datetime(2026, int(day[:2]), int(day[3:]), 8, tzinfo=UTC)
+        for day in ("03-02", "03-05", "03-30", "03-31", "04-10", "05-01", "05-04", "06-01")
+    }
+    assert sorted(spans, key=str) == sorted(
+        [
+            (Basis.ORDERED, at["03-02"], at["03-05"]),
+            (Basis.ORDERED, at["03-30"], at["03-31"]),
+            (Basis.ADMINISTERED, at["04-10"], at["04-10"]),
+            (Basis.DISPENSED, at["05-01"], at["05-04"]),
+            (Basis.DISPENSED, at["06-01"], None),
+        ],
+        key=str,
     )
 
 

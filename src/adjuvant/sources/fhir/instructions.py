@@ -9,8 +9,7 @@ from fractions import Fraction
 import msgspec
 
 from adjuvant.errors import QuantityError
-from adjuvant.library import route_group
-from adjuvant.library import ingredient
+from adjuvant.library import ingredient, route_group
 from adjuvant.quantity import Quantity, UnitStatus
 from adjuvant.record import Drug, MedicationRequest
 from adjuvant.sources.fhir import resources, shapes

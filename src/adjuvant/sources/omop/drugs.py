@@ -5,14 +5,14 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 
-from adjuvant.errors import AdjuvantError
 from adjuvant.library import ingredient_by_omop
 from adjuvant.library.omop import omop_book
 from adjuvant.record import Drug, Ingredient
 from adjuvant.record.name_words import counted
-from adjuvant.record.naming import product_form, resolve_drug
+from adjuvant.record.naming import product_form
 from adjuvant.sources.omop.vocabulary import Concept, Vocabulary, plain_id
 from adjuvant.sources.tables import Row
+from adjuvant.sources.terminology import Terminology
 from adjuvant.sources.terms import Terms
 
 __all__ = ["Named", "DrugNames"]
@@ -51,6 +51,7 @@ class DrugNames:
     def __init__(self, vocabulary: Vocabulary, terms: Terms | None) -> None:
         self._vocabulary = vocabulary
         self._terms = terms
+        self._terminology = Terminology(terms)
         self._known: dict[tuple[str, str, str], Named] = {}
 
     def of(self, row: Row) -> Named:
@@ -101,7 +102,7 @@ class DrugNames:
         if self._terms is None:
             return None
         name = self._vocabulary.name(concept_id)
-        for text in (source_value, name, concept_id):
+        for text in (source_value, name, f"OMOP {concept_id}", concept_id):
             drug = self._terms.drug(text) if text else None
             if drug is not None:
                 form, route = product_form(drug.text, drug.rxnorm.value if drug.rxnorm else None)
@@ -132,10 +133,7 @@ class DrugNames:
         return [(text or drug.text, drug)]
 
     def _drug(self, text: str, code: str | None = None) -> Drug:
-        try:
-            return resolve_drug(text or None, code)
-        except AdjuvantError:  # a name that contradicts itself or its code stays in view as text
-            return Drug(text or f"RxNorm {code}")
+        return self._terminology.drug(text, rxnorm=code)
 
     @staticmethod
     def _code(concept_id: str, source_value: str) -> str:

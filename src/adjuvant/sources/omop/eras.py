@@ -6,11 +6,21 @@ drug eras, which were made with the vocabulary, name ingredients.
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Any
 
 from adjuvant.errors import InputError
 from adjuvant.library import ingredient_by_omop
-from adjuvant.record import Basis, Drug, Ingredient, Outcome, RefusalReason
+from adjuvant.record import (
+    Basis,
+    Drug,
+    Ingredient,
+    MedicationAdministration,
+    MedicationDispense,
+    Outcome,
+    RefusalReason,
+)
+from adjuvant.record.exposure_amounts import after
 from adjuvant.record.name_words import counted
 from adjuvant.sources.omop.exposures import TABLE
 from adjuvant.sources.omop.reading import Gathered, Reading, day_after, day_of, whole
@@ -29,8 +39,8 @@ _Nameless = list[tuple[datetime, datetime | None, Basis, str]]
 def read_eras(reading: Reading) -> None:
     """A refusal for each era of an opioid or ketamine that the named rows do not account for.
 
-    And one for everything of a person that is named by numbers alone: it may hold what no era names, because
-    the library does not know every ingredient's concept.
+    And one for each run of rows that are named by numbers alone: they may hold what no era names, because the
+    library does not know every ingredient's concept.
     """
     eras: dict[str, list[Row]] = {}
     for gathered, row in reading.rows(ERAS):
@@ -55,8 +65,18 @@ def _nameless(gathered: Gathered) -> _Nameless:
     for kind, basis in _KINDS.items():
         for event in gathered.events.get(kind, ()):
             if event.id in gathered.nameless:
-                found.append((event.start, getattr(event, "end", None), basis, event.id))
+                found.append((event.start, _end(event), basis, event.id))
     return found
+
+
+def _end(event: Any) -> datetime | None:
+    """Until when a row goes: a dose is a moment, a supply lasts its days, an order may have no end."""
+    if isinstance(event, MedicationAdministration):
+        return event.end or event.start
+    if isinstance(event, MedicationDispense):
+        return after(event.start, event.days_supply * 24) if event.days_supply is not None else None
+    end: datetime | None = event.end
+    return end
 
 
 def _account_for(reading: Reading, gathered: Gathered, row: Row, nameless: _Nameless) -> None:
@@ -98,21 +118,36 @@ def _account_for(reading: Reading, gathered: Gathered, row: Row, nameless: _Name
 
 
 def _may_be_any(gathered: Gathered, nameless: _Nameless) -> None:
-    starts = [start for start, _, _, _ in nameless]
-    ends = [end for _, end, _, _ in nameless]
-    bases = {basis for _, _, basis, _ in nameless}
-    rows = "1 row names" if len(nameless) == 1 else f"{len(nameless)} rows name"
-    last = None if any(end is None for end in ends) else max(end for end in ends if end is not None)
-    for basis in sorted(bases):
-        gathered.lose(
-            None,
-            basis,
-            f"{rows} the medicine by numbers alone, and may be of any drug: {nameless[0][3]} is one",
-            _LOOK_UP,
-            reason=RefusalReason.UNKNOWN_DRUG,
-            span=(min(starts), last),
-        )
+    """One refusal for each run of rows without a name that follow each other within a day, and basis."""
+    for basis in sorted({basis for _, _, basis, _ in nameless}):
+        for run in _runs([item for item in nameless if item[2] is basis]):
+            rows = "1 row names its" if len(run) == 1 else f"{len(run)} rows name their"
+            gathered.lose(
+                None,
+                basis,
+                f"{rows} medicine by numbers alone, and may be of any drug: {run[0][3]} is one",
+                _LOOK_UP,
+                reason=RefusalReason.UNKNOWN_DRUG,
+                span=(run[0][0], _reach(run)),
+            )
     gathered.counter.line(
         Outcome.DOUBTED, TABLE, "the row names its medicine by numbers alone, and may be of any drug",
         _LOOK_UP, nameless[0][3], len(nameless),
     )  # fmt: skip
+
+
+def _runs(nameless: _Nameless) -> list[_Nameless]:
+    runs: list[_Nameless] = []
+    for item in sorted(nameless, key=lambda item: (item[0], item[3])):
+        reach = _reach(runs[-1]) if runs else item[0]
+        if runs and (reach is None or item[0] - reach <= timedelta(days=1)):
+            runs[-1].append(item)
+        else:
+            runs.append([item])
+    return runs
+
+
+def _reach(run: _Nameless) -> datetime | None:
+    """Until when a run of rows goes; None where the end of one is not known."""
+    ends = [end for _, end, _, _ in run]
+    return None if None in ends else max(end for end in ends if end is not None)
