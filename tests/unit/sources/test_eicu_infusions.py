@@ -16,6 +16,7 @@ from adjuvant.record import (
     RefusalReason,
 )
 from adjuvant.record.exposures import build_exposures
+from adjuvant.sources import Terms, eicu
 from eicu_tables import Tables, a_folder
 from mimic3_tables import told
 
@@ -231,6 +232,21 @@ def test_a_name_that_leaves_the_concentration_open_gives_none(tmp_path: Path, na
     assert masses(folder) == []
     refused = build_exposures(folder.record(), FENTANYL, Basis.ADMINISTERED).refused
     assert [item.reason for item in refused] == [RefusalReason.MISSING_CONCENTRATION]
+
+
+def test_the_users_own_lines_go_first(tmp_path: Path) -> None:
+    """A line names the drug as it stands before the unit."""
+    lines = tmp_path / "terms.csv"
+    lines.write_text(
+        "name,ingredients,strength,form,route\nHouse drip,fentanyl,,,epidural\n", encoding="utf-8"
+    )
+    folder = (
+        a_folder(tmp_path)
+        .infusion("60", "50", "House drip (mcg/hr)")
+        .infusion("120", "0", "House drip (mcg/hr)")
+    )
+    (event,) = eicu.read(folder.write(), terms=Terms.read(lines)).record("900").administrations
+    assert (event.drug.name, event.route) == ("fentanyl", "epidural")
 
 
 @pytest.mark.parametrize("offset", ["60.5", "99999999999999999999", "99999999999", ""])

@@ -10,6 +10,7 @@ import pytest
 from adjuvant.quantity import Quantity
 from adjuvant.record import Basis, MedicationRequest, MedicineCount, Outcome
 from adjuvant.record.exposures import build_exposures
+from adjuvant.sources import Terms, mimic4
 from mimic3_tables import told
 from mimic4_tables import Tables, a_folder
 
@@ -117,6 +118,17 @@ def test_diluents_orders_without_a_drug_and_pharmacy_orders_alone_are_counted(tm
     assert sorted(item.ingredient or "" for item in record.unplaced) == ["", "morphine"]
     for table in ("prescriptions", "pharmacy"):
         assert record.quality.unaccounted(table) == 0
+
+
+def test_the_users_own_lines_go_first(tmp_path: Path) -> None:
+    lines = tmp_path / "terms.csv"
+    lines.write_text(
+        "name,ingredients,strength,form,route\nHouse 7,oxycodone,5 mg/{tablet},tablet,oral\n",
+        encoding="utf-8",
+    )
+    folder = a_folder(tmp_path).order("House 7", "2", "TAB", "", "BID")
+    (order,) = mimic4.read(folder.write(), terms=Terms.read(lines)).record("7").requests
+    assert (order.drug.name, order.route, order.form) == ("oxycodone", "oral", "tablet")
 
 
 def test_every_order_is_counted_by_drug_and_unit(tmp_path: Path) -> None:

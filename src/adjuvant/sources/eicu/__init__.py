@@ -8,7 +8,6 @@ from pathlib import Path
 
 from adjuvant.record import PatientRecord
 from adjuvant.sources.base import Import, Progress, QualityCounter, Stream, choose_patient, collect
-from adjuvant.sources.drugs import DrugNames
 from adjuvant.sources.eicu.charted import read_nurse_charting, read_respiratory_charting, read_vitals
 from adjuvant.sources.eicu.diagnoses import read_diagnoses
 from adjuvant.sources.eicu.infusions import read_infusions
@@ -19,6 +18,7 @@ from adjuvant.sources.eicu.shapes import EVENTS, NEEDED, STAY, TABLES
 from adjuvant.sources.gathering import record_of
 from adjuvant.sources.strays import count_strays
 from adjuvant.sources.tables import TableFolder
+from adjuvant.sources.terminology import Terminology
 from adjuvant.sources.terms import Terms
 from adjuvant.timeline import zone as named_zone
 
@@ -91,13 +91,13 @@ def stream(
             raise
     chosen = [key for key in ids if after is None or key > after]
     strays = QualityCounter()
-    records = _records(folder, DrugNames(terms), local.key, chosen, patient, strays, progress)
+    records = _records(folder, Terminology(terms), local.key, chosen, patient, strays, progress)
     return Stream(source, records, strays, len(chosen))
 
 
 def _records(
     folder: TableFolder,
-    names: DrugNames,
+    names: Terminology,
     zone: str,
     chosen: list[str],
     patient: str | None,

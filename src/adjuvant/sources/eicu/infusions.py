@@ -52,6 +52,8 @@ class _Charted:
     label: Label
     row: Row
     rate: Rate
+    named_route: str | None
+    """What the user's own lines or the drug's name say of the route."""
 
     @property
     def drug(self) -> Drug:
@@ -59,7 +61,7 @@ class _Charted:
 
     @property
     def route(self) -> str:
-        return self.label.route or _ROUTE
+        return self.named_route or _ROUTE
 
 
 def read_infusions(reading: Reading) -> None:
@@ -79,7 +81,7 @@ def read_infusions(reading: Reading) -> None:
             gathered.drop(Outcome.NOT_USED, TABLE, f"{drug.text}: the offset {error.rule}", row, error.remedy)
             gathered.lose(drug, Basis.ADMINISTERED, f"the offset {error.rule}", row)
             continue
-        one = _Charted(at, stay, label, row, read_rate(label, drug, row))
+        one = _Charted(at, stay, label, row, read_rate(label, drug, row), reading.names.form(label.name)[1])
         found.setdefault((stay.id, drug.name, one.route, label.pca), []).append(one)
     for rows in found.values():
         gathered = reading.patients[rows[0].stay.record]
@@ -166,7 +168,7 @@ def _keep(gathered: Gathered, one: _Charted, until: datetime | None, *, rivals: 
     _count(gathered, drug, one.label, Outcome.USED, doubted=bool(said))
     if said:
         gathered.doubt(TABLE, f"{drug.text}: {said}", one.row, _REMEDY)
-    if one.label.route is None:
+    if one.named_route is None:
         gathered.doubt(TABLE, _ASSUMED, {"row_id": one.label.text})
 
 

@@ -8,7 +8,6 @@ from functools import lru_cache
 
 from adjuvant.errors import QuantityError
 from adjuvant.quantity import Quantity, parse_decimal, read_unit
-from adjuvant.record.naming import product_form
 
 __all__ = ["Label", "read_label"]
 
@@ -28,7 +27,6 @@ class Label:
         unit: of the rate; empty brackets give an empty text, none give None.
         amount, volume: what the bag holds and in how much, where the name says both with their units.
         pca: whether it is a patient's own pump.
-        route: what the name implies of the route.
     """
 
     text: str
@@ -37,7 +35,6 @@ class Label:
     amount: Quantity | None = None
     volume: Quantity | None = None
     pca: bool = False
-    route: str | None = None
 
 
 @lru_cache(maxsize=4096)
@@ -57,4 +54,4 @@ def read_label(text: str) -> Label:
             name = name[: contents.start()].strip()
     if volume is not None and volume.value == 0:
         amount = volume = None
-    return Label(text, name, unit, amount, volume, _PCA.search(name) is not None, product_form(name, None)[1])
+    return Label(text, name, unit, amount, volume, _PCA.search(name) is not None)

@@ -11,7 +11,6 @@ from adjuvant.errors import InputError
 from adjuvant.library import canonical_route
 from adjuvant.quantity import UnitStatus
 from adjuvant.record import Basis, Drug, MedicationRequest, Outcome
-from adjuvant.record.naming import product_form
 from adjuvant.sources.eicu.reading import Reading, Stay, origin
 from adjuvant.sources.frequencies import read_frequency
 from adjuvant.sources.gathering import Gathered
@@ -60,12 +59,14 @@ def read_orders(reading: Reading) -> None:
                 Outcome.DUPLICATE, ORDERS, "the same order stands under another unit stay as well", row
             )
             continue
-        _keep_order(gathered, row, drug, dose, span)
+        _keep_order(reading, gathered, row, drug, dose, span)
 
 
-def _keep_order(gathered: Gathered, row: Row, drug: Drug, dose: OrderedDose, span: _Span) -> None:
+def _keep_order(
+    reading: Reading, gathered: Gathered, row: Row, drug: Drug, dose: OrderedDose, span: _Span
+) -> None:
     often = read_frequency(row["frequency"])
-    form, implied = product_form(row["drugname"], None)
+    form, implied = reading.names.form(row["drugname"])
     say_contents(row["routeadmin"], dose)
     if _CONTINUOUS.search(row["frequency"].lower()) and dose.rate is None and dose.low is not None:
         dose.doubt("the dose of a continuous order is the content of a bag, not what was given")
@@ -155,7 +156,7 @@ def read_home_medication(reading: Reading) -> None:
         silent = row["drugdosage"] in ("", "0", "0.0") and not row["drugunit"]
         dose = OrderedDose() if silent else ordered_dose(row["drugdosage"], row["drugunit"])
         often = read_frequency(row["drugadmitfrequency"])
-        form, route = product_form(row["drugname"], None)
+        form, route = reading.names.form(row["drugname"])
         try:
             start = stay.at(row["drugoffset"])
         except InputError as error:

@@ -9,10 +9,10 @@ from zoneinfo import ZoneInfo
 
 from adjuvant.errors import InputError, QuantityError
 from adjuvant.record import Drug, Origin, Outcome
-from adjuvant.sources.drugs import DrugNames
 from adjuvant.sources.eicu.shapes import STAY
 from adjuvant.sources.gathering import Gathered, number, raw_text
 from adjuvant.sources.tables import Row, TableFolder
+from adjuvant.sources.terminology import Terminology
 
 __all__ = ["SOURCE", "Reading", "Stay", "minutes", "origin"]
 
@@ -79,7 +79,7 @@ class Reading:
         names: what the drugs' names mean.
     """
 
-    def __init__(self, folder: TableFolder, local: ZoneInfo, names: DrugNames) -> None:
+    def __init__(self, folder: TableFolder, local: ZoneInfo, names: Terminology) -> None:
         self.folder = folder
         self.local = local
         self.names = names

@@ -7,7 +7,6 @@ from pathlib import Path
 
 from adjuvant.record import PatientRecord
 from adjuvant.sources.base import Import, Progress, QualityCounter, Stream, choose_patient, collect
-from adjuvant.sources.drugs import DrugNames
 from adjuvant.sources.gathering import Item, record_of
 from adjuvant.sources.mimic3.patients import say_charted_after_death
 from adjuvant.sources.mimic4.chart import read_chart, read_inputs
@@ -18,6 +17,7 @@ from adjuvant.sources.mimic4.reading import SOURCE, Reading
 from adjuvant.sources.mimic4.shapes import EVENTS, NEEDED, PERSON, TABLES
 from adjuvant.sources.strays import count_strays
 from adjuvant.sources.tables import TableFolder
+from adjuvant.sources.terminology import Terminology
 from adjuvant.sources.terms import Terms
 from adjuvant.timeline import zone as named_zone
 
@@ -79,7 +79,7 @@ def stream(
         raise
     chosen = [person for person in ids if after is None or person > after]
     strays = QualityCounter()
-    reading = Reading(folder, local, DrugNames(terms), _items(folder))
+    reading = Reading(folder, local, Terminology(terms), _items(folder))
     records = _records(reading, len(chosen), patient, after, strays, progress)
     return Stream(f"{SOURCE}: {place}{absent}", records, strays, len(chosen))
 

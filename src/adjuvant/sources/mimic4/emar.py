@@ -17,7 +17,6 @@ from adjuvant.record import (
     MedicationAdministration,
     Outcome,
 )
-from adjuvant.record.naming import product_form
 from adjuvant.sources.gathering import Gathered, instant
 from adjuvant.sources.mimic3.drugs import matters
 from adjuvant.sources.mimic4.chart import INPUTS
@@ -50,11 +49,13 @@ class _Charted:
     row: Row
     details: Details
     order: Row
+    implied: tuple[str | None, str | None]
+    """Form and route that the name implies."""
 
     @property
     def form(self) -> str | None:
         kind = self.details.first("administration_type").lower()
-        known = product_form(self.drug.text, None)[0] or canonical_form(self.order.get("form_unit_disp"))
+        known = self.implied[0] or canonical_form(self.order.get("form_unit_disp"))
         return "patch" if "patch" in kind else known
 
     @property
@@ -63,7 +64,7 @@ class _Charted:
 
     @property
     def route(self) -> str | None:
-        return canonical_route(self.spelled_route, self.form) or product_form(self.drug.text, None)[1]
+        return canonical_route(self.spelled_route, self.form) or self.implied[1]
 
     @property
     def by_own_pump(self) -> bool:
@@ -140,7 +141,8 @@ def _charted(reading: Reading, gathered: Gathered, row: Row, details: Details, o
         gathered.drop(Outcome.NOT_USED, TABLE, f"{drug.text}: the time {error.rule}", row, error.remedy)
         gathered.lose(drug, Basis.ADMINISTERED, f"the time {error.rule}", row)
         return None
-    return _Charted(at, event, with_strength(drug, order.get("prod_strength", "")), row, details, order)
+    drug = with_strength(drug, order.get("prod_strength", ""))
+    return _Charted(at, event, drug, row, details, order, reading.names.form(name))
 
 
 def _keep(reading: Reading, gathered: Gathered, one: _Charted) -> None:

@@ -9,7 +9,6 @@ from fractions import Fraction
 from adjuvant.errors import InputError, QuantityError
 from adjuvant.library import canonical_form, canonical_route
 from adjuvant.record import Basis, MedicationRequest, Outcome
-from adjuvant.record.naming import product_form
 from adjuvant.sources.frequencies import read_frequency
 from adjuvant.sources.gathering import Gathered, instant, number
 from adjuvant.sources.mimic3.drugs import matters
@@ -82,7 +81,7 @@ def _keep(reading: Reading, gathered: Gathered, row: Row, beside: Row | None) ->
     often = _often(row, beside, dose, (start, end))
     status = _STATUS.get(beside["status"].lower(), "unknown") if beside is not None else "active"
     drug = with_strength(reading.drug(row["drug"]), row["prod_strength"])
-    form, implied = product_form(row["drug"], None)
+    form, implied = reading.names.form(row["drug"])
     form = form or canonical_form(row["form_unit_disp"])
     patch = form == "patch"
     words = ("drug", "prod_strength", "dose_val_rx", "dose_unit_rx", "route")

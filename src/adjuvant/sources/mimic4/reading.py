@@ -6,10 +6,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from zoneinfo import ZoneInfo
 
 from adjuvant.record import Drug, Origin, Outcome
-from adjuvant.sources.drugs import DrugNames
 from adjuvant.sources.gathering import Gathered, Item, raw_text
 from adjuvant.sources.mimic4.shapes import PERSON
 from adjuvant.sources.tables import Row, TableFolder
+from adjuvant.sources.terminology import Terminology
 
 __all__ = ["SOURCE", "Reading"]
 
@@ -27,7 +27,7 @@ class Reading:
     """
 
     def __init__(
-        self, folder: TableFolder, local: ZoneInfo, names: DrugNames, items: Mapping[str, Item]
+        self, folder: TableFolder, local: ZoneInfo, names: Terminology, items: Mapping[str, Item]
     ) -> None:
         self.folder = folder
         self.local = local
