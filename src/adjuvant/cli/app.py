@@ -123,12 +123,15 @@ def import_(
         Path | None,
         typer.Option("--template", help="Write a CSV mapping to fill in to this folder, and leave."),
     ] = None,
+    terms: Annotated[
+        Path | None, typer.Option("--terms", help="Your own CSV lines that say which drug a name means.")
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Read records of any known format into the record store, and say what became of every row."""
     from adjuvant.cli.importing import run
 
-    run(record, store, source_format, patient, zone, replace, template, as_json)
+    run(record, store, source_format, patient, zone, replace, template, terms, as_json)
 
 
 @app.command()

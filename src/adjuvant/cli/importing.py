@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from adjuvant.cli.output import default_store, print_columns, print_json, progress
-from adjuvant.errors import UsageError
+from adjuvant.errors import InputError, UsageError
 
 if TYPE_CHECKING:
     from adjuvant.record import QualitySummary
+    from adjuvant.sources import Stream, Terms
 
 __all__ = ["print_quality", "run"]
 
@@ -22,6 +24,7 @@ def run(
     zone: str | None,
     replace: bool,
     template: Path | None,
+    terms: Path | None,
     as_json: bool,
 ) -> None:
     """Import `record` into the store, or write the CSV template."""
@@ -42,28 +45,63 @@ def run(
         raise UsageError(
             "adjuvant import", "was given nothing to import", "name a file or folder, or use --template DIR"
         )
+    chosen = source_format or sources.detect_format(record)
+    lines = sources.Terms.read(terms) if terms is not None else None
     target = store or default_store()
-    with progress(f"reading {record.name}") as tell:
-        imported = sources.read(record, format=source_format, patient=patient, zone=zone, progress=tell)
-    with progress("writing the store") as tell:
-        sources.store.write(target, imported, replace=replace, progress=tell)
+    resumed = _say_resumed if not as_json else _silent
+    with progress(f"importing {record.name}") as tell:
+
+        def opener(after: str | None, work: Path) -> Stream:
+            return sources.stream(
+                record, chosen, patient=patient, zone=zone, terms=lines, progress=tell, after=after, work=work
+            )
+
+        written = sources.store.write_stream(
+            target,
+            opener,
+            fingerprint=_fingerprint(record, chosen, patient, zone, lines),
+            replace=replace,
+            progress=tell,
+            resumed=resumed,
+        )
     if as_json:
         print_json(
             {
                 "store": str(target),
-                "source": imported.source,
-                "patients": [item.patient.id for item in imported.records],
-                "events": sum(item.event_count for item in imported.records),
-                "quality": quality_json(imported.quality),
+                "source": written.source,
+                "patients": list(written.patients),
+                "events": written.events,
+                "quality": quality_json(written.quality),
             }
         )
         return
-    events = sum(item.event_count for item in imported.records)
-    patients = "1 patient" if len(imported.records) == 1 else f"{len(imported.records)} patients"
-    print(f"{patients}, {events} events from {imported.source}")
+    count = sum(part.patients for part in written.parts)
+    patients = "1 patient" if count == 1 else f"{count} patients"
+    print(f"{patients}, {written.events} events from {written.source}")
     print(f"Record store: {target}")
     print()
-    print_quality(imported.quality)
+    print_quality(written.quality)
+
+
+def _fingerprint(
+    record: Path, chosen: str, patient: str | None, zone: str | None, terms: Terms | None
+) -> dict[str, Any]:
+    from adjuvant import sources
+
+    try:
+        return sources.fingerprint(record, chosen, patient=patient, zone=zone, terms=terms)
+    except OSError as error:
+        raise InputError(
+            str(error.filename or record), f"cannot be read ({error.strerror})", "check its permissions"
+        ) from error
+
+
+def _say_resumed(patients: int) -> None:
+    print(f"This import was stopped before: going on after {patients} finished patients.", file=sys.stderr)
+
+
+def _silent(patients: int) -> None:
+    """A script reads the answer alone."""
 
 
 def quality_json(summary: QualitySummary) -> list[dict[str, Any]]:

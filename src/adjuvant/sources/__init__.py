@@ -5,6 +5,7 @@ from typing import Any
 
 from adjuvant.sources.base import Import, Progress, QualityCounter, Stream, collect
 from adjuvant.sources.examples import example_folder, example_records, example_reported
+from adjuvant.sources.fingerprint import fingerprint
 from adjuvant.sources.formats import FORMATS, detect_format, read, stream
 from adjuvant.sources.reported import ReportedDocument, read_reported
 from adjuvant.sources.terms import Terms
@@ -22,6 +23,7 @@ __all__ = [
     "example_folder",
     "example_records",
     "example_reported",
+    "fingerprint",
     "read",
     "read_reported",
     "stream",

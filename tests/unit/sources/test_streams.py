@@ -9,7 +9,7 @@ import pytest
 
 from adjuvant.errors import UsageError
 from adjuvant.record import MedicineCount, Outcome, Patient, PatientRecord, QualityLine, QualitySummary
-from adjuvant.sources import collect, read, stream
+from adjuvant.sources import collect, fingerprint, read, stream
 from adjuvant.sources.base import QualityCounter, Stream
 
 READ, USED, DOUBTED = Outcome.READ, Outcome.USED, Outcome.DOUBTED
@@ -100,3 +100,13 @@ def test_names_without_end_are_counted_together_so_that_memory_stays_bounded(
     counter.unknown_name("mar", "free text 0")
     found = {item.name: item.count for item in counter.summary().names}
     assert found == {"free text 0": 2, "free text 1": 1, "free text 2": 1, "(further names)": 7}
+
+
+def test_a_fingerprint_tells_another_file_another_zone_and_another_change_apart(tmp_path: Path) -> None:
+    file = chart(tmp_path, ["anna"])
+    first = fingerprint(tmp_path, "fhir", zone="UTC")
+    assert fingerprint(tmp_path, "fhir", zone="UTC") == first
+    assert fingerprint(tmp_path, "fhir", zone="Europe/London") != first
+    assert fingerprint(tmp_path, "fhir", zone="UTC", patient="anna") != first
+    file.write_text(file.read_text() + " ")
+    assert fingerprint(tmp_path, "fhir", zone="UTC") != first

@@ -3,7 +3,7 @@
 from adjuvant.sources.store.manifest import MANIFEST, SCHEMA, Part, StoreInfo, StoreSource
 from adjuvant.sources.store.part import TABLES
 from adjuvant.sources.store.reader import info, parts, patients, quality_of, read, stream
-from adjuvant.sources.store.writer import write, write_stream
+from adjuvant.sources.store.writer import Written, write, write_stream
 
 __all__ = [
     "MANIFEST",
@@ -12,6 +12,7 @@ __all__ = [
     "Part",
     "StoreInfo",
     "StoreSource",
+    "Written",
     "info",
     "parts",
     "patients",

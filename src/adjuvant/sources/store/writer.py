@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,7 @@ from typing import Any
 import adjuvant
 from adjuvant.errors import InputError
 from adjuvant.library import digest
-from adjuvant.record import PatientRecord
+from adjuvant.record import EVENT_KINDS, PatientRecord, QualitySummary
 from adjuvant.sources.base import Import, Progress, QualityCounter, Stream
 from adjuvant.sources.store.folder import LOCK, WORK, check_ours, leftovers, locked, sweep
 from adjuvant.sources.store.growth import ROWS_IN_PART, Present, grown
@@ -26,14 +27,43 @@ from adjuvant.sources.store.manifest import (
     StoreSource,
     write_manifest,
 )
-from adjuvant.sources.store.part import TABLES, PartWriter
+from adjuvant.sources.store.part import TABLES, PartWriter, ids_of
 from adjuvant.sources.store.wholes import WHOLES, write_wholes
 from adjuvant.timeline import as_instant
 
-__all__ = ["Opener", "write", "write_stream"]
+__all__ = ["Opener", "Written", "write", "write_stream"]
 
 Opener = Callable[[str | None, Path], Stream]
 """Begins a read: after which patient, and the folder for what the reader sorts on disk."""
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What one import wrote.
+
+    Args:
+        info: the whole store afterwards.
+        source: what was read, in the reader's words.
+        parts: the parts that hold the import's patients.
+        quality: what became of every row that was read.
+        resumed: how many patients an earlier run of the same import had finished.
+    """
+
+    info: StoreInfo
+    source: str
+    parts: tuple[Part, ...]
+    quality: QualitySummary
+    resumed: int = 0
+
+    @property
+    def patients(self) -> tuple[str, ...]:
+        """The ids of the patients that were imported, in order."""
+        return tuple(name for part in self.parts for name in ids_of(part))
+
+    @property
+    def events(self) -> int:
+        """How many events they have, of all kinds."""
+        return sum(part.rows.get(table, 0) for part in self.parts for table in EVENT_KINDS)
 
 
 def write(
@@ -66,7 +96,7 @@ def write(
         overwrite=overwrite,
         replace=replace,
         imported_at=imported_at,
-    )
+    ).info
 
 
 def write_stream(
@@ -79,7 +109,7 @@ def write_stream(
     replace: bool = False,
     imported_at: datetime | None = None,
     resumed: Callable[[int], None] | None = None,
-) -> StoreInfo:
+) -> Written:
     """Write what a stream gives as a record store, or add it to the store that is there.
 
     Memory holds one part and one batch of the stream, however many patients there are. Patients that the
@@ -153,7 +183,7 @@ class _Writing:
 
     def run(
         self, opener: Opener, imported_at: datetime | None, resumed: Callable[[int], None] | None
-    ) -> StoreInfo:
+    ) -> Written:
         """Read everything, and put the new manifest in its place."""
         self._journal.write(self._place)
         finished = sum(part.patients for part in self._fresh)
@@ -170,7 +200,8 @@ class _Writing:
         if self._part is not None:
             self._close_part()
         self._own.add(stream.strays.counted())
-        store = grown(self._present, self._fresh, stream.source, self._own.counted())
+        quality = self._own.counted()
+        store = grown(self._present, self._fresh, stream.source, quality)
         times = dict(self._present.times)
         times[stream.source] = as_instant(imported_at) if imported_at is not None else None
         seals = write_wholes(self._place, store.wholes)
@@ -189,7 +220,7 @@ class _Writing:
         )
         write_manifest(made)
         sweep(leftovers(made))
-        return made
+        return Written(made, stream.source, tuple(self._fresh), quality, finished)
 
     def give_up(self, error: BaseException) -> None:
         """Leave the store as it was; keep the finished parts where the same import can be resumed."""
