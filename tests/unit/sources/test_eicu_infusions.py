@@ -78,8 +78,17 @@ def test_a_silence_longer_than_the_hold_is_doubted_and_not_counted(tmp_path: Pat
 def test_a_row_without_a_rate_leaves_the_rate_before_it_to_hold_on(tmp_path: Path) -> None:
     folder = a_folder(tmp_path).infusion("60", "50").infusion("90", "", "Fentanyl").infusion("120", "0")
     assert masses(folder) == [50]
+    assert folder.record().unplaced == ()
     reasons = told(folder.record().quality, Outcome.UNCONVERTIBLE)
-    assert reasons == {"Fentanyl: the rate is empty; one before it holds on": 1}
+    assert reasons == {"Fentanyl: the rate is empty; the one before it holds on": 1}
+
+
+def test_a_row_without_a_rate_and_without_others_leaves_its_time_open(tmp_path: Path) -> None:
+    record = a_folder(tmp_path).infusion("90", "", "Fentanyl").record()
+    (open_end,) = record.unplaced
+    assert open_end.ingredient == "fentanyl"
+    reasons = told(record.quality, Outcome.UNCONVERTIBLE)
+    assert reasons == {"Fentanyl: the rate is empty, and no other row says what ran": 1}
 
 
 @pytest.mark.parametrize(

@@ -37,6 +37,7 @@ _ROUTE = "intravenous"
 _ASSUMED = "the table names no route; an infusion is taken as intravenous"
 _NOT_FOLLOWED = "the drug is none that is followed here"
 _LAST = "nothing says how long the last charted rate ran; it counts up to here"
+_EMPTY = "the rate is empty, and no other row says what ran"
 _REPEATED = "the same infusion is charted at the same moment under another name"
 _RIVAL = "another row of the same moment says another rate"
 _BY_VOLUME = "a volume per hour, and no concentration with its unit"
@@ -91,23 +92,23 @@ def read_infusions(reading: Reading) -> None:
 def _read_chain(gathered: Gathered, rows: list[_Charted]) -> None:
     """The rows of one drug in one unit stay, in order of time."""
     telling: list[list[_Charted]] = []
-    for _, group in groupby((one for one in rows if _tells(gathered, one)), key=lambda one: one.at):
+    for _, group in groupby((one for one in rows if not one.rate.empty), key=lambda one: one.at):
         telling.append(_of_one_moment(gathered, list(group)))
+    for one in (one for one in rows if one.rate.empty):
+        held = bool(telling) and telling[0][0].at <= one.at < telling[-1][0].at
+        _set_aside(gathered, one, held=held)
     for moment, following in zip_longest(telling, telling[1:]):
         for one in moment:
             _keep(gathered, one, following[0].at if following else None, rivals=len(moment) > 1)
 
 
-def _tells(gathered: Gathered, one: _Charted) -> bool:
-    """Whether a row has a rate at all; one that has none leaves the rate before it to hold on."""
-    if not one.rate.empty:
-        return True
+def _set_aside(gathered: Gathered, one: _Charted, *, held: bool) -> None:
+    """A row without a rate: between two rates the one before it holds on, else nobody knows what ran."""
+    why = "the rate is empty; the one before it holds on" if held else _EMPTY
     _count(gathered, one.drug, one.label, Outcome.UNCONVERTIBLE)
-    gathered.drop(
-        Outcome.UNCONVERTIBLE, TABLE, f"{one.drug.text}: the rate is empty; one before it holds on", one.row
-    )
-    gathered.leave_open(one.drug, "the rate is empty", TABLE, one.row, one.at, one.stay.ends)
-    return False
+    gathered.drop(Outcome.UNCONVERTIBLE, TABLE, f"{one.drug.text}: {why}", one.row)
+    if not held:
+        gathered.leave_open(one.drug, _EMPTY, TABLE, one.row, one.at, one.stay.ends)
 
 
 def _of_one_moment(gathered: Gathered, rows: list[_Charted]) -> list[_Charted]:

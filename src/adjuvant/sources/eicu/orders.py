@@ -24,6 +24,9 @@ _REMEDY = "look up what was given; an order alone cannot say it"
 _DOSAGE = re.compile(r"([0-9.,]+(?:\s*-\s*[0-9.,]+)?)\s*(.*)")
 _CONTINUOUS = re.compile(r"cont|infus|titrat|drip")
 _DAY = timedelta(days=1)
+_ZERO = ("0", "0.0")
+# Parquet files may hold such a column as true and false.
+_YES, _NO = ("yes", "true"), ("no", "false")
 
 
 @dataclass(slots=True)
@@ -75,8 +78,8 @@ def _keep_order(
         per_day = Fraction(
             _DAY // timedelta(microseconds=1), (span.end - span.start) // timedelta(microseconds=1)
         )
-    as_needed = True if often.as_needed or row["prn"].lower() == "yes" else None
-    if as_needed is None and row["prn"].lower() == "no":
+    as_needed = True if often.as_needed or row["prn"].lower() in _YES else None
+    if as_needed is None and row["prn"].lower() in _NO:
         as_needed = False
     patch = form == "patch"
     event = MedicationRequest(
@@ -108,7 +111,7 @@ def _keep_order(
 
 
 def _cancelled(row: Row) -> bool:
-    return row["drugordercancelled"].lower() == "yes"
+    return row["drugordercancelled"].lower() in _YES
 
 
 def _parts(dosage: str) -> tuple[str, str]:
@@ -136,7 +139,7 @@ def _span(stay: Stay, row: Row, dose: OrderedDose) -> _Span:
             dose.doubt(f"the {name} cannot be read", f"the {name} {row[name]!r} {error.rule}")
             found.append(None)
     start, end = found
-    if row["drugstopoffset"] == "0":
+    if row["drugstopoffset"] in _ZERO:
         return _Span(start)
     if start is not None and end is not None and end < start:
         dose.doubt("the order stops before it starts")
@@ -153,7 +156,7 @@ def read_home_medication(reading: Reading) -> None:
             continue
         drug = reading.drug(row["drugname"])
         # A dosage of 0 without a unit stands for none: that is how the notes leave it out.
-        silent = row["drugdosage"] in ("", "0", "0.0") and not row["drugunit"]
+        silent = row["drugdosage"] in ("", *_ZERO) and not row["drugunit"]
         dose = OrderedDose() if silent else ordered_dose(row["drugdosage"], row["drugunit"])
         often = read_frequency(row["drugadmitfrequency"])
         form, route = reading.names.form(row["drugname"])

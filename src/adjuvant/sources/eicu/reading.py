@@ -110,8 +110,8 @@ class Reading:
             return
         for row in self.folder.rows(table, keys=tuple(self.stays), where=where):
             stay = self.stays[row[STAY]]
-            named = {"row_id": row[key] or f"row {row['row_number']}", **row}
-            yield self.patients[stay.record], stay, named
+            number_of_row = row.pop("row_number")
+            yield self.patients[stay.record], stay, {"row_id": row[key] or f"row {number_of_row}", **row}
 
     def moment(self, stay: Stay, offset: str) -> datetime | None:
         """When something was charted; None where its offset cannot be read."""

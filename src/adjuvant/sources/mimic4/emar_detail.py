@@ -52,7 +52,7 @@ class Details:
 
     def differs_from_due(self, given: Quantity) -> bool:
         """Whether the sum is not the dose that was due, though nobody says that it was incomplete."""
-        if self.first("complete_dose_not_given").lower() in ("yes", "y"):
+        if self.first("complete_dose_not_given").lower() in ("yes", "y", "true"):
             return False
         try:
             due = Quantity(parse_decimal(self.first("dose_due")), read_unit(self.first("dose_due_unit")))
