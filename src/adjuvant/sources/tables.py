@@ -29,7 +29,7 @@ _SMALL = 32 << 20
 _BATCH = 200_000
 """Rows of all tables together that one batch of patients holds at most, unless one patient alone has more."""
 _FETCH = 20_000
-_MEMORY = "1GB"
+_MEMORY = "400MB"
 _ROW = "row_number"
 
 

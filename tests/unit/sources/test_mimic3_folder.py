@@ -8,7 +8,7 @@ import pytest
 
 from adjuvant.errors import InputError
 from adjuvant.record import Outcome
-from adjuvant.sources import detect_format, mimic3, read
+from adjuvant.sources import Terms, collect, detect_format, mimic3, read
 from mimic3_tables import Tables, a_folder, told
 
 
@@ -40,7 +40,9 @@ def test_tables_that_are_not_there_are_named_in_the_source(tmp_path: Path) -> No
 def test_a_folder_without_a_needed_table_is_refused(tmp_path: Path, table: str) -> None:
     folder = some(tmp_path).write()
     (folder / f"{table}.csv").unlink()
-    with pytest.raises(InputError, match=rf"has no {table}\.csv or {table}\.csv\.gz; add that table"):
+    with pytest.raises(
+        InputError, match=rf"has no {table}\.csv, {table}\.csv\.gz or {table}\.parquet; add that table"
+    ):
         mimic3.read(folder)
 
 
@@ -146,7 +148,7 @@ def test_rows_of_a_patient_who_is_not_listed_are_counted_and_not_used(tmp_path: 
     folder = some(tmp_path).chart("Pain Level", "None", "0", subject_id="8")
     folder.chart("Heart Rhythm", "SR", subject_id="8")
     imported = folder.read()
-    reason = "the row's patient is not in the patients table"
+    reason = "the row's subject_id is not in the patients table"
     assert told(imported.quality, Outcome.NOT_USED)[reason] == 2
     assert imported.quality.unaccounted("chartevents") == 0
 
@@ -158,6 +160,33 @@ def test_only_the_asked_for_patient_is_read(tmp_path: Path) -> None:
     assert [record.patient.id for record in both.records] == ["7", "8"]
     assert one.records == both.records[1:]
     assert one.quality == both.records[1].quality
+
+
+def test_patients_come_in_the_same_records_one_at_a_time_all_at_once_and_after_a_stop(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = some(tmp_path).add("patients", gender="F")
+    for name in ("8", "10"):
+        folder.add("patients", subject_id=name, gender="M").chart("Pain Level", "None", "0", subject_id=name)
+    place, whole = folder.write(), folder.read()
+    assert [record.patient.id for record in whole.records] == ["10", "7", "8"]
+    monkeypatch.setattr("adjuvant.sources.tables._BATCH", 1)
+    assert collect(mimic3.stream(place)) == whole
+    monkeypatch.setattr("adjuvant.sources.tables._SMALL", 0)
+    assert collect(mimic3.stream(place, work=tmp_path / "work")) == whole
+    assert collect(mimic3.stream(place, work=tmp_path / "work")) == whole
+    assert tuple(mimic3.stream(place, after="10").records) == whole.records[1:]
+
+
+def test_the_users_own_lines_on_names_are_taken(tmp_path: Path) -> None:
+    place = a_folder(tmp_path).order("House Mix 7", "2", "mg", "IV").write()
+    lines = tmp_path / "terms.csv"
+    lines.write_text("name,ingredients\nHouse Mix 7,morphine\n", encoding="utf-8")
+    (plain,), (told_by) = mimic3.read(place).record().requests, mimic3.read(place, terms=Terms.read(lines))
+    assert plain.drug.ingredients == ()
+    assert [item.name for item in told_by.record().requests[0].drug.ingredients] == ["morphine"]
+    assert [one.name for one in mimic3.read(place).quality.names] == ["House Mix 7"]
+    assert told_by.quality.names == ()
 
 
 def test_times_are_utc_unless_a_zone_is_named(tmp_path: Path) -> None:

@@ -24,11 +24,11 @@ from adjuvant.record import (
 )
 from adjuvant.record.naming import product_form
 from adjuvant.sources.mimic3.drugs import NOT_FOLLOWED, followed
-from adjuvant.sources.mimic3.folder import Row
 from adjuvant.sources.mimic3.reading import Gathered, Reading, in_general, instant, number, origin
+from adjuvant.sources.tables import Row
 from adjuvant.timeline import hours_between
 
-__all__ = ["TABLE", "Charted", "read_carevue"]
+__all__ = ["TABLE", "Charted", "charted_unit", "read_carevue"]
 
 TABLE = "inputevents_cv"
 _STOPS = {"stopped", "d/c'd"}
@@ -59,7 +59,7 @@ def read_carevue(reading: Reading) -> None:
 
     if TABLE not in reading.folder:
         return
-    counts = reading.folder.counts(TABLE, patient=reading.patient)
+    counts = reading.counts(TABLE)
     wanted = followed(reading, TABLE, counts)
     charted: dict[tuple[str, str], list[Charted]] = {}
     for gathered, row in reading.rows(TABLE, sorted(wanted)):
@@ -67,10 +67,12 @@ def read_carevue(reading: Reading) -> None:
         try:
             at = instant(row["charttime"], reading.local)
         except InputError as error:
+            gathered.medicine(TABLE, drug, charted_unit(row), Outcome.NOT_USED)
             gathered.drop(Outcome.NOT_USED, TABLE, f"{drug.text}: the time {error.rule}", row, error.remedy)
             gathered.lose(drug, Basis.ADMINISTERED, f"the time {error.rule}", row)
             continue
         if not any(row[name] for name in ("rate", "rateuom", "amount", "amountuom")):
+            gathered.medicine(TABLE, drug, charted_unit(row), Outcome.NOT_USED)
             gathered.drop(Outcome.NOT_USED, TABLE, f"{drug.text}: the row has neither rate nor amount", row)
             continue
         charted.setdefault((gathered.patient, row["itemid"]), []).append(Charted(at, row))
@@ -95,6 +97,7 @@ def _read_rates(
         if one.row["rate"] or one.stops:
             telling.append(one)
         else:
+            gathered.medicine(TABLE, drug, charted_unit(one.row), Outcome.UNCONVERTIBLE)
             gathered.drop(
                 Outcome.UNCONVERTIBLE,
                 TABLE,
@@ -105,6 +108,7 @@ def _read_rates(
     for one, following in zip_longest(telling, telling[1:]):
         event = _infusion(drug, one, following)
         if event is None:
+            gathered.medicine(TABLE, drug, charted_unit(one.row), Outcome.USED, doubted=True)
             gathered.counter.used(TABLE)
             gathered.doubt(
                 TABLE,
@@ -112,6 +116,7 @@ def _read_rates(
                 one.row,
             )
             continue
+        gathered.medicine(TABLE, drug, charted_unit(one.row), Outcome.USED, doubted=bool(event.doubt))
         gathered.add("administrations", TABLE, event)
         if event.doubt:
             gathered.doubt(TABLE, f"{drug.text}: {in_general(event)}", one.row, _REMEDY)
@@ -146,6 +151,11 @@ def _infusion(drug: Drug, one: Charted, following: Charted | None) -> Medication
         unit_status=status,
         doubt=doubt,
     )
+
+
+def charted_unit(row: Row) -> str:
+    """The unit of a row's rate, else of its amount, as written."""
+    return row["rateuom"] or row["amountuom"]
 
 
 def _rate(row: Row) -> tuple[Quantity | None, UnitStatus, str]:

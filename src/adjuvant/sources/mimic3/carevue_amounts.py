@@ -11,7 +11,7 @@ from adjuvant.library import canonical_route, setting
 from adjuvant.quantity import Quantity, Unit, UnitStatus, parse_unit, read_unit
 from adjuvant.record import AdministrationKind, Drug, MedicationAdministration, Outcome
 from adjuvant.record.naming import product_form
-from adjuvant.sources.mimic3.carevue import TABLE, Charted
+from adjuvant.sources.mimic3.carevue import TABLE, Charted, charted_unit
 from adjuvant.sources.mimic3.reading import Gathered, in_general, number, origin
 from adjuvant.timeline import hours_between
 
@@ -43,6 +43,7 @@ def read_amounts(
             amounts.append((one, amount))
     if running is None:
         for one, amount in amounts:
+            gathered.medicine(TABLE, drug, charted_unit(one.row), Outcome.USED)
             gathered.add("administrations", TABLE, _dose(drug, one, amount, ""))
         return
     sums = _Sums(running)
@@ -54,13 +55,17 @@ def read_amounts(
         given = sums.given(since, one.at, amount.unit)
         if run:
             for early, _ in amounts[index : index + run]:
+                gathered.medicine(TABLE, drug, charted_unit(early.row), Outcome.DUPLICATE)
                 gathered.drop(Outcome.DUPLICATE, TABLE, f"{drug.text}: {_AGREES}", early.row)
         elif given == 0:
+            gathered.medicine(TABLE, drug, charted_unit(one.row), Outcome.USED, doubted=True)
             gathered.add("administrations", TABLE, _dose(drug, one, amount, _UNEXPLAINED))
             gathered.doubt(TABLE, f"{drug.text}: {_UNEXPLAINED}", one.row, _REMEDY)
         elif given is None:
+            gathered.medicine(TABLE, drug, charted_unit(one.row), Outcome.DUPLICATE)
             gathered.drop(Outcome.DUPLICATE, TABLE, f"{drug.text}: {_APART}", one.row)
         else:
+            gathered.medicine(TABLE, drug, charted_unit(one.row), Outcome.DUPLICATE)
             gathered.drop(Outcome.DUPLICATE, TABLE, f"{drug.text}: {_DIFFERS}", one.row, _REMEDY)
             gathered.doubt(TABLE, f"{drug.text}: {_DIFFERS}", one.row, _REMEDY)
         index += run or 1
@@ -126,19 +131,23 @@ def _amount(gathered: Gathered, drug: Drug, one: Charted, *, pushes: bool) -> Qu
     try:
         value = number(one.row["amount"])
         if value is None:
+            gathered.medicine(TABLE, drug, charted_unit(one.row), Outcome.UNCONVERTIBLE)
             gathered.drop(Outcome.UNCONVERTIBLE, TABLE, f"{drug.text}: the amount is empty", one.row)
             return None
         amount = Quantity(value, read_unit(one.row["amountuom"]))
     except QuantityError as error:
         event = _dose(drug, one, None, f"{error.thing} {error.rule}", UnitStatus.UNCONVERTIBLE)
+        gathered.medicine(TABLE, drug, charted_unit(one.row), Outcome.USED, doubted=True)
         gathered.add("administrations", TABLE, event)
         gathered.doubt(TABLE, f"{drug.text}: {in_general(event)}", one.row, _REMEDY)
         return None
     if value < 0:
+        gathered.medicine(TABLE, drug, charted_unit(one.row), Outcome.USED, doubted=True)
         gathered.add("administrations", TABLE, _dose(drug, one, amount, "the amount is negative"))
         gathered.doubt(TABLE, f"{drug.text}: the amount is negative", one.row, _REMEDY)
         return None
     if value == 0 and pushes:
+        gathered.medicine(TABLE, drug, charted_unit(one.row), Outcome.NOT_USED)
         gathered.drop(Outcome.NOT_USED, TABLE, f"{drug.text}: the amount is 0", one.row)
         return None
     return amount

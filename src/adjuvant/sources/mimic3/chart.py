@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Container, Iterable, Mapping
 
 from adjuvant.sources.gathering import Charts, Gathered, Item
-from adjuvant.sources.mimic3.folder import Row
 from adjuvant.sources.mimic3.pain import PAIN, SEDATION, read_pain, read_sedation
 from adjuvant.sources.mimic3.reading import Reading
 from adjuvant.sources.mimic3.vitals import VITALS, WEIGHTS, read_vitals, read_weights
+from adjuvant.sources.tables import Row
 
 __all__ = ["OTHER", "hand_out", "read_chart", "wanted_items"]
 
@@ -29,7 +29,7 @@ def read_chart(reading: Reading) -> None:
         return
     wanted = wanted_items(reading.items)
     hand_out(reading, reading.items, wanted, reading.rows(TABLE, sorted(wanted)))
-    counts = reading.folder.counts(TABLE, patient=reading.patient)
+    counts = reading.counts(TABLE)
     reading.count_others(TABLE, counts, frozenset(wanted), OTHER)
 
 

@@ -13,8 +13,8 @@ from adjuvant.record import AdministrationKind, Basis, Drug, MedicationAdministr
 from adjuvant.record.naming import product_form
 from adjuvant.sources.gathering import Charts, Gathered, in_general, instant, number
 from adjuvant.sources.mimic3.drugs import NOT_FOLLOWED, followed
-from adjuvant.sources.mimic3.folder import Row
 from adjuvant.sources.mimic3.reading import Reading
+from adjuvant.sources.tables import Row
 from adjuvant.timeline import Interval, hours_between
 
 __all__ = ["REWRITTEN", "TABLE", "administration", "read_metavision", "say_overlaps"]
@@ -58,12 +58,13 @@ def read_metavision(reading: Reading) -> None:
     """
     if TABLE not in reading.folder:
         return
-    counts = reading.folder.counts(TABLE, patient=reading.patient)
+    counts = reading.counts(TABLE)
     wanted = followed(reading, TABLE, counts)
     running: dict[tuple[str, str], list[tuple[Interval, Row]]] = {}
     for gathered, row in reading.rows(TABLE, sorted(wanted)):
         drug = wanted[row["itemid"]]
         if row["statusdescription"].lower() == REWRITTEN:
+            gathered.medicine(TABLE, drug, row["amountuom"], Outcome.DUPLICATE)
             gathered.drop(
                 Outcome.DUPLICATE,
                 TABLE,
@@ -73,7 +74,9 @@ def read_metavision(reading: Reading) -> None:
             continue
         event = administration(reading, TABLE, gathered, drug, reading.items[row["itemid"]].label, row)
         if event is None:
+            gathered.medicine(TABLE, drug, row["amountuom"], Outcome.NOT_USED)
             continue
+        gathered.medicine(TABLE, drug, row["amountuom"], Outcome.USED, doubted=bool(event.doubt))
         gathered.add("administrations", TABLE, event)
         if event.doubt:
             gathered.doubt(TABLE, f"{drug.text}: {in_general(event)}", row, _REMEDY)

@@ -8,9 +8,9 @@ from adjuvant.errors import InputError
 from adjuvant.library import canonical_form, canonical_route
 from adjuvant.record import Basis, MedicationRequest, Outcome
 from adjuvant.record.naming import product_form
-from adjuvant.sources.mimic3.folder import Row
 from adjuvant.sources.mimic3.reading import Reading, instant, origin
 from adjuvant.sources.ordered import OrderedDose, ordered_dose, say_contents, with_strength
+from adjuvant.sources.tables import Row
 from adjuvant.timeline import local_midnight
 
 __all__ = ["TABLE", "read_orders"]
@@ -33,6 +33,7 @@ def read_orders(reading: Reading) -> None:
             gathered.drop(Outcome.NOT_USED, TABLE, "the row is the diluent of another", row)
             continue
         if not row["drug"]:
+            gathered.counter.medicine(TABLE, "", row["dose_unit_rx"], Outcome.NOT_USED)
             gathered.drop(Outcome.NOT_USED, TABLE, "the order names no drug", row)
             gathered.lose(None, Basis.ORDERED, "the order names no drug", row)
             continue
@@ -57,6 +58,8 @@ def read_orders(reading: Reading) -> None:
             unit_status=dose.status,
             doubt="; ".join(dose.doubts.values()),
         )
+        # Every order lacks its times, so all are doubted.
+        gathered.medicine(TABLE, drug, row["dose_unit_rx"], Outcome.USED, doubted=True)
         gathered.add("requests", TABLE, event)
         gathered.doubt(TABLE, "the order has dates without times, and no word of how often", row)
         if dose.high is not None:

@@ -10,7 +10,7 @@ from fractions import Fraction
 from adjuvant.errors import InputError, QuantityError
 from adjuvant.record import NotAssessable, Outcome, PainKind, PainScore, SedationScore
 from adjuvant.sources.gathering import Charts, Gathered, Item, instant, number
-from adjuvant.sources.mimic3.folder import Row
+from adjuvant.sources.tables import Row
 
 __all__ = ["PAIN", "SEDATION", "read_pain", "read_sedation"]
 

@@ -9,9 +9,9 @@ from adjuvant.codes import Icd9
 from adjuvant.errors import InputError
 from adjuvant.record import Condition, Encounter, Outcome, Patient
 from adjuvant.sources.gathering import Charts, Gathered, instant
-from adjuvant.sources.mimic3.folder import Row
 from adjuvant.sources.mimic3.reading import Reading, origin
 from adjuvant.sources.neoplasms import malignant
+from adjuvant.sources.tables import Row
 from adjuvant.timeline import local_midnight
 
 __all__ = [
@@ -35,19 +35,12 @@ _IMPOSSIBLE_YEARS = 150
 
 
 def read_patients(reading: Reading) -> dict[str, Patient]:
-    """Every patient of the read, by id, each with an empty Gathered in `reading`.
-
-    Raises:
-        InputError: a patient twice, or without an id.
-    """
+    """Every patient of the batch, by id, each with an empty Gathered in `reading`."""
     stays = _first_stays(reading)
     patients: dict[str, Patient] = {}
     table = "patients"
-    for row in reading.folder.rows(table, patient=reading.patient):
+    for row in reading.folder.rows(table, keys=reading.keys):
         subject = row["subject_id"]
-        if not subject or subject in patients:
-            rule = f"holds the patient {subject} twice" if subject else "has a row without subject_id"
-            raise InputError(f"{reading.folder.path}: {table}", rule, "keep one row for each patient")
         gathered = Gathered(subject)
         reading.patients[subject] = gathered
         gathered.counter.read(table)
@@ -59,7 +52,7 @@ def read_patients(reading: Reading) -> dict[str, Patient]:
 def _first_stays(reading: Reading) -> dict[str, list[Row]]:
     found: dict[str, list[Row]] = {}
     if "admissions" in reading.folder:
-        for row in reading.folder.rows("admissions", patient=reading.patient):
+        for row in reading.folder.rows("admissions", keys=reading.keys):
             found.setdefault(row["subject_id"], []).append(row)
     return found
 

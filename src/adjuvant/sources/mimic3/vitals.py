@@ -9,7 +9,7 @@ from adjuvant.quantity import Quantity, parse_unit
 from adjuvant.record import BodyWeight, Outcome, VitalSign
 from adjuvant.sources.belief import beyond_belief
 from adjuvant.sources.gathering import Charts, Gathered, Item, instant, number
-from adjuvant.sources.mimic3.folder import Row
+from adjuvant.sources.tables import Row
 
 __all__ = ["VITALS", "WEIGHTS", "read_vitals", "read_weights"]
 
