@@ -14,7 +14,7 @@ from adjuvant.opioids.model import CurvePoint
 from adjuvant.opioids.segments import DAY_US, Lot, as_microseconds, as_moment
 from adjuvant.timeline import Interval
 
-__all__ = ["rolling_points"]
+__all__ = ["Track", "by_band", "rolling_points", "sweep"]
 
 _ZERO = Fraction(0)
 
@@ -48,7 +48,7 @@ def rolling_points(lots: Iterable[Lot], span: Interval) -> tuple[CurvePoint, ...
 
 
 @dataclass(frozen=True, slots=True)
-class _Track:
+class Track:
     """A sum over the last 24 h: values just before and at each time, straight between times, zero outside."""
 
     times: list[int]
@@ -68,7 +68,7 @@ class _Track:
         return value, value
 
 
-def _tracks(lots: Iterable[Lot]) -> list[_Track]:
+def _tracks(lots: Iterable[Lot]) -> list[Track]:
     """One track in MME for all lots of fixed factor, and one for each group that shares a band."""
     fixed: list[tuple[int, int, Fraction]] = []
     banded: dict[tuple[object, ...], tuple[AppliedRow, list[tuple[int, int, Fraction]]]] = {}
@@ -83,11 +83,11 @@ def _tracks(lots: Iterable[Lot]) -> list[_Track]:
             banded.setdefault(key, (row, []))[1].extend(
                 (item.start, item.end, item.mg) for item in lot.segments
             )
-    tracks = [_by_band(_sweep(parts), row) for row, parts in banded.values()]
-    return [_sweep(fixed), *tracks] if fixed else tracks
+    tracks = [by_band(sweep(parts), row) for row, parts in banded.values()]
+    return [sweep(fixed), *tracks] if fixed else tracks
 
 
-def _sweep(parts: Iterable[tuple[int, int, Fraction]]) -> _Track:
+def sweep(parts: Iterable[tuple[int, int, Fraction]]) -> Track:
     """The sum over the last 24 h of amounts spread from a start to an end, or given at one moment."""
     steps: dict[int, Fraction] = defaultdict(Fraction)
     slopes: dict[int, Fraction] = defaultdict(Fraction)
@@ -100,7 +100,7 @@ def _sweep(parts: Iterable[tuple[int, int, Fraction]]) -> _Track:
         for at, change in ((start, slope), (end, -slope), (start + DAY_US, -slope), (end + DAY_US, slope)):
             slopes[at] += change
     times = sorted(steps.keys() | slopes.keys())
-    track = _Track(times, [], [])
+    track = Track(times, [], [])
     value = slope = _ZERO
     last = 0
     for at in times:
@@ -116,10 +116,10 @@ def _sweep(parts: Iterable[tuple[int, int, Fraction]]) -> _Track:
     return track
 
 
-def _by_band(mass: _Track, row: AppliedRow) -> _Track:
+def by_band(mass: Track, row: AppliedRow) -> Track:
     """A track of mg turned into MME by the band of each instant's own total."""
     times = sorted({*mass.times, *_crossings(mass, row)})
-    track = _Track(times, [], [])
+    track = Track(times, [], [])
     for at in times:
         before, after = mass.at(at)
         track.before.append(row.mme(before, before))
@@ -127,7 +127,7 @@ def _by_band(mass: _Track, row: AppliedRow) -> _Track:
     return track
 
 
-def _crossings(mass: _Track, row: AppliedRow) -> Iterable[int]:
+def _crossings(mass: Track, row: AppliedRow) -> Iterable[int]:
     """The microseconds around each crossing of a band's edge on a slope."""
     edges = [band.edge / row.per_mg for band in row.row.bands[1:]]
     for index in range(len(mass.times) - 1):
