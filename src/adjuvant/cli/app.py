@@ -28,6 +28,13 @@ tables_app = typer.Typer(
     add_completion=False,
 )
 app.add_typer(tables_app, name="tables")
+cohort_app = typer.Typer(
+    help="Whole record stores at once.",
+    rich_markup_mode=None,
+    no_args_is_help=True,
+    add_completion=False,
+)
+app.add_typer(cohort_app, name="cohort")
 
 AsJson = Annotated[bool, typer.Option("--json", help="Answer in JSON with stable keys.")]
 Format = Annotated[
@@ -244,3 +251,29 @@ def tables_compare(
     from adjuvant.cli.tables import compare_tables
 
     compare_tables(drug, route, as_json)
+
+
+@cohort_app.callback()
+def cohort_root() -> None:
+    """Shared options."""
+
+
+@cohort_app.command("mme")
+def cohort_mme(
+    store: Annotated[Path | None, typer.Argument(help="A record store; default: your own.")] = None,
+    out: Annotated[Path, typer.Option("--out", help="Folder for the Parquet tables.")] = Path("adjuvant-mme"),
+    table: Table = None,
+    parenteral_table: Parenteral = None,
+    what: Annotated[
+        str, typer.Option("--what", help="Some of daily, rolling, equivalents, with commas between.")
+    ] = "daily,rolling",
+    basis: Annotated[
+        str, typer.Option("--basis", help="administered, ordered or dispensed; never mixed.")
+    ] = "administered",
+    workers: Annotated[int, typer.Option("--workers", help="Number of processes.")] = 2,
+    as_json: AsJson = False,
+) -> None:
+    """Daily and rolling MME of every patient of a record store, as Parquet tables."""
+    from adjuvant.cli.cohort import run
+
+    run(store, out, table, parenteral_table, what, basis, workers, as_json)
