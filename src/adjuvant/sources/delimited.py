@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TextIO
 
 from adjuvant.errors import InputError
+from adjuvant.sources.limits import LIMITS
 from adjuvant.sources.text import open_text
 
 __all__ = ["CsvRow", "CsvTable", "open_csv"]
@@ -84,7 +85,7 @@ def open_csv(path: Path | str, *, required: Sequence[str] = (), delimiter: str =
         InputError: as `open_text`; another delimiter, a missing, empty or repeated column name.
     """
     file = Path(path)
-    with open_text(file) as text:
+    with open_text(file, longest=LIMITS.csv_line) as text:
         reader = csv.reader(text, delimiter=delimiter, strict=True)
         try:
             header = next(reader, [])

@@ -12,11 +12,13 @@ from pathlib import Path
 from typing import IO, TextIO, cast
 
 from adjuvant.errors import InputError
+from adjuvant.sources.limits import LIMITS, Limits
+from adjuvant.sources.watched import GZIP, Watched, too_large
 
-__all__ = ["missing_file", "open_text", "read_text"]
+__all__ = ["check_whole", "missing_file", "open_text", "read_text"]
 
 _HEAD = 4096
-_GZIP = b"\x1f\x8b"
+_BLOCK = 1 << 20
 # What people hand over instead of a text file, by its first bytes.
 _FOREIGN = {
     b"PK\x03\x04": ("is a zip archive or a spreadsheet", "export it as CSV or unpack it first"),
@@ -29,18 +31,22 @@ _WIDE = (b"\xff\xfe", b"\xfe\xff")
 
 
 @contextmanager
-def open_text(path: Path | str) -> Iterator[TextIO]:
+def open_text(path: Path | str, *, longest: int | None = None, limits: Limits = LIMITS) -> Iterator[TextIO]:
     """A UTF-8 text file, plain or gzip (told by its content), open for reading; line ends are kept for csv.
 
     Faults of the file that show while it is read are raised as errors of ours, so read inside the `with`.
 
+    Args:
+        longest: the longest line that is taken, in bytes; None takes the limit for lines of any text.
     Raises:
         InputError: missing, a folder, unreadable, empty, not text, not UTF-8 (with the line), a truncated or
-            damaged gzip. A byte order mark is passed over.
+            damaged gzip, one that unpacks to far more than any table does, a line without an end. A byte
+            order mark is passed over.
     """
     file = Path(path)
     with _open_bytes(file) as raw:
-        text = io.TextIOWrapper(raw, encoding="utf-8-sig", newline="")
+        watched = Watched(file, raw, longest or limits.line, limits)
+        text = io.TextIOWrapper(cast(IO[bytes], watched), encoding="utf-8-sig", newline="")
         try:
             yield text
         except UnicodeDecodeError as error:
@@ -51,14 +57,34 @@ def open_text(path: Path | str) -> Iterator[TextIO]:
             text.detach()
 
 
-def read_text(path: Path | str) -> str:
+def read_text(path: Path | str, *, limits: Limits = LIMITS) -> str:
     """The whole of a text file; line ends become newlines.
 
     Raises:
-        InputError: as `open_text`.
+        InputError: as `open_text`, and a file that is too large to be taken in one piece.
     """
-    with open_text(path) as file:
-        return file.read().replace("\r\n", "\n").replace("\r", "\n")
+    with open_text(path, longest=limits.document, limits=limits) as file:
+        text = file.read(limits.document + 1)
+    if len(text) > limits.document:
+        raise too_large(Path(path), limits.document)
+    return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def check_whole(path: Path, *, longest: int | None = None, limits: Limits = LIMITS) -> None:
+    """Unpack a gzip file to its end and keep nothing, so that no half of it is ever used; others pass.
+
+    Raises:
+        InputError: as `open_text`; a reader that unpacks by itself may not notice that a file is cut off.
+    """
+    with _open_bytes(path) as raw:
+        if getattr(raw, "fileobj", None) is None:  # not packed
+            return
+        watched = Watched(path, raw, longest or limits.line, limits)
+        try:
+            while watched.read1(_BLOCK):
+                pass
+        except (EOFError, zlib.error, gzip.BadGzipFile) as error:
+            raise _damaged(path) from error
 
 
 @contextmanager
@@ -76,7 +102,7 @@ def _open_bytes(file: Path) -> Iterator[IO[bytes]]:
     with raw:
         head = raw.read(_HEAD)
         raw.seek(0)
-        if head.startswith(_GZIP):
+        if head.startswith(GZIP):
             with gzip.GzipFile(fileobj=raw) as unpacked:
                 try:
                     _check(file, unpacked.read(_HEAD))
@@ -121,7 +147,8 @@ def _wrong_encoding(file: Path) -> InputError:
     # The decoder's offset counts from its own chunk; the line is found by decoding again, line by line.
     place, rule = str(file), "is not UTF-8"
     with _open_bytes(file) as raw:
-        for line, content in enumerate(raw, start=1):
+        lines = iter(lambda: raw.readline(LIMITS.document), b"")
+        for line, content in enumerate(lines, start=1):
             try:
                 content.decode("utf-8")
             except UnicodeDecodeError as error:
