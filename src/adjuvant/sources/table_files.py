@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import gzip
 import re
-import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from adjuvant.errors import InputError
 from adjuvant.sources.delimited import open_csv
-from adjuvant.sources.text import missing_file
+from adjuvant.sources.limits import LIMITS
+from adjuvant.sources.text import check_whole, missing_file
 
 __all__ = ["TableFile", "explained", "find_tables"]
 
@@ -95,7 +94,7 @@ def _checked(file: Path, required: Sequence[str], what: str) -> TableFile:
 
 
 def _csv(file: Path) -> TableFile:
-    _check_whole(file)
+    check_whole(file, longest=LIMITS.csv_line)
     with open_csv(file) as opened:
         written = tuple(opened.columns)
     # Everything is declared and nothing detected.
@@ -127,21 +126,6 @@ def _parquet(file: Path) -> TableFile:
 
 def _text(value: str) -> str:
     return "'" + value.replace("'", "''") + "'"
-
-
-def _check_whole(file: Path) -> None:
-    """Refuse a gzip file that is cut off or fails its own checksum, which a CSV reader may not notice."""
-    with file.open("rb") as raw:
-        if raw.read(2) != b"\x1f\x8b":
-            return
-    try:
-        with gzip.open(file) as unpacked:
-            while unpacked.read(_BLOCK):
-                pass
-    except (EOFError, zlib.error, gzip.BadGzipFile) as error:
-        raise InputError(
-            str(file), "is a truncated or damaged gzip file", "copy or download it again"
-        ) from error
 
 
 def explained(file: Path, message: str) -> InputError:
