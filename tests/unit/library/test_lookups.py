@@ -13,7 +13,8 @@ from adjuvant.citation import Provenance
 from adjuvant.errors import LibraryError
 from adjuvant.library.facts import PlausibleLimit, Scale
 from adjuvant.library.folder import FOLDER
-from adjuvant.library.instruments import read_scales
+from adjuvant.library.instruments import read_scale, read_scales
+from adjuvant.library.medicines import read_products
 from adjuvant.library.model import ConversionTable
 from adjuvant.library.rules import read_responses, read_settings
 from adjuvant.library.tables import read_table
@@ -131,3 +132,22 @@ def test_level_bands_still_rise(tmp_path: Path) -> None:
     (level,) = a_table(tmp_path, "bands: [{above: 0, factor: 2}, {above: 9, factor: 2}]").factors
     (falling,) = a_table(tmp_path, "bands: [{above: 0, factor: 2}, {above: 9, factor: 1}]").factors
     assert level.monotone and not falling.monotone
+
+
+def test_what_a_file_need_not_say_stays_unsaid(tmp_path: Path) -> None:
+    path = tmp_path / "s.yaml"
+    path.write_text(
+        "scale: s\ntitle: S\nkind: sedation\ndirection: deeper\nlow: 0\nhigh: 4\nstep: 1\n"
+        "citation: dowell2022\nprovenance: assumed\n",
+        encoding="utf-8",
+    )
+    bare = read_scale(path)
+    assert (bare.note, bare.levels, bare.loinc, bare.snomed, bare.omop) == ("", (), (), (), ())
+    path = tmp_path / "products.yaml"
+    path.write_text(
+        'products:\n  - {rxnorm: "1", name: P, ingredients: {morphine: not stated}, citation: dowell2022, '
+        "provenance: assumed}\n",
+        encoding="utf-8",
+    )
+    product = read_products(path)["1"]
+    assert (product.form, product.route, product.ingredients) == (None, None, (("morphine", None),))

@@ -61,6 +61,7 @@ def test_a_patch_put_on_the_skin_acts_through_it() -> None:
     assert canonical_route("TP", "cream") == "topical"
     assert canonical_route("TP") == "topical"
     assert canonical_route("PO", "patch") == "oral"
+    assert canonical_route("warp", "patch") is None
 
 
 @pytest.mark.parametrize(

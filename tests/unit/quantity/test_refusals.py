@@ -137,6 +137,10 @@ def test_a_quantity_that_is_none(call: Callable[[], object], sentence: str) -> N
             lambda: derive("Cel"),
             "unit Cel: has no fixed ratio to other units; use a linear unit such as K or mg.",
         ),
+        (
+            lambda: derive("dB"),
+            "unit dB: has no fixed ratio to other units; use a linear unit such as K or mg.",
+        ),
         (lambda: read_unit(" "), "unit '': is empty; name the unit in the source."),
         (
             lambda: read_unit("BAG OF"),

@@ -123,6 +123,12 @@ def test_a_range_may_stand_in_two_cells() -> None:
     assert ordered_range(a_row()) == (Amount(None), None)
 
 
+def test_a_range_may_begin_at_none() -> None:
+    row = a_row(dose="0-10 mg")
+    assert ordered_range(row) == (Amount(parse_quantity("0 mg")), parse_quantity("10 mg"))
+    assert said(row) == []
+
+
 def test_an_order_of_nothing_is_refused() -> None:
     row = a_row(dose="0 mg")
     ordered_range(row)
