@@ -126,6 +126,8 @@ def prepare(name: str, target: dict[str, Any]) -> Path:
             if path in changed:
                 text = cst.parse_module(text).visit(_Plain()).code.encode()
             _write(folder / path.relative_to(ROOT), text)
+            if path.suffix != ".py" and part == "src" and (folder / "mutants").is_dir():
+                _write(folder / "mutants" / path.relative_to(ROOT), text)  # mutmut copies these only once
     forgotten = tuple(f"adjuvant.{name}" for name in target["forget"])
     _write(folder / "conftest.py", CONFTEST.replace("{forgotten!r}", repr(forgotten)).encode())
     _write(folder / "setup.cfg", _settings(mutate, target["tests"]).encode())

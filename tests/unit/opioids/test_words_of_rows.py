@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from fractions import Fraction
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -16,11 +17,12 @@ from adjuvant.opioids import (
     line_from_request,
     mme_json,
     parse_regimen,
+    read_regimen,
     spread,
 )
 from adjuvant.opioids.factor import apply_row
 from adjuvant.opioids.window import window_mme
-from adjuvant.quantity import parse_quantity
+from adjuvant.quantity import UnitStatus, parse_quantity
 from adjuvant.record import Drug, Ingredient, MedicationDispense, MedicationRequest, Origin
 from adjuvant.record.naming import resolve_drug
 from adjuvant.timeline import Interval
@@ -462,3 +464,125 @@ def test_a_drug_is_listed_by_route_and_as_patch_or_not() -> None:
     )
     labels = sorted(drug.label for drug in window(built, plan=plan).drugs)
     assert labels == ["fentanyl patch", "fentanyl transdermal"]
+
+
+# --- several lots on one line -----------------------------------------------------------------------------------------
+
+BANDED = built_plan(
+    built_row("methadone", None, bands=[("0", "4"), ("20", "8")]),
+    built_row("fentanyl", None, "ug", routes="buccal", bands=[("0", "0.1"), ("500", "0.2")]),
+    built_row("fentanyl", "2", "ug/h", routes="transdermal", forms=frozenset({"patch"})),
+)
+
+
+def test_two_forms_of_one_drug_are_read_in_the_band_of_both_together() -> None:
+    built = (
+        a_patient()
+        .given("methadone", "30 mg", 1, form="tablet")
+        .given("methadone", "30 mg", 2, form="solution")
+    )
+    (drug,) = window(built, 0, 48, BANDED).drugs
+    assert (drug.mme_per_day, drug.amount_per_day.in_("mg")) == (240, 30)
+    assert drug.factor_words == "8 MME per mg (band above 20 mg/day)"
+    assert [step.text for step in drug.derivation] == [
+        "2026-03-02 02:00+00:00 dose: 30 mg",
+        "30 mg in 48 h = 15 mg per 24 h",
+        "15 mg per 24 h × 8 MME per mg (band above 20 mg/day) = 120 MME per 24 h",
+        "2026-03-02 01:00+00:00 dose: 30 mg",
+        "30 mg in 48 h = 15 mg per 24 h",
+        "15 mg per 24 h × 8 MME per mg (band above 20 mg/day) = 120 MME per 24 h",
+    ]
+
+
+def test_a_band_by_the_microgram_is_told_for_a_window_too() -> None:
+    built = a_patient().given("fentanyl", "1200 ug", 1, route="buccal")
+    (drug,) = window(built, 0, 48, BANDED).drugs
+    assert (drug.factor_words, drug.mme_per_day) == (
+        "0.2 MME per microgram (band above 500 microgram/day)",
+        120,
+    )
+
+
+def test_patches_of_two_wears_worn_one_after_the_other_have_one_mean_release() -> None:
+    """50 microgram/h for 12 h, then 100 for 24 h: 83.3 while worn."""
+    built = (
+        a_patient()
+        .patch_on("fentanyl", "50 ug/h", 0, wear=72, site="arm")
+        .patch_off("fentanyl", 12, site="arm")
+        .patch_on("fentanyl", "100 ug/h", 12, wear=48, site="back")
+        .patch_off("fentanyl", 36, site="back")
+    )
+    (drug,) = window(built, 0, 72, BANDED).drugs
+    assert drug.release_rate is not None
+    assert drug.release_rate.in_("ug/h") == Fraction(50 * 12 + 100 * 24, 36)
+
+
+def test_what_is_not_counted_beside_what_is_says_its_amount_per_day() -> None:
+    built = (
+        a_patient()
+        .patch_on("fentanyl", "50 ug/h", 0, wear=72, site="arm")
+        .patch_off("fentanyl", 48, site="arm")
+        .patch_on("fentanyl", "25 ug/h", 0, wear=48, site="back")
+        .patch_off("fentanyl", 48, site="back")
+    )
+    (drug,) = window(built, 0, 96).drugs
+    left = [step.text for step in drug.derivation if step.text.startswith("not counted")]
+    assert [text.partition(" per 24 h: ")[0] for text in left] == ["not counted: 0.3 mg"]
+    assert drug.mme_per_day == 50
+
+
+def test_a_line_on_which_nothing_counts_tells_every_part() -> None:
+    built = (
+        a_patient()
+        .patch_on("fentanyl", "50 ug/h", 0, wear=96, site="arm")
+        .patch_off("fentanyl", 24, site="arm")
+        .patch_on("fentanyl", "25 ug/h", 0, wear=48, site="back")
+        .patch_off("fentanyl", 24, site="back")
+    )
+    (drug,) = window(built).drugs
+    assert (drug.mme_per_day, drug.factor_words) == (None, "no factor")
+    told = {step.text.split(" in 24 h")[0] for step in drug.derivation if " in 24 h = " in step.text}
+    assert told == {"1200 microgram", "600 microgram"}
+    assert sum(step.text.startswith("not counted") for step in drug.derivation) == 2
+
+
+def test_times_are_told_in_the_patients_own_zone_at_both_ends() -> None:
+    built = a_patient(zone="America/New_York").infusion("morphine", "1 mg/h", 1, 3, route="oral")
+    (drug,) = window(built, local=ZoneInfo("America/New_York")).drugs
+    assert drug.derivation[0].text == (
+        "2026-03-02 01:00-05:00 to 2026-03-02 03:00-05:00 infusion: 1 mg/h × 2 h = 2 mg"
+    )
+
+
+def test_a_strength_in_grams_refuses_what_fits_no_ingredient() -> None:
+    parts = (
+        Ingredient("oxycodone", parse_quantity("0.005 g/{tablet}")),
+        Ingredient("acetaminophen", parse_quantity("0.325 g/{tablet}")),
+    )
+    (line,) = regimen({"drug": "oxycodone", "route": "oral", "dose": "7 mg", "times_per_day": 4})
+    assert not daily_mme(
+        [replace(line, drug=Drug("Percocet", parts))], a_plan(a_row("oxycodone", "1"))
+    ).total.complete
+
+
+def test_a_strength_below_one_milligram_counts_too() -> None:
+    parts = (Ingredient("hydromorphone"), Ingredient("acetaminophen"))
+    (line,) = regimen({"drug": "hydromorphone", "route": "oral", "dose": "0.5 mg", "times_per_day": 4})
+    combined = replace(line, drug=Drug("hydromorphone/acetaminophen 0.5/300", parts))
+    assert daily_mme([combined], a_plan(a_row("hydromorphone", "1"))).total.value == 2
+
+
+def test_a_dispense_whose_words_say_nothing_takes_the_form_of_its_code() -> None:
+    drug = replace(resolve_drug(None, "197696"), text="as charted")
+    line = line_from_dispense(a_dispense("", "10 {patch}", 30, drug=drug))
+    assert (line.form, line.route) == ("patch", "transdermal")
+
+
+def test_a_dispense_in_a_unit_that_nobody_reads_is_refused() -> None:
+    line = line_from_dispense(a_dispense(TABLET, "10 {tablet}", 30, unit_status=UnitStatus.UNCONVERTIBLE))
+    assert line.problem is not None and line.problem.detail.startswith("the unit cannot be read")
+
+
+def test_a_line_per_kilogram_stands_where_it_stands() -> None:
+    (line,) = read_regimen('{"medications": [{"drug": "morphine"}], "weight": "70 kg"}')
+    assert line.place == "medications[0]"
