@@ -11,6 +11,7 @@ import pytest
 
 from adjuvant.errors import InputError
 from adjuvant.opioids import (
+    HealFigures,
     HealSupply,
     daily_mme,
     heal_definitions,
@@ -400,6 +401,11 @@ def test_a_regimen_that_is_none(text: str | bytes, sentence: str) -> None:
     assert str(caught.value) == f"ward.json: {sentence}"
 
 
+def test_what_no_json_holds_is_named_by_its_type() -> None:
+    with pytest.raises(InputError, match=r"^medications: is a set, not a list"):
+        parse_regimen({"medications": {"morphine"}})
+
+
 def test_a_bare_number_is_an_amount_without_a_unit() -> None:
     assert (
         refusal(a_medication(dose=5)) == 'dose 5 has no unit; write it as text with its unit, such as "5 mg"'
@@ -414,7 +420,7 @@ NOTHING = Total(Fraction(0), Fraction(0), Fraction(0), complete=True)
 DAY = date(2031, 3, 1)
 
 
-def counted(**counts: Any) -> object:
+def counted(**counts: Any) -> HealFigures:
     return heal_figures(NOTHING, NOTHING, **{"days_supply": 1, "therapy_days": 1, "window_days": 1, **counts})
 
 
@@ -449,7 +455,7 @@ def test_counts_that_cannot_be(call: Callable[[], object], sentence: str) -> Non
 
 
 def test_one_day_of_supply_and_a_window_of_one_day_are_enough() -> None:
-    assert counted(days_supply=0, therapy_days=0) is not None
+    assert counted(days_supply=0, therapy_days=0).total is NOTHING
     found = heal_definitions([HealSupply(LINE, DAY, 1)], PLAN, window=(DAY, date(2031, 3, 2)))
     assert found.with_buprenorphine.window_days == 1 and found.with_buprenorphine.total.value == 60
 

@@ -381,6 +381,18 @@ def test_the_answer_of_a_mixed_regimen_says_each_line_for_what_it_is() -> None:
             "state times_per_day or every_hours",
         ),
     ]  # fmt: skip
+    plain = {"row": None, "citation": None, "provenance": None}
+    assert found["lines"][0]["derivation"] == [
+        {"text": "as written: drug morphine; route oral; dose 5 mg; times_per_day 2", **plain},
+        {"text": "5 mg × 2 a day = 10 mg/day", **plain},
+        {
+            "text": "morphine: 1 MME per mg",
+            "row": "opioids/small.yaml",
+            "citation": "invented",
+            "provenance": "assumed",
+        },
+        {"text": "10 mg/day × 1 = 10 MME/day", **plain},
+    ]
     assert found["range"]["note"] == (
         "no table covers every line: refused whatever the table are medications[3] (squidol), medications[4] (tramadol)"
     )
