@@ -114,3 +114,16 @@ def test_a_total_adds_up_each_end(parts: list[tuple[Fraction, Fraction, Fraction
     assert found.low == sum(part[1] for part in parts)
     assert found.high == (sum(part[2] for part in parts) if complete else None)
     assert found.complete is complete
+
+
+def test_the_same_lines_are_asked_over_other_tables_in_turn() -> None:
+    """What is remembered of a line by some plans is no answer by others."""
+    line = {"drug": "methadone", "route": "oral", "dose": "15 mg", "times_per_day": 2}
+    lines = read_regimen(json.dumps({"medications": [line]}))
+    ranges = [
+        tuple(library.plan(key) for key in keys) for keys in (("cdc2016", "cdc2022"), ("cdc2022", "cdc2016"))
+    ]
+    for plans_asked in (*ranges, *ranges):
+        found = [(item.plan, item.total and item.total.value) for item in spread(lines, plans_asked).covered]
+        alone = [(plan.key, daily_mme(lines, plan).total.value) for plan in plans_asked]
+        assert found == alone and len({value for _, value in alone}) == 2

@@ -163,6 +163,15 @@ def test_as_needed_orders_do_not_count_and_scheduled_ones_do() -> None:
     assert answer.refused == ()
 
 
+def test_an_order_as_needed_hides_none_that_comes_after_it() -> None:
+    built = (
+        a_patient()
+        .order("morphine", "10 mg", 0, 72, times=6, as_needed=True)
+        .order("oxycodone", "10 mg", 0, 72, times=4)
+    )
+    assert [day.total for day in curve(built, basis=Basis.ORDERED).days] == [60, 60, 60]
+
+
 # --- days of 23 and 25 hours -------------------------------------------------------------------------------
 
 

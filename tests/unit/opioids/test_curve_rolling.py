@@ -128,3 +128,30 @@ def test_two_banded_drugs_are_banded_apart() -> None:
 def test_what_is_refused_is_not_in_the_line() -> None:
     built = a_patient().given("morphine", "10 mg", 1).given("codeine", "30 mg", 2).given("morphine", None, 3)
     assert rolling(built, 0, 12) == [(0, 0), (1, 0), (1, 10), (12, 10)]
+
+
+def near(points: list[tuple[Fraction, Fraction]], hour: int) -> list[Fraction]:
+    """The values within two microseconds of an hour."""
+    return [value for at, value in points if abs(at - hour) * 3600 * 10**6 <= 2]
+
+
+def test_a_band_is_crossed_on_a_slope_that_follows_a_level_stretch() -> None:
+    """10 mg from the start, then 2 mg an hour from the sixth: the total passes 20 mg at the eleventh."""
+    built = a_patient().given("methadone", "10 mg", 0).infusion("methadone", "2 mg/h", 6, 16, route="oral")
+    values = near(rolling(built, 0, 24), 11)
+    assert min(values) <= 80 < 160 <= max(values)
+
+
+def test_a_band_by_the_microgram_is_crossed_at_its_own_edge() -> None:
+    plan = a_plan(a_row("fentanyl", None, "ug", routes="intravenous", bands=[("0", "0.1"), ("500", "0.2")]))
+    values = near(rolling(a_patient().infusion("fentanyl", "100 ug/h", 0, 10), 0, 24, plan), 5)
+    assert min(values) <= 50 < 100 <= max(values)
+    assert near(rolling(a_patient().infusion("fentanyl", "100 ug/h", 0, 10), 0, 24, plan), 10) == [200]
+
+
+def test_two_drugs_with_bands_are_each_read_in_their_own() -> None:
+    plan = a_plan(
+        a_row("methadone", None, bands=BANDS), a_row("codeine", None, bands=[("0", "0.1"), ("100", "0.2")])
+    )
+    built = a_patient().given("methadone", "10 mg", 0).given("codeine", "60 mg", 0)
+    assert rolling(built, 0, 12, plan) == [(0, 46), (12, 46)]

@@ -598,3 +598,58 @@ def test_a_dispense_in_a_unit_that_nobody_reads_is_refused() -> None:
 def test_a_line_per_kilogram_stands_where_it_stands() -> None:
     (line,) = read_regimen('{"medications": [{"drug": "morphine"}], "weight": "70 kg"}')
     assert line.place == "medications[0]"
+
+
+# --- steps that stand only where they belong ----------------------------------------------------------------------
+
+
+def steps_of(medication: dict[str, Any], plan: TablePlan) -> list[str]:
+    (line,) = daily_mme(regimen(medication), plan).lines
+    assert line.refusal is None
+    return [step.text for step in line.derivation][1:]
+
+
+def test_a_route_that_a_wider_row_covers_is_not_said_to_count_as_another() -> None:
+    medication = {"drug": "morphine", "route": "iv", "dose": "2 mg", "times_per_day": 2}
+    assert steps_of(medication, a_plan(a_row("morphine", "3", routes="parenteral"))) == [
+        "2 mg × 2 a day = 4 mg/day",
+        "morphine: 3 MME per mg",
+        "4 mg/day × 3 = 12 MME/day",
+    ]
+
+
+def test_a_patch_of_the_rows_own_wear_needs_no_word_about_it() -> None:
+    assert steps_of(a_patch(every_hours=72), TablePlan(BY_PATCH)) == [
+        "50 microgram/h, worn 24 h a day = 1.2 mg/day",
+        "how often the patch is changed does not multiply its release",
+        "fentanyl: 6 MME/day per microgram/h and patch worn 72 h, so 2 MME/day per microgram/h while worn",
+        "50 microgram/h × 2 = 100 MME/day",
+    ]
+
+
+def test_a_release_that_is_not_of_whole_patches_asks_for_the_product() -> None:
+    (line,) = regimen({"drug": "Fentanyl 0.05 MG/HR Transdermal System", "dose": "75 ug/h"})
+    stocked = replace(
+        line, form="patch", drug=Drug("a patch", (Ingredient("fentanyl", parse_quantity("50 ug/h")),))
+    )
+    (answer,) = daily_mme([stocked], TablePlan(BY_RELEASE)).lines
+    assert answer.refusal is not None
+    assert f"{answer.refusal.detail}; {answer.refusal.remedy}" == (
+        "a release of 75 ug/h is not that of whole patches of 50 ug/h; correct the release or the product"
+    )
+
+
+def test_a_refusal_of_two_opioids_names_both() -> None:
+    both = Drug("two", (Ingredient("morphine"), Ingredient("oxycodone")))
+    (line,) = regimen({"drug": "morphine", "route": "oral", "dose": "5 mg", "times_per_day": 2})
+    (answer,) = daily_mme(
+        [replace(line, drug=both)], a_plan(a_row("morphine", "1"), a_row("oxycodone", "1"))
+    ).lines
+    assert answer.refusal is not None and answer.refusal.ingredient == "morphine+oxycodone"
+
+
+def test_a_pump_that_gave_nothing_reads_nothing_in_a_band() -> None:
+    plan = a_plan(a_row("methadone", None, routes="intravenous", bands=(("above 0", "4"), ("above 20", "8"))))
+    pump = {"drug": "methadone", "route": "iv", "demand": "1 mg", "demands_per_day": 0}
+    (line,) = daily_mme(regimen(pump), plan).lines
+    assert (line.value, line.low, line.high) == (0, 0, 0)
