@@ -23,7 +23,7 @@ from adjuvant.opioids import (
 from adjuvant.opioids.factor import apply_row
 from adjuvant.opioids.window import window_mme
 from adjuvant.quantity import UnitStatus, parse_quantity
-from adjuvant.record import Drug, Ingredient, MedicationDispense, MedicationRequest, Origin
+from adjuvant.record import Basis, Drug, Ingredient, MedicationDispense, MedicationRequest, Origin
 from adjuvant.record.naming import resolve_drug
 from adjuvant.timeline import Interval
 from builders import a_drug, a_patient
@@ -653,3 +653,11 @@ def test_a_pump_that_gave_nothing_reads_nothing_in_a_band() -> None:
     pump = {"drug": "methadone", "route": "iv", "demand": "1 mg", "demands_per_day": 0}
     (line,) = daily_mme(regimen(pump), plan).lines
     assert (line.value, line.low, line.high) == (0, 0, 0)
+
+
+def test_the_most_that_may_be_taken_is_read_in_the_band_of_one_day() -> None:
+    """15 mg a day at most, for two days: 30 mg in all, and yet the band of 15."""
+    built = a_patient().order("methadone", "15 mg", 0, 48, times=1, as_needed=True)
+    exposures = built.exposures(basis=Basis.ORDERED)
+    found = window_mme(exposures, BANDED, Interval(built.when(0), built.when(48)))
+    assert (found.per_day, found.high) == (0, 60)

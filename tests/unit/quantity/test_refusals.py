@@ -36,6 +36,8 @@ LONG = "m" * 61
         (".5", "number '.5': begins with a bare point; write 0.5."),
         (".75", "number '.75': begins with a bare point; write 0.75."),
         (".", f"number '.': begins with a bare point; {PLAIN}."),
+        ("." + 38 * "5", f"number '.{38 * '5'}': begins with a bare point; write 0.{38 * '5'}."),
+        ("." + 39 * "5", f"number '.{39 * '5'}': begins with a bare point; {PLAIN}."),
         (".5x", f"number '.5x': begins with a bare point; {PLAIN}."),
         ("1O", f"number '1O': has a letter among its digits; {PLAIN}."),
         ("I5", f"number 'I5': has a letter among its digits; {PLAIN}."),

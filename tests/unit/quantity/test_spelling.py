@@ -26,6 +26,7 @@ from adjuvant.quantity import parse_unit, read_unit
         ("grams", "g"),
         ("MCG / KG / Min", "ug/kg/min"),
         ("24 hr", "(24.h)"),
+        ("mcg/kghr", "ug/kg/h"),
         ("mm[Hg]", "mm[Hg]"),
         ("{beats}/min", "{beats}/min"),
     ],
@@ -35,7 +36,10 @@ def test_listed_spellings_mean_one_ucum_unit(written: str, ucum: str) -> None:
 
 
 @pytest.mark.hazard("H-001")
-@pytest.mark.parametrize("written", ["", "  ", "units?", "BAG OF", "mgs per", "ERROR", "mcg//hr", "/"])
+@pytest.mark.parametrize(
+    "written",
+    ["", "  ", "units?", "BAG OF", "mgs per", "ERROR", "mcg//hr", "/", "mg/\th", "mg/24 \th", "mg/24\u00a0h"],
+)
 def test_anything_else_is_refused(written: str) -> None:
     with pytest.raises(QuantityError):
         read_unit(written)
