@@ -661,3 +661,88 @@ def test_the_most_that_may_be_taken_is_read_in_the_band_of_one_day() -> None:
     exposures = built.exposures(basis=Basis.ORDERED)
     found = window_mme(exposures, BANDED, Interval(built.when(0), built.when(48)))
     assert (found.per_day, found.high) == (0, 60)
+
+
+# --- who a line is -------------------------------------------------------------------------------------------------
+
+
+def test_every_line_keeps_its_subject_its_opioids_and_whether_it_was_as_needed() -> None:
+    table = a_plan(a_row("morphine", "1"))
+    asked = {"times_per_day": 2, "as_needed": True, "route": "oral", "dose": "5 mg"}
+    lines = regimen(
+        {"drug": "morphine", **asked}, {"drug": "gabapentin", **asked}, {"drug": "tramadol", **asked}
+    )
+    assert [(line.subject, line.ingredient, line.as_needed) for line in daily_mme(lines, table).lines] == [
+        ("medications[0] (morphine)", "morphine", True),
+        ("medications[1] (gabapentin)", None, True),
+        ("medications[2] (tramadol)", "tramadol", True),
+    ]
+    both = Drug("two", (Ingredient("morphine"), Ingredient("oxycodone")))
+    (answer,) = daily_mme([replace(lines[0], drug=both)], table).lines
+    assert answer.ingredient == "morphine+oxycodone"
+    assert "two is morphine + oxycodone" in [step.text for step in answer.derivation]
+
+
+def test_a_line_that_nobody_wrote_out_is_told_by_its_parts() -> None:
+    (line,) = regimen({"drug": "morphine", "route": "oral", "dose": "5 mg", "times_per_day": 2})
+    (answer,) = daily_mme([replace(line, written="")], a_plan(a_row("morphine", "1"))).lines
+    assert answer.derivation[0].text == "as written: morphine, oral, 5 mg"
+
+
+def test_a_strength_of_two_opioids_or_of_another_product_asks_for_what_would_settle_it() -> None:
+    (line,) = regimen(
+        {
+            "drug": "morphine",
+            "route": "oral",
+            "dose": "1 {tablet}",
+            "times_per_day": 2,
+            "strength": "5 mg/{tablet}",
+        }
+    )
+    plan = a_plan(a_row("morphine", "1"), a_row("oxycodone", "1"))
+
+    def refused(*parts: Ingredient) -> str:
+        (answer,) = daily_mme([replace(line, drug=Drug("x", parts))], plan).lines
+        assert answer.refusal is not None
+        return f"{answer.refusal.detail}; {answer.refusal.remedy}"
+
+    assert refused(Ingredient("morphine"), Ingredient("oxycodone")) == (
+        "strength 5 mg/{tablet} does not say which of the product's opioids is meant; write one line for each opioid"
+    )
+    assert refused(Ingredient("morphine", parse_quantity("10 mg/{tablet}"))) == (
+        "strength 5 mg/{tablet} is not that of the product named, 10 mg/{tablet}; correct the strength or the product"
+    )
+
+
+def test_a_mass_of_a_combination_says_whose_strength_it_fits() -> None:
+    (line,) = regimen({"drug": "oxycodone", "route": "oral", "dose": "5 mg", "times_per_day": 2})
+    drug = Drug("oxycodone/acetaminophen 5/325", (Ingredient("oxycodone"), Ingredient("acetaminophen")))
+    (answer,) = daily_mme([replace(line, drug=drug)], a_plan(a_row("oxycodone", "1"))).lines
+    assert "5 mg fits the printed strength of oxycodone only" in [step.text for step in answer.derivation]
+
+
+def test_a_dose_may_be_taken_every_half_hour_and_as_often_as_every_minute() -> None:
+    plan = a_plan(a_row("morphine", "1"))
+    half = {"drug": "morphine", "route": "oral", "dose": "0.1 mg", "every_hours": 0.5}
+    assert daily_mme(regimen(half), plan).total.value == Fraction(24, 5)
+    minutes = {"drug": "morphine", "route": "oral", "dose": "0.01 mg", "times_per_day": 1440}
+    assert daily_mme(regimen(minutes), plan).total.value == Fraction(72, 5)
+
+
+def test_the_same_line_is_asked_of_one_table_after_another() -> None:
+    lines = regimen({"drug": "morphine", "route": "oral", "dose": "5 mg", "times_per_day": 2})
+    once, twice = a_plan(a_row("morphine", "1")), a_plan(a_row("morphine", "2"))
+    assert [daily_mme(lines, plan).total.value for plan in (once, twice, once)] == [10, 20, 10]
+
+
+def test_a_name_that_is_not_known_beside_one_that_is_refuses_the_line() -> None:
+    (line,) = regimen({"drug": "morphine", "route": "oral", "dose": "5 mg", "times_per_day": 2})
+    parts = (Ingredient("pethidine"), Ingredient("squidol"))
+    (answer,) = daily_mme([replace(line, drug=Drug("x", parts))], a_plan()).lines
+    assert answer.refusal is not None and answer.refusal.detail.startswith("'squidol' is not a drug")
+
+
+def test_a_negative_count_is_quoted() -> None:
+    (line,) = regimen({"drug": "morphine", "route": "oral", "dose": "5 mg", "times_per_day": -1})
+    (answer,) = daily_mme([line], a_plan(a_row("morphine", "1"))).lines
+    assert answer.refusal is not None and answer.refusal.detail == "times per day -1 is not above zero"
