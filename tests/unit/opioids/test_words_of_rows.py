@@ -746,3 +746,12 @@ def test_a_negative_count_is_quoted() -> None:
     (line,) = regimen({"drug": "morphine", "route": "oral", "dose": "5 mg", "times_per_day": -1})
     (answer,) = daily_mme([line], a_plan(a_row("morphine", "1"))).lines
     assert answer.refusal is not None and answer.refusal.detail == "times per day -1 is not above zero"
+
+
+def test_a_day_that_nobody_believes_is_refused_though_each_dose_is_fair() -> None:
+    often = {"drug": "morphine", "route": "po", "dose": "50 mg", "times_per_day": 1440}
+    (answer,) = daily_mme(regimen(often), a_plan(a_row("morphine", "1"))).lines
+    assert answer.refusal is not None
+    assert answer.refusal.detail.startswith("72000 mg of morphine is above ")
+    answered = daily_mme(regimen({**often, "times_per_day": 2}), a_plan(a_row("morphine", "1")))
+    assert answered.total.value == 100 and answered.definition.startswith("MME per day: what is scheduled")
