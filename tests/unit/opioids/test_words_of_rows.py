@@ -749,9 +749,9 @@ def test_a_negative_count_is_quoted() -> None:
 
 
 def test_a_day_that_nobody_believes_is_refused_though_each_dose_is_fair() -> None:
-    often = {"drug": "morphine", "route": "po", "dose": "50 mg", "times_per_day": 1440}
+    often = {"drug": "morphine", "route": "po", "dose": "100 mg", "times_per_day": 1440}
     (answer,) = daily_mme(regimen(often), a_plan(a_row("morphine", "1"))).lines
     assert answer.refusal is not None
-    assert answer.refusal.detail.startswith("72000 mg of morphine is above ")
+    assert answer.refusal.detail.startswith("144000 mg of morphine is above ")
     answered = daily_mme(regimen({**often, "times_per_day": 2}), a_plan(a_row("morphine", "1")))
-    assert answered.total.value == 100 and answered.definition.startswith("MME per day: what is scheduled")
+    assert answered.total.value == 200 and answered.definition.startswith("MME per day: what is scheduled")
