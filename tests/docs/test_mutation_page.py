@@ -45,4 +45,4 @@ def test_every_target_has_a_score_above_its_floor_and_names_tests_that_exist() -
 
 def test_every_survivor_has_a_reason_of_one_sentence_or_more(score: ModuleType) -> None:
     for change, why in score.reasons().items():
-        assert len(why) > 20 and why[0].isupper() and why.endswith("."), change
+        assert len(why) > 20 and why[0].isupper() and why.endswith((".", ".)")), change
