@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 import tempfile
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -129,17 +129,29 @@ def _free(place: Path) -> None:
 
 
 def _each(task: Task, parts: Sequence[Part], workers: int) -> Iterator[dict[str, int]]:
-    if workers == 1 or len(parts) < 2:
+    """What came of each part, in no order; this process works too, all the more while others start."""
+    if workers == 1 or len(parts) < workers + workers:
         for part in parts:
             yield done(task, part)
         return
-    from concurrent.futures import ProcessPoolExecutor
-    from functools import partial
+    from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
     from multiprocessing import get_context
 
-    with ProcessPoolExecutor(min(workers, len(parts)), get_context("spawn"), begin) as pool:
+    waiting = deque(parts)
+    running: set[Future[dict[str, int]]] = set()
+    others = workers - 1
+    with ProcessPoolExecutor(others, get_context("spawn"), begin) as pool:
         try:
-            yield from pool.map(partial(done, task), parts)
+            while waiting or running:
+                while waiting and len(running) < others + others:
+                    running.add(pool.submit(done, task, waiting.popleft()))
+                if waiting:
+                    yield done(task, waiting.popleft())
+                else:
+                    wait(running, return_when=FIRST_COMPLETED)
+                for future in [future for future in running if future.done()]:
+                    running.remove(future)
+                    yield future.result()
         except BaseException:
             pool.shutdown(cancel_futures=True)
             raise
