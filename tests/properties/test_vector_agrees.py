@@ -245,3 +245,18 @@ def test_tables_of_the_library_agree_for_a_million_milligrams_that_left_before_a
     assert all(
         near(after, exact[at]) for at, after in zip(curve.at.tolist(), curve.after.tolist(), strict=True)
     )
+
+
+@pytest.mark.parametrize("hours", [1, 24, 25, 72, 240])
+def test_a_banded_run_longer_than_the_window_crosses_edges_where_the_exact_path_does(hours: int) -> None:
+    """50 mg of methadone a day, which passes the edges at 20 and 40."""
+    start = ORIGINS[0]
+    amount = Quantity(Fraction(50 * max(hours, 24), 24), "mg")
+    end = start + timedelta(hours=hours)
+    run = Exposure("methadone", "oral", None, ExposureKind.INFUSION, start, end, amount, Basis.ADMINISTERED)
+    found = Exposures(Basis.ADMINISTERED, (run,))
+    _, curve, _ = worked([("UTC", found)], PLANS[False])
+    span = Interval(start, end + timedelta(hours=24))
+    exact = rolling_points(convert(lots_of(found), PLANS[False]), span)
+    assert curve.at.tolist() == sorted({micro(point.at) for point in exact})
+    assert near(curve.after.max(), max(point.value for point in exact)) and curve.after.max() >= 500 - 1e-6

@@ -120,7 +120,8 @@ def _times(low: Ints, high: Ints, more: list[Ints]) -> Ints:
 
 def _reaching(low: Ints, high: Ints, mass: Floats, patient: Ints, edge: float) -> Ints:
     """Numbers of the patients whose mass in 24 h ever comes to the edge."""
-    mass = np.minimum(mass, 2 * edge)
+    # What lies whole in some window reaches the edge with this much; what runs longer keeps its slope.
+    mass = np.where(high - low <= DAY_US, np.minimum(mass, 2 * edge), mass)
     order = np.argsort(low, kind="stable")
     times = _times(low[order], high[order], [])
     before, after = in_window(times, low[order], high[order], mass[order])

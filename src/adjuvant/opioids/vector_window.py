@@ -30,8 +30,8 @@ def in_window(times: Ints, low: Ints, high: Ints, amount: Floats) -> tuple[Float
     doses = high == low
     short = ~doses & (high - low <= DAY_US)
     long = ~doses & ~short
-    before, after = _doses(times, since, *_sorted(low[doses], amount[doses]))
-    running = _whole(times, since, low[short], high[short], amount[short])
+    before, after = _doses(times, *_sorted(low[doses], amount[doses]))
+    running = _whole(times, low[short], high[short], amount[short])
     _add_edges(running, times, low[short], high[short], amount[short])
     _add_long(running, times, since, low[long], high[long], amount[long])
     return before + running, after + running
@@ -42,24 +42,31 @@ def _sorted(at: Ints, amount: Floats) -> tuple[Ints, Floats]:
     return at[order], amount[order]
 
 
-def _doses(times: Ints, since: Ints, at: Ints, amount: Floats) -> tuple[Floats, Floats]:
+def _doses(times: Ints, at: Ints, amount: Floats) -> tuple[Floats, Floats]:
     if not len(at):
         return np.zeros(len(times)), np.zeros(len(times))
     prefix = Prefix(amount)
-    left, right = (np.searchsorted(at, times, side=side) for side in ("left", "right"))
-    gone_left, gone_right = (np.searchsorted(at, since, side=side) for side in ("left", "right"))
+    left, right = _counts(times, at)
+    gone_left, gone_right = _counts(times, at + DAY_US)
     return prefix.between(gone_left, left), prefix.between(gone_right, right)
 
 
-def _whole(times: Ints, since: Ints, low: Ints, high: Ints, amount: Floats) -> Floats:
+def _counts(times: Ints, at: Ints) -> tuple[Ints, Ints]:
+    """How many of `at`, all of which are among `times`, lie before each time, and how many up to it."""
+    here = np.bincount(np.searchsorted(times, at), minlength=len(times))
+    upto = np.cumsum(here)
+    return upto - here, upto
+
+
+def _whole(times: Ints, low: Ints, high: Ints, amount: Floats) -> Floats:
     """Sum of what began and ended within the window; of what is no longer than the window."""
     if not len(low):
         return np.zeros(len(times))
     ends, by_end = _sorted(high, amount)
     starts, by_start = _sorted(low, amount)
     # Ended by now, less begun before the window: what ended before it began before it, too.
-    ended = np.searchsorted(ends, times, side="right")
-    begun = np.searchsorted(starts, since, side="left")
+    ended = _counts(times, ends)[1]
+    begun = _counts(times, starts + DAY_US)[0]
     return Prefix(by_end).difference(ended, Prefix(by_start), begun)
 
 
