@@ -367,6 +367,29 @@ def test_an_interrupted_import_leaves_the_old_store_whole(
     assert [item.name for item in folder.parent.iterdir()] == ["store"]
 
 
+@pytest.mark.hazard("H-086")
+def test_an_import_of_what_is_there_never_takes_a_table_away_even_for_a_moment(folder: Path) -> None:
+    """A file that was removed and written again would be another one to the file system."""
+    before = {item.name: item.stat().st_ino for item in part_of(folder).iterdir()}
+    store.write(folder, an_import(a_record()))
+    assert {item.name: item.stat().st_ino for item in part_of(folder).iterdir()} == before
+
+
+@pytest.mark.parametrize("damage", ["changed", "gone", "one too many"])
+def test_a_damaged_part_is_made_whole_by_importing_it_again(folder: Path, damage: str) -> None:
+    before = contents(folder)
+    file = part_of(folder) / "pain.parquet"
+    match damage:
+        case "changed":
+            file.write_bytes(file.read_bytes()[:-1] + b"?")
+        case "gone":
+            file.unlink()
+        case _:
+            file.with_name("more.parquet").write_bytes(b"")
+    store.write(folder, an_import(a_record()))
+    assert contents(folder) == before
+
+
 def test_a_disk_that_cannot_be_written_leaves_the_old_store_whole(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -36,6 +36,7 @@ STORIES = {
     "a new store": Story(),
     "a store that grows": Story((ANOTHER,)),
     "the same patients brought up to date": Story((ANOTHER, Job("", pain=2))),
+    "the same import again": Story((WARD,)),
     "patients of another source replaced": Story(
         (Job("", names="abcd", pain=3, source="another ward"),), Job("", replace=True)
     ),

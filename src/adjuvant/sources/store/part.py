@@ -124,9 +124,7 @@ class PartWriter:
             sealed = hashlib.sha256("\n".join(f"{table} {seal}" for table, seal in files.items()).encode())
             place = self._parts / sealed.hexdigest()[:24]
             settle(self._folder)
-            if place.exists():
-                shutil.rmtree(place)
-            self._folder.rename(place)
+            self._put(place, files)
             settle(self._parts)
         except BaseException:
             self.abandon()
@@ -141,6 +139,16 @@ class PartWriter:
             library=digest(),
             sources=dict(sorted(self._sources.items())),
         )
+
+    def _put(self, place: Path, files: dict[str, str]) -> None:
+        """Give the part its place; one of the same content stays, as a manifest may point to it."""
+        if place.is_dir():
+            there = {item.name: sha256(item) for item in place.iterdir()}
+            if there == {f"{table}.parquet": seal for table, seal in files.items()}:
+                shutil.rmtree(self._folder)
+                return
+            place.rename(self._folder.with_name(f"{self._folder.name}.damaged"))
+        self._folder.rename(place)
 
     def abandon(self) -> None:
         """Let go of what was written."""
