@@ -10,6 +10,7 @@ from typing import Any
 from adjuvant.errors import AdjuvantError
 from adjuvant.record import QualitySummary
 from adjuvant.sources.store.manifest import JOURNAL, Part, put_json
+from adjuvant.sources.store.part import check_file
 from adjuvant.sources.store.wholes import from_json, to_json
 
 __all__ = ["Journal"]
@@ -50,15 +51,16 @@ class Journal:
     def read(cls, place: Path) -> Journal | None:
         """The journal in a store's folder; None if there is none that can be used.
 
-        A journal whose parts are not all there is of no use: the import then begins anew.
+        A journal whose parts are not all there as they were written is of no use: the import begins anew.
         """
         try:
             content = json.loads((place / JOURNAL).read_text(encoding="utf-8"))
             if content["format"] != _FORMAT:
                 return None
             parts = [Part.of(place, item) for item in content["parts"]]
-            found = cls(dict(content["fingerprint"]), parts, from_json(content["quality"]))
+            for part in parts:
+                for table in part.files:
+                    check_file(part, table)
+            return cls(dict(content["fingerprint"]), parts, from_json(content["quality"]))
         except (OSError, AdjuvantError, AttributeError, KeyError, TypeError, ValueError):
             return None
-        there = all(part.file(table).is_file() for part in parts for table in part.files)
-        return found if there else None

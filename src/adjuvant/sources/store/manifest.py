@@ -25,6 +25,7 @@ __all__ = [
     "StoreSource",
     "put_json",
     "read_manifest",
+    "settle",
     "sha256",
     "write_manifest",
 ]

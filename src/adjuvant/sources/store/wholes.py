@@ -11,7 +11,7 @@ from adjuvant.errors import AdjuvantError, InputError
 from adjuvant.record import QualitySummary
 from adjuvant.sources.store.codec import from_plain, to_plain
 from adjuvant.sources.store.legacy import read_flat_wholes
-from adjuvant.sources.store.manifest import SCHEMA, StoreInfo, put_json, sha256
+from adjuvant.sources.store.manifest import SCHEMA, StoreInfo, put_json, settle, sha256
 
 __all__ = ["WHOLES", "files_of", "from_json", "read_whole", "read_wholes", "to_json", "write_wholes"]
 
@@ -53,6 +53,7 @@ def write_wholes(place: Path, wholes: Mapping[str, QualitySummary]) -> dict[str,
         put_json(file, {"source": source, "quality": to_json(summary)})
         seals[source] = sha256(file)
         file.replace(_sealed(file, seals[source]))
+    settle(place / WHOLES)
     return seals
 
 
