@@ -28,6 +28,13 @@ tables_app = typer.Typer(
     add_completion=False,
 )
 app.add_typer(tables_app, name="tables")
+store_app = typer.Typer(
+    help="What a record store holds, whether it is whole, its tables as plain files.",
+    rich_markup_mode=None,
+    no_args_is_help=True,
+    add_completion=False,
+)
+app.add_typer(store_app, name="store")
 cohort_app = typer.Typer(
     help="Whole record stores at once.",
     rich_markup_mode=None,
@@ -277,3 +284,47 @@ def cohort_mme(
     from adjuvant.cli.cohort import run
 
     run(store, out, table, parenteral_table, what, basis, workers, as_json)
+
+
+Store = Annotated[Path | None, typer.Argument(help="A record store; default: your own data folder's.")]
+
+
+@store_app.command("info")
+def store_info(store: Store = None, as_json: AsJson = False) -> None:
+    """Patients, parts, tables and sources of a store."""
+    from adjuvant.cli.store import info
+
+    info(store, as_json)
+
+
+@store_app.command("verify")
+def store_verify(store: Store = None, as_json: AsJson = False) -> None:
+    """Check every file of a store against what was written; exit code 3 if anything is missing or changed."""
+    from adjuvant.cli.store import verify
+
+    verify(store, as_json)
+
+
+@store_app.command("export")
+def store_export(
+    out: Annotated[Path, typer.Option("--out", help="A new folder for the tables; nothing is overwritten.")],
+    store: Store = None,
+    table: Annotated[
+        list[str] | None, typer.Option("--table", help="Only this table; may be given more than once.")
+    ] = None,
+    patient: Patient = None,
+    form: Annotated[str, typer.Option("--as", help="parquet or csv.")] = "parquet",
+    as_json: AsJson = False,
+) -> None:
+    """Write the tables of a store as plain files, one each over all parts."""
+    from adjuvant.cli.store import export
+
+    export(store, out, table or [], patient, form, as_json)
+
+
+@store_app.command("refresh")
+def store_refresh(store: Store = None, as_json: AsJson = False) -> None:
+    """Work out opioid exposures anew where they rest on an older library of numbers."""
+    from adjuvant.cli.store import refresh
+
+    refresh(store, as_json)

@@ -15,7 +15,7 @@ from adjuvant.sources.store.manifest import JOURNAL, MANIFEST, PARTS, SCHEMA, Pa
 from adjuvant.sources.store.part import PartWriter, Stored, ids_of, read_folder, read_part
 from adjuvant.sources.store.wholes import read_wholes
 
-__all__ = ["ROWS_IN_PART", "Grown", "Present", "grown"]
+__all__ = ["ROWS_IN_PART", "Grown", "Present", "grown", "rewritten"]
 
 ROWS_IN_PART = 100_000
 """A part is closed after the patient with whom it reaches so many rows; the rule alone decides, so that a
@@ -171,7 +171,7 @@ def grown(present: Present, fresh: list[Part], source: str, quality: QualitySumm
             continue
         lost |= {old.ids[name] for name in gone}
         kept_here = (item for item in old.stored() if item.record.patient.id not in gone)
-        parts += _rewritten(present.place, kept_here)
+        parts += rewritten(present.place, kept_here)
         old.forget()
     counts = Counter[str]()
     for part in parts:
@@ -208,8 +208,8 @@ def _kept(present: Present, fresh: list[Part], source: str) -> Iterator[QualityS
         old.forget()
 
 
-def _rewritten(place: Path, kept: Iterable[Stored]) -> list[Part]:
-    """New parts of what stays of an old one."""
+def rewritten(place: Path, kept: Iterable[Stored]) -> list[Part]:
+    """New parts of what stays of an old one, cut as any import is."""
     parts: list[Part] = []
     writer: PartWriter | None = None
     try:

@@ -10,12 +10,13 @@ from typing import Any
 from adjuvant.errors import AdjuvantError, InputError
 from adjuvant.sources.store.columns import Column, TypePlan
 
-__all__ = ["TableWriter", "read_rows"]
+__all__ = ["TableWriter", "read_rows", "schema_of"]
 
 _ROWS_IN_GROUP = 1 << 15
 
 
-def _schema(columns: Sequence[Column]) -> Any:
+def schema_of(columns: Sequence[Column]) -> Any:
+    """The Arrow schema of some columns."""
     import pyarrow as pa
 
     types = {
@@ -42,7 +43,7 @@ class TableWriter:
         self.rows = 0
         self._path = path
         self._plan = plan
-        self._schema = _schema((*lead, *plan.columns))
+        self._schema = schema_of((*lead, *plan.columns))
         self._file = pq.ParquetWriter(path, self._schema, compression="zstd", version="2.6")
         self._waiting: list[list[Any]] = []
 
@@ -101,7 +102,7 @@ def read_rows(
     import pyarrow.compute as pc
     import pyarrow.parquet as pq
 
-    schema = _schema((*lead, *plan.columns))
+    schema = schema_of((*lead, *plan.columns))
     width = len(lead)
     try:
         with pq.ParquetFile(path) as file:
