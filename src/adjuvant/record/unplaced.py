@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from adjuvant.errors import AdjuvantError
+from adjuvant.errors import AdjuvantError, InputError
 from adjuvant.record.exposure import Basis, Refusal, RefusalReason
 from adjuvant.record.medication import Drug
 from adjuvant.record.naming import resolve_drug
@@ -59,5 +59,5 @@ def day_span(day: date, local: ZoneInfo) -> Span:
     """The whole of a local calendar day; without bounds for a day outside the calendar of instants."""
     try:
         return local_midnight(day, local), local_midnight(day + timedelta(days=1), local)
-    except (OverflowError, ValueError):
+    except (OverflowError, ValueError, InputError):
         return None, None

@@ -77,6 +77,12 @@ def test_a_mapping_says_what_it_declares(tmp_path: Path) -> None:
         ("zone: Europe/London", "zone: Europe/London\ndelimiter: space", "'space' is not a known delimiter"),
         ("zone: Europe/London", "zone: Europe/London\ntime_format: '%d.%m.%Y'", "holds no %H"),
         ("zone: Europe/London", "zone: Europe/London\ndate_format: '%m.%Y'", "holds no %d"),
+        (
+            "zone: Europe/London",
+            "zone: Europe/London\ntime_format: '%d/%m/%mY %H:%M'",
+            "names one part of a time twice",
+        ),
+        ("zone: Europe/London", "zone: Europe/London\ntime_format: '%d/%Q %H:%M'", "is no format"),
         ("zone: Europe/London", "zone: Europe/London\ndecimal_sign: ';'", "';' is not a known decimal sign"),
         (
             "{scale: nrs_0_10}",

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -189,6 +191,15 @@ def _format(entry: Entry | None, must_hold: str) -> str | None:
         raise entry.error(
             f"{text!r} holds no {must_hold}", "write a strptime format such as %d/%m/%Y %H:%M, or iso"
         )
+    try:
+        datetime.strptime("", text)  # noqa: DTZ007  read for the format's own faults, before any row is
+    except re.error:
+        raise entry.error(f"{text!r} names one part of a time twice", "keep one of the two") from None
+    except ValueError as error:
+        if "directive" in str(error) or "stray" in str(error):
+            raise entry.error(
+                f"{text!r} is no format ({error})", "write one such as %d/%m/%Y %H:%M"
+            ) from None
     return text
 
 
