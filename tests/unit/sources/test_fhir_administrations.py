@@ -401,7 +401,10 @@ def test_a_dose_in_words_alone_is_missing_and_kept_as_text(tmp_path: Path) -> No
         ({"effectiveDateTime": "2026-03"}, "effectiveDateTime is a date without a time of day"),
         ({"effectiveDateTime": "yesterday"}, "effectiveDateTime is not a FHIR dateTime"),
         ({"effectiveDateTime": "2026-02-30T10:00:00Z"}, "effectiveDateTime is not an ISO 8601 time"),
-        ({"effectiveDateTime": "0001-01-01T00:00:00+14:00"}, "effectiveDateTime lies outside the calendar"),
+        (
+            {"effectiveDateTime": "0001-01-01T00:00:00+14:00"},
+            "effectiveDateTime is before the year 1 or after 9999 in UTC",
+        ),
         ({}, "has no effective time"),
         ({"effectivePeriod": {"end": TO}}, "has no start"),
         (
