@@ -234,6 +234,23 @@ def test_flushes_other_drugs_and_rows_without_name_or_time_are_counted(tmp_path:
         assert record.quality.unaccounted(table) == 0
 
 
+@pytest.mark.parametrize("event", ["Pain score re-assessment", "Assessed in Other Location", "Not Removed"])
+def test_a_look_at_the_patient_is_no_dose(tmp_path: Path, event: str) -> None:
+    record = a_folder(tmp_path).emar(MORPHINE, event).emar("", event, NINE).record()
+    assert (record.administrations, record.unplaced) == ((), ())
+    assert told(record.quality, Outcome.NOT_USED) == {
+        "the row is a check, by which nothing was given or ended": 1,
+        "the row names no drug": 1,
+    }
+
+
+@pytest.mark.parametrize("event", ["Confirmed", " in Other Location", "Partial "])
+def test_a_word_that_may_mean_a_dose_or_none_is_unknown(tmp_path: Path, event: str) -> None:
+    folder = a_folder(tmp_path).emar(MORPHINE, event, EIGHT, scanned("2", "mg", route="IV"))
+    assert only(folder).status is AdministrationStatus.UNKNOWN
+    assert masses(folder, "morphine") == []
+
+
 def test_every_row_is_counted_by_drug_and_unit(tmp_path: Path) -> None:
     folder = a_folder(tmp_path).emar(MORPHINE, "Administered", EIGHT, scanned("2", "mg", route="IV"))
     folder.emar(MORPHINE, "", NINE, scanned("2", "mg", route="IV"))

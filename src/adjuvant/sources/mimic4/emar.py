@@ -36,6 +36,10 @@ _TWICE = "the ICU's chart has the same drug in this stay; it may be charted twic
 _PUMP = "the dose of a patient's own pump may be what its syringe holds"
 _LAST = "nothing says how long the last charted rate ran; it counts up to here"
 _SILENCE = "no row says for how long the rate was held"
+_NO_DOSE = {
+    Event.FLUSHED: "the row is a flush",
+    Event.CHECKED: "the row is a check, by which nothing was given or ended",
+}
 _RUNNING = (Event.STARTED, Event.RATE, Event.STOPPED)
 
 
@@ -125,13 +129,13 @@ def _charted(reading: Reading, gathered: Gathered, row: Row, details: Details, o
     if not name:
         gathered.counter.medicine(TABLE, "", unit, Outcome.NOT_USED)
         gathered.drop(Outcome.NOT_USED, TABLE, "the row names no drug", row)
-        if event is not Event.NOT_GIVEN:
+        if event is not Event.NOT_GIVEN and event not in _NO_DOSE:
             gathered.lose(None, Basis.ADMINISTERED, "the row names no drug", row)
         return None
     drug = reading.drug(name)
-    if event is Event.FLUSHED or not matters(drug):
+    if event in _NO_DOSE or not matters(drug):
         gathered.medicine(TABLE, drug, unit, Outcome.NOT_USED)
-        reason = "the row is a flush" if event is Event.FLUSHED else _NOT_FOLLOWED
+        reason = _NO_DOSE.get(event, _NOT_FOLLOWED)
         gathered.drop(Outcome.NOT_USED, TABLE, reason, {"row_id": name})
         return None
     try:

@@ -20,6 +20,8 @@ class Event(Enum):
     CHANGED = "changed"
     """One patch off and the next one on."""
     FLUSHED = "flushed"
+    CHECKED = "checked"
+    """Somebody looked, or did not: nothing was given, started or ended by it."""
     UNKNOWN = "unknown"
 
 
@@ -47,6 +49,18 @@ _WORDS = {
     "flushed": Event.FLUSHED,
     "delayed flushed": Event.FLUSHED,
     "flushed - unscheduled": Event.FLUSHED,
+    "not flushed": Event.FLUSHED,
+    "delayed stopped": Event.STOPPED,
+    "delayed rate change": Event.RATE,
+    "assessed": Event.CHECKED,
+    "delayed assessed": Event.CHECKED,
+    "not assessed": Event.CHECKED,
+    "not removed": Event.CHECKED,
+    "not stopped": Event.CHECKED,
+    "not stopped per sliding scale": Event.CHECKED,
+    "infusion reconciliation not done": Event.CHECKED,
+    "pain score re-assessment": Event.CHECKED,
+    "pain score re-assess not done": Event.CHECKED,
     "hold dose": Event.NOT_GIVEN,
     "not given": Event.NOT_GIVEN,
     "not given per sliding scale": Event.NOT_GIVEN,
