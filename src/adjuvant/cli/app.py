@@ -52,6 +52,13 @@ Format = Annotated[
         "Detected if not given.",
     ),
 ]
+TermsFile = Annotated[
+    Path | None,
+    typer.Option("--terms", help="Your own CSV lines on drug names: name,ingredients[,strength,form,route]."),
+]
+Examples = Annotated[
+    bool, typer.Option("--examples/--no-examples", help="Whether the page holds raw text of rows.")
+]
 Patient = Annotated[
     str | None, typer.Option("--patient", help="Which patient, where the record holds several.")
 ]
@@ -137,15 +144,41 @@ def import_(
         Path | None,
         typer.Option("--template", help="Write a CSV mapping to fill in to this folder, and leave."),
     ] = None,
-    terms: Annotated[
-        Path | None, typer.Option("--terms", help="Your own CSV lines that say which drug a name means.")
+    terms: TermsFile = None,
+    unknown_names: Annotated[
+        Path | None,
+        typer.Option("--unknown-names", help="Write the names nobody knows to this CSV, to fill in."),
     ] = None,
+    quality: Annotated[
+        Path | None, typer.Option("--quality", help="Write the page of data quality to this HTML file.")
+    ] = None,
+    examples: Examples = True,
     as_json: AsJson = False,
 ) -> None:
     """Read records of any known format into the record store, and say what became of every row."""
     from adjuvant.cli.importing import run
+    from adjuvant.cli.names import Naming
 
-    run(record, store, source_format, patient, zone, replace, template, terms, as_json)
+    naming = Naming(terms, unknown_names, quality, examples)
+    run(record, store, source_format, patient, zone, replace, template, as_json, naming)
+
+
+@app.command("quality")
+def quality_(
+    record: Annotated[
+        Path | None, typer.Argument(help="A record store, or anything `import` reads; default: your store.")
+    ] = None,
+    out: Annotated[Path | None, typer.Option("--out", help="Write one HTML file.")] = None,
+    source_format: Format = None,
+    zone: Zone = None,
+    terms: TermsFile = None,
+    examples: Examples = True,
+    as_json: AsJson = False,
+) -> None:
+    """What became of every row, the worst first, and what to do about it: one page, JSON, or the terminal."""
+    from adjuvant.cli.quality import run
+
+    run(record, out, source_format, zone, terms, examples, as_json)
 
 
 @app.command()

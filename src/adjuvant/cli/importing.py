@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from adjuvant.cli.names import NO_NAMING, Naming, print_unknown_names
 from adjuvant.cli.output import default_store, print_columns, print_json, progress
 from adjuvant.errors import InputError, UsageError
 
@@ -24,8 +25,8 @@ def run(
     zone: str | None,
     replace: bool,
     template: Path | None,
-    terms: Path | None,
     as_json: bool,
+    names: Naming = NO_NAMING,
 ) -> None:
     """Import `record` into the store, or write the CSV template."""
     from adjuvant import sources
@@ -46,7 +47,7 @@ def run(
             "adjuvant import", "was given nothing to import", "name a file or folder, or use --template DIR"
         )
     chosen = source_format or sources.detect_format(record)
-    lines = sources.Terms.read(terms) if terms is not None else None
+    lines = names.read()
     target = store or default_store()
     resumed = _say_resumed if not as_json else _silent
     with progress(f"importing {record.name}") as tell:
@@ -64,6 +65,8 @@ def run(
             progress=tell,
             resumed=resumed,
         )
+    count = sum(part.patients for part in written.parts)
+    names.write(written.quality, written.source, count, written.events)
     if as_json:
         print_json(
             {
@@ -75,12 +78,14 @@ def run(
             }
         )
         return
-    count = sum(part.patients for part in written.parts)
     patients = "1 patient" if count == 1 else f"{count} patients"
     print(f"{patients}, {written.events} events from {written.source}")
     print(f"Record store: {target}")
     print()
     print_quality(written.quality)
+    print_unknown_names(written.quality, names.unknown_names)
+    if names.quality is not None:
+        print(f"\nData quality, the worst first: {names.quality}")
 
 
 def _fingerprint(

@@ -20,7 +20,7 @@ from adjuvant.reports.words import hours
 if TYPE_CHECKING:
     from jinja2 import Template
 
-__all__ = ["caption_of", "html_of", "template_text"]
+__all__ = ["caption_of", "html_of", "sheet_rule", "style_digest", "style_of", "template_text"]
 
 _LONG_WORD = 24
 
@@ -35,8 +35,7 @@ def html_of(content: Content) -> str:
 
     A style sheet allowed by its hash, fonts as data, nothing else: the page's own policy forbids the rest.
     """
-    style = _style() + _sheet_rule(content.sheet_words)
-    digest = _base64(hashlib.sha256(style.encode()).digest())
+    style = style_of("figure.css", "page.css") + sheet_rule(content.sheet_words)
     figures: dict[str, str] = {}
     if content.timeline is not None:
         figures = {layout.name: timeline_svg(content.timeline, layout) for layout in (SCREEN, PRINT, PHONE)}
@@ -44,7 +43,7 @@ def html_of(content: Content) -> str:
         c=content,
         version=__version__,
         style=style,
-        style_hash=f"sha256-{digest}",
+        style_hash=style_digest(style),
         figures=figures,
         caption=caption_of(content),
         kind_of=lambda block: type(block).__name__,
@@ -86,8 +85,14 @@ def _template() -> Template:
     return environment.from_string(template_text("page.html.j2"))
 
 
-@lru_cache(maxsize=1)
-def _style() -> str:
+def style_digest(style: str) -> str:
+    """The hash by which a page's own policy allows its one style sheet."""
+    return f"sha256-{_base64(hashlib.sha256(style.encode()).digest())}"
+
+
+@lru_cache(maxsize=4)
+def style_of(*sheets: str) -> str:
+    """The faces, the colours of both schemes, and these style sheets of the package."""
     faces = "".join(
         f"@font-face{{font-family:{face.css_family!r};font-weight:{face.weight};"
         f"src:url(data:font/woff2;base64,{_base64(face_bytes(face, 'woff2'))}) format('woff2')}}\n"
@@ -97,7 +102,7 @@ def _style() -> str:
     return (
         f"{faces}:root{{color-scheme:light dark;{light}}}\n"
         f"@media screen and (prefers-color-scheme: dark){{:root{{{dark}}}}}\n"
-        f"{template_text('figure.css')}{template_text('page.css')}"
+        + "".join(template_text(name) for name in sheets)
     )
 
 
@@ -105,7 +110,7 @@ def _base64(data: bytes) -> str:
     return base64.b64encode(data).decode()
 
 
-def _sheet_rule(words: str) -> str:
+def sheet_rule(words: str) -> str:
     """The words at the foot of every printed sheet, as a style sheet writes other people's text."""
     safe = "".join(char if char.isalnum() or char in " .,:;-()/" else f"\\{ord(char):x} " for char in words)
     return f'@page {{ @bottom-left {{ content: "{safe}"; }} }}\n'

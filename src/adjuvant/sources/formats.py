@@ -30,6 +30,7 @@ FORMATS: Mapping[str, str] = MappingProxyType(
 )
 """Formats that give patient records, and what each looks like."""
 
+_HEED_TERMS = frozenset({"mimic3", "mimic4", "eicu", "omop"})
 REPORTED = "reported"
 """The format of figures that a document merely reports (``*.reported.yaml``): no events, so no record."""
 
@@ -164,7 +165,7 @@ def read(
     """
     chosen = _chosen(path, format)
     reader = cast(Reader, import_module(f"adjuvant.sources.{chosen}").read)
-    found = reader(Path(path), patient=patient, zone=zone, progress=progress, **_known_terms(terms))
+    found = reader(Path(path), patient=patient, zone=zone, progress=progress, **_known_terms(terms, chosen))
     if not found.records and chosen != "store":
         raise InputError(str(path), "holds no patient", "check that it is the right file, and whole")
     return found
@@ -202,7 +203,7 @@ def stream(
             progress=progress,
             after=after,
             work=work,
-            **_known_terms(terms),
+            **_known_terms(terms, chosen),
         )
     whole = read(path, chosen, patient=patient, zone=zone, terms=terms, progress=progress)
     return _of_import(whole, after)
@@ -221,8 +222,17 @@ def _chosen(path: Path | str, named: str | None) -> str:
     return chosen
 
 
-def _known_terms(terms: Terms | None) -> dict[str, Terms]:
-    return {} if terms is None else {"terms": terms}
+def _known_terms(terms: Terms | None, chosen: str) -> dict[str, Terms]:
+    """The user's lines for a reader that heeds them; where one would not, that is said."""
+    if terms is None:
+        return {}
+    if chosen not in _HEED_TERMS:
+        raise UsageError(
+            "--terms",
+            f"is not heeded by the reader of {chosen}",
+            "map the names where the format does: values: drug: of a mapped table, RxNorm codes in FHIR",
+        )
+    return {"terms": terms}
 
 
 def _of_import(whole: Import, after: str | None) -> Stream:

@@ -1,0 +1,6 @@
+"""The page of data quality: what became of every row of an import, and what to do about it."""
+
+from adjuvant.reports.quality.content import QualityPage, quality_page
+from adjuvant.reports.quality.html import quality_html
+
+__all__ = ["QualityPage", "quality_html", "quality_page"]

@@ -1,0 +1,108 @@
+"""Unknown names from an import to a filled-in file and back, and the page of data quality, on the command line."""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+
+import pytest
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A synthetic OMOP folder: one person, one order of a name that only its house knows."""
+    place = tmp_path / "omop"
+    place.mkdir()
+    (place / "person.csv").write_text(
+        "person_id,gender_concept_id,year_of_birth,month_of_birth,day_of_birth\n1,8507,1970,1,1\n", "utf-8"
+    )
+    columns = (
+        "drug_exposure_id,person_id,drug_concept_id,drug_exposure_start_date,drug_exposure_start_datetime,"
+        "drug_exposure_end_date,drug_exposure_end_datetime,drug_type_concept_id,quantity,sig,route_concept_id,"
+        "drug_source_value,drug_source_concept_id,route_source_value,dose_unit_source_value"
+    )
+    rows = [
+        f"{number},1,0,2026-03-01,2026-03-01 08:00:00,2026-03-01,2026-03-01 09:00:00,32818,1,,0,{name},0,IV,mg"
+        for number, name in enumerate(["House Pain Bag 7", "House Pain Bag 7", "Zubrovin"], start=1)
+    ]
+    (place / "drug_exposure.csv").write_text("\n".join([columns, *rows]) + "\n", "utf-8")
+    return place
+
+
+def test_an_unknown_name_is_listed_filled_in_and_then_known(adjuvant, folder: Path, tmp_path: Path) -> None:
+    lines = tmp_path / "names.csv"
+    first = adjuvant("import", folder, "--unknown-names", lines)
+    assert first.code == 0, first.err
+    assert "Names of drugs that nobody knows here: 2, on 3 rows" in first.out
+    assert f"import again with --terms {lines}" in first.out
+    with lines.open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert [(row["name"], row["ingredients"], row["rows"], row["tables"]) for row in rows] == [
+        ("House Pain Bag 7", "", "2", "drug_exposure"),
+        ("Zubrovin", "", "1", "drug_exposure"),
+    ]
+    rows[0]["ingredients"] = "bupivacaine + fentanyl"
+    rows[1]["ingredients"] = "other"
+    with lines.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, list(rows[0]))
+        writer.writeheader()
+        writer.writerows(rows)
+    second = adjuvant("import", folder, "--replace", "--terms", lines)
+    assert second.code == 0, second.err
+    assert "Names of drugs that nobody knows" not in second.out
+    answer = adjuvant("quality", folder, "--terms", lines, "--json").json
+    assert answer["names"] == []
+    assert {item["drug"] for item in answer["medicines"]} == {"bupivacaine+fentanyl", "other drug"}
+
+
+def test_what_somebody_filled_in_is_never_overwritten(adjuvant, folder: Path, tmp_path: Path) -> None:
+    lines = tmp_path / "names.csv"
+    lines.write_text("name,ingredients\nZubrovin,other\n", encoding="utf-8")
+    answer = adjuvant("import", folder, "--unknown-names", lines)
+    assert answer.code == 3
+    assert "names.csv: exists already" in answer.err
+    assert lines.read_text(encoding="utf-8") == "name,ingredients\nZubrovin,other\n"
+    nowhere = adjuvant("import", folder, "--replace", "--unknown-names", tmp_path / "no" / "names.csv")
+    assert nowhere.code == 3
+    assert "cannot be written" in nowhere.err
+
+
+def test_a_broken_terms_file_stops_the_import_with_its_line(adjuvant, folder: Path, tmp_path: Path) -> None:
+    lines = tmp_path / "terms.csv"
+    lines.write_text("name,ingredients\nMorphine Sulfate,other\n", encoding="utf-8")
+    answer = adjuvant("import", folder, "--terms", lines)
+    assert answer.code == 3
+    assert f"{lines}:2: ingredients" in answer.err
+    assert "contradicts the library" in answer.err
+
+
+def test_a_format_that_does_not_heed_terms_says_so(adjuvant, tmp_path: Path) -> None:
+    from adjuvant import sources
+
+    lines = tmp_path / "terms.csv"
+    lines.write_text("name,ingredients\nZubrovin,other\n", encoding="utf-8")
+    answer = adjuvant("import", sources.example_folder() / "non_responder", "--terms", lines)
+    assert answer.code == 2
+    assert "is not heeded by the reader of" in answer.err
+
+
+def test_the_page_is_written_from_an_import_and_from_the_store(
+    adjuvant, folder: Path, tmp_path: Path
+) -> None:
+    page, later, store = tmp_path / "quality.html", tmp_path / "later.html", tmp_path / "store"
+    imported = adjuvant("import", folder, "--store", store, "--quality", page, "--no-examples")
+    assert imported.code == 0, imported.err
+    assert f"Data quality, the worst first: {page}" in imported.out
+    assert "3 rows have a drug that nobody knows" in page.read_text(encoding="utf-8")
+    assert "Raw text of rows is left out" in page.read_text(encoding="utf-8")
+    again = adjuvant("quality", store, "--out", later)
+    assert again.code == 0, again.err
+    assert "House Pain Bag 7" in later.read_text(encoding="utf-8")
+    assert "What became of every row" in adjuvant("quality", store).out
+    answer = adjuvant("quality", store, "--json", "--no-examples").json
+    assert answer["patients"] == 1
+    assert [one["count"] for one in answer["names"]] == [2, 1]
+    assert all(line["examples"] == [] for line in answer["lines"])
+    assert adjuvant("quality", store, "--out", tmp_path / "no" / "page.html").code == 3
