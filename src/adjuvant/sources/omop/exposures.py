@@ -31,7 +31,7 @@ from adjuvant.sources.omop.reading import (
     number,
     origin,
 )
-from adjuvant.sources.omop.strengths import Amount, amount_of
+from adjuvant.sources.omop.strengths import STRENGTH_REMEDY, Amount, amount_of
 from adjuvant.sources.omop.vocabulary import plain_id
 from adjuvant.sources.tables import Row
 
@@ -182,7 +182,7 @@ def _event(reading: Reading, gathered: Gathered, line: _Line, kind: DrugType | N
 def _say(gathered: Gathered, line: _Line) -> None:
     for doubt in (*line.doubts, line.amount.doubt):
         if doubt:
-            gathered.doubt(TABLE, doubt, line.row)
+            gathered.doubt(TABLE, doubt, line.row, STRENGTH_REMEDY.get(doubt, REMEDY))
 
 
 def _doubt(line: _Line) -> str:

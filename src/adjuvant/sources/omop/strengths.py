@@ -16,10 +16,15 @@ from adjuvant.record.naming import resolve_drug
 from adjuvant.sources.omop.vocabulary import Vocabulary, plain_id
 from adjuvant.sources.tables import Row
 
-__all__ = ["NO_ROW", "NO_TABLE", "Amount", "amount_of"]
+__all__ = ["NO_ROW", "NO_TABLE", "STRENGTH_REMEDY", "Amount", "amount_of"]
 
 NO_TABLE = "the quantity counts packages, and the folder has no drug_strength that says what one holds"
 NO_ROW = "the quantity counts packages, and drug_strength has no valid row that says what one holds"
+STRENGTH_REMEDY = {
+    NO_TABLE: "add the table drug_strength (part of a vocabulary download) to the folder, and import again",
+    NO_ROW: "take drug_strength from a vocabulary download that has the product, and import again",
+}
+"""What would let a dose be known, by the reason why it is not."""
 _COUNTED = ("tablet", "capsule", "patch", "lozenge", "film", "suppository")
 # The last day of the vocabulary's calendar means that the row has no end.
 _NO_END = "2099-12-31"
