@@ -208,8 +208,10 @@ def _checked(entry: Entry) -> Entry:
     """`entry`, once it is plain: without anchor, alias or tag, each figure stands where it is used."""
     if entry.node.anchor:
         raise entry.error(f"has the anchor &{entry.node.anchor}", "write the value out where it is used")
-    tag = entry.node.tag
-    if tag.removeprefix(_TAG) not in {"map", "seq", *_SCALARS}:
+    tag, mark = entry.node.tag, entry.node.start_mark
+    # A tag that is written out (`!!str ~`) makes text of what YAML has another word for.
+    written = mark.buffer[mark.pointer : mark.pointer + 1] == "!"
+    if written or tag.removeprefix(_TAG) not in {"map", "seq", *_SCALARS}:
         raise entry.error(f"has the tag {tag}", "write a plain value")
     return entry
 
