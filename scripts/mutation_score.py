@@ -126,6 +126,8 @@ def page(scores: dict[str, Any], known: dict[Change, str]) -> str:
     for name, one in scores.items():
         modules = ", ".join(f"`{module}`" for module in one["modules"])
         text.append(f"| {name} | {modules} | {one['total']} | {one['killed']} | {one['percent']} % |")
+    # A note says what a score does not rest on; the next whole run writes the scores anew, without it.
+    text += [line for name, one in scores.items() if "note" in one for line in ("", f"{name}: {one['note']}")]
     text += ["", "## What survives, and why it may", ""]
     by_function: dict[str, dict[str, list[Change]]] = {}
     for change, why in sorted(known.items()):

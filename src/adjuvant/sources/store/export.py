@@ -86,9 +86,9 @@ def _told(tables: Sequence[str], progress: Progress | None) -> Any:
             progress("tables", done, len(tables))
 
 
-def _wanted(format: str, tables: Sequence[str]) -> Sequence[str]:  # noqa: A002
-    if format not in FORMATS:
-        raise UsageError(f"format {format!r}", "is not known", f"use one of: {', '.join(FORMATS)}")
+def _wanted(form: str, tables: Sequence[str]) -> Sequence[str]:
+    if form not in FORMATS:
+        raise UsageError(f"format {form!r}", "is not known", f"use one of: {', '.join(FORMATS)}")
     for table in tables:
         if table not in TABLES:
             raise UsageError(f"table {table!r}", "is not known", f"use one of: {', '.join(TABLES)}")
