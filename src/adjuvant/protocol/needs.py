@@ -1,0 +1,142 @@
+"""What a protocol must say before it can be run, and what of that is lacking."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from adjuvant.protocol.model import Protocol
+from adjuvant.protocol.predicate import Event, Seen, walk
+from adjuvant.protocol.regimen import Regimen
+from adjuvant.protocol.values import per_weight
+
+__all__ = ["WATCHED", "Need", "lacking"]
+
+WATCHED = ("sedation", "respiratory_rate", "systolic", "hallucination")
+"""What must hold ketamine by some rule before a protocol may run: no source gives them for palliative care, so that a
+site chooses them with its own reference."""
+_HOLDS = frozenset({"pause", "reduce", "stop"})
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """Something that execution needs and the protocol does not give.
+
+    Args:
+        field: the path of the field, as site profiles and lists of absent fields name it.
+        why: why nothing runs without it.
+        regimen: the regimen that it belongs to; empty where it is the whole protocol's.
+    """
+
+    field: str
+    why: str
+    regimen: str = ""
+
+
+def lacking(protocol: Protocol, regimen: str | None = None) -> tuple[Need, ...]:
+    """What is lacking to run a protocol.
+
+    Args:
+        regimen: only this regimen and what is common to all; None for every regimen.
+    """
+    found = list(_common(protocol))
+    for name, one in protocol.regimens.items():
+        if regimen in (None, name):
+            found += [Need(f"regimens.{name}.{field}", why, name) for field, why in _of_regimen(one)]
+    return tuple(found)
+
+
+def _common(protocol: Protocol) -> Iterator[Need]:
+    if not protocol.regimens:
+        yield Need("regimens", "no dose is given")
+    doses = [dose for one in protocol.regimens.values() for _, dose in one.doses()]
+    if protocol.weight.kind == "not_stated" and any(per_weight(dose.ends[0]) for dose in doses):
+        yield Need("weight.kind", "doses are per kilogram, and of which weight is not said")
+    held = _held(protocol)
+    for item in WATCHED:
+        if item not in held:
+            yield Need(f"rules.{item}", f"at which {item.replace('_', ' ')} ketamine is held is not said")
+    watched = {item for group in protocol.monitoring if not group.unstated for item in group.items}
+    for item in ("pain", *WATCHED):
+        if item not in watched:
+            yield Need(f"monitoring.{item}", f"how often {item.replace('_', ' ')} is observed is not said")
+
+
+def _held(protocol: Protocol) -> set[str]:
+    """The observations by which some rule holds, lowers or stops ketamine."""
+    found: set[str] = set()
+    for rule in protocol.rules:
+        if rule.kind in _HOLDS:
+            for part in walk(rule.when):
+                if isinstance(part, Seen):
+                    found.add(part.measure)
+                elif isinstance(part, Event):
+                    found.add(part.event)
+    return found
+
+
+def _of_regimen(regimen: Regimen) -> Iterator[tuple[str, str]]:
+    chooses = regimen.test_dose is not None and regimen.test_dose.chooses
+    if regimen.start is None and not chooses:
+        yield "start", "the first dose is not given"
+    elif regimen.start is not None and regimen.start.value is None:
+        yield "start.value", f"the first dose is a span, {regimen.start}, and one must be chosen"
+    if regimen.mode in ("slow_bolus", "timed_infusion"):
+        if regimen.duration is None:
+            yield "duration", "over how long it is given is not said, so that its rate is unknown"
+        elif regimen.duration.value is None:
+            yield "duration.value", f"it is given over {regimen.duration}, and one must be chosen"
+    if regimen.mode in ("oral", "sublingual"):
+        if regimen.times_per_day is None and regimen.every is None:
+            yield "times_per_day", "how often it is given is not said"
+        elif regimen.times_per_day is None and regimen.every is not None and regimen.every.value is None:
+            yield "every.value", f"it is given every {regimen.every}, and one must be chosen"
+    if regimen.loading is not None and regimen.loading.over is None:
+        yield "loading.over", "over how long the loading dose is given is not said"
+    if regimen.test_dose is not None and regimen.test_dose.evaluate_after is None:
+        yield "test_dose.evaluate_after", "when the test dose is judged is not said"
+    for ceiling in regimen.ceilings:
+        if ceiling.readings and ceiling.chosen is None:
+            yield f"ceilings.{ceiling.key}.chosen", f"{ceiling.printed!r} can be read in several ways"
+    yield from _of_titration(regimen)
+    yield from _of_course(regimen)
+
+
+def _of_titration(regimen: Regimen) -> Iterator[tuple[str, str]]:
+    titration = regimen.titration
+    if titration is None:
+        return
+    if titration.kind == "free":
+        yield "titration.step", "the source lets the dose rise and gives no step"
+        yield "titration.every", "the source lets the dose rise and gives no interval"
+        yield "titration.raise_when", "the source lets the dose rise and gives no rule"
+        return
+    if titration.kind == "steps" and titration.step is None:
+        yield "titration.step", "the size of the step is not given"
+    elif titration.step is not None and titration.step.value is None:
+        yield "titration.step.value", f"the step is a span, {titration.step}, and one must be chosen"
+    if titration.every is None:
+        yield "titration.every", "how long a level is kept is not said"
+    elif titration.every.value is None:
+        yield "titration.every.value", f"a level is kept {titration.every}, and one must be chosen"
+    if titration.raise_when is None and titration.keep_when is None:
+        yield "titration.raise_when", "when the dose rises is not said"
+    hard = [one for one in regimen.ceilings if not one.soft]
+    if titration.kind == "steps" and not hard:
+        yield "ceilings", "the dose rises in steps without an end"
+
+
+def _of_course(regimen: Regimen) -> Iterator[tuple[str, str]]:
+    course = regimen.course
+    if course is None:
+        yield "course", "how long, or how often, ketamine is given is not said"
+        return
+    ends = (course.infusions, course.fixed, course.keep_effective, course.at_most)
+    if all(end is None for end in ends):
+        yield "course.at_most", "nothing ends the course"
+    if course.infusions is not None and course.infusions > 1 and course.spacing is None:
+        yield "course.spacing", "the time from one infusion to the next is not said"
+    elif course.spacing is not None and course.spacing.value is None:
+        yield "course.spacing.value", f"infusions are {course.spacing} apart, and one must be chosen"
+    if course.fixed is not None and course.fixed.value is None:
+        yield "course.fixed.value", f"the course lasts {course.fixed}, and one must be chosen"

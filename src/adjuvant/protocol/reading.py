@@ -1,0 +1,207 @@
+"""Reading a protocol file: strict YAML in, a Protocol out, and every error with file, line and remedy."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from pathlib import Path
+from typing import Any, TypeVar
+
+from pydantic import BaseModel, ValidationError
+
+from adjuvant.citation import Provenance
+from adjuvant.errors import LibraryError
+from adjuvant.library import citations
+from adjuvant.library.folder import shown_name
+from adjuvant.library.strict import Entry, closest, read_file
+from adjuvant.protocol.model import Protocol
+from adjuvant.protocol.values import SITE, Sourced
+
+__all__ = ["form_of", "inherit", "located", "read_protocol", "tree"]
+
+F = TypeVar("F", bound=BaseModel)
+_TAG = "tag:yaml.org,2002:"
+_ROOT = "(top)"
+
+
+def read_protocol(path: Path) -> Protocol:
+    """The protocol of one file.
+
+    Every mapping in it then carries its citation and provenance, its own or that of the mapping around it.
+
+    Raises:
+        LibraryError: not strict YAML, an unknown or missing key, a value that breaks its form, a citation
+            that does not exist, or a name that is not its folder's; with file, line and remedy.
+    """
+    top = read_file(path, shown_name(path))
+    protocol = form_of(Protocol, top)
+    if protocol.protocol != path.parent.name:
+        raise located(top, ("protocol",)).error(
+            f"{protocol.protocol!r} is not the name of its folder, {path.parent.name!r}", "name both alike"
+        )
+    return protocol
+
+
+def form_of(form: type[F], top: Entry) -> F:
+    """`top` as a mapping of the given form, sources written in.
+
+    Raises:
+        LibraryError: as for `read_protocol`.
+    """
+    try:
+        found = form.model_validate(tree(top))
+    except ValidationError as error:
+        raise _explained(error, top, form) from None
+    if not isinstance(found, Sourced):
+        return found
+    if found.citation is None or found.provenance is None:
+        lacking = "citation" if found.citation is None else "provenance"
+        raise top.error(f"has no {lacking!r}", f"add `{lacking}:`; it holds for all that names none itself")
+    whole = inherit(found, found.citation, found.provenance)
+    _check_citations(whole, top)
+    return whole
+
+
+def tree(entry: Entry) -> Any:
+    """An entry as plain Python: mappings, lists, text, exact numbers, truth values and dates.
+
+    Raises:
+        LibraryError: an empty value, a number that is not exact, a key twice.
+    """
+    kind = type(entry.node).__name__
+    if kind == "MappingNode":
+        return {key: tree(value) for key, value in entry.pairs()}
+    if kind == "SequenceNode":
+        return tuple(tree(item) for item in entry.items())
+    tag = entry.node.tag.removeprefix(_TAG)
+    if tag == "bool":
+        return entry.yes()
+    if tag in ("int", "float"):
+        return entry.number()
+    if tag == "timestamp":
+        try:
+            return date.fromisoformat(entry.node.value)
+        except ValueError:
+            raise entry.error(f"{entry.node.value!r} is no date", "write it as in 2026-11-29") from None
+    return entry.text()
+
+
+def inherit(form: F, citation: str, provenance: Provenance) -> F:
+    """The same form with a citation and a provenance in every mapping that names none."""
+    changes: dict[str, Any] = {}
+    if isinstance(form, Sourced):
+        # A mapping with a citation of its own says itself how it was come by.
+        citation, provenance = form.citation or citation, form.provenance or provenance
+        changes = {"citation": citation, "provenance": provenance}
+    for name in type(form).model_fields:
+        value = getattr(form, name)
+        inner = _inherited(value, citation, provenance)
+        if inner is not value:
+            changes[name] = inner
+    return form.model_copy(update=changes) if changes else form
+
+
+def _inherited(value: Any, citation: str, provenance: Provenance) -> Any:
+    if isinstance(value, BaseModel):
+        return inherit(value, citation, provenance)
+    if isinstance(value, tuple) and any(isinstance(item, BaseModel) for item in value):
+        return tuple(_inherited(item, citation, provenance) for item in value)
+    if isinstance(value, Mapping):
+        return {key: _inherited(item, citation, provenance) for key, item in value.items()}
+    return value
+
+
+def _check_citations(form: BaseModel, top: Entry) -> None:
+    for path, part in parts(form):
+        if not isinstance(part, Sourced) or part.citation in (None, SITE):
+            continue
+        if part.citation not in citations():
+            place = located(top, (*path, "citation"))
+            raise place.error(
+                f"citation {part.citation!r} is not in citations.yaml", closest(part.citation, citations())
+            )
+
+
+def parts(form: BaseModel, path: tuple[str | int, ...] = ()) -> list[tuple[tuple[str | int, ...], BaseModel]]:
+    """The form and every form within it, each with its path, outermost first."""
+    found: list[tuple[tuple[str | int, ...], BaseModel]] = [(path, form)]
+    for name, field in type(form).model_fields.items():
+        key = field.alias or name
+        found += _parts_of(getattr(form, name), (*path, key))
+    return found
+
+
+def _parts_of(value: Any, path: tuple[str | int, ...]) -> list[tuple[tuple[str | int, ...], BaseModel]]:
+    if isinstance(value, BaseModel):
+        return parts(value, path)
+    found: list[tuple[tuple[str | int, ...], BaseModel]] = []
+    if isinstance(value, tuple):
+        for index, item in enumerate(value):
+            found += _parts_of(item, (*path, index))
+    elif isinstance(value, Mapping):
+        for key, item in value.items():
+            found += _parts_of(item, (*path, key))
+    return found
+
+
+def located(top: Entry, path: Sequence[str | int]) -> Entry:
+    """The entry at `path`, or the nearest one around it; steps that the file does not have are passed over."""
+    place = top
+    for step in path:
+        kind = type(place.node).__name__
+        if kind == "MappingNode":
+            place = next((value for key, value in place.pairs() if key == step), place)
+        elif kind == "SequenceNode" and isinstance(step, int):
+            items = place.items()
+            place = items[step] if step < len(items) else place
+    return place
+
+
+def _explained(error: ValidationError, top: Entry, form: type[BaseModel]) -> LibraryError:
+    """The first of pydantic's complaints in the house's words."""
+    first = error.errors()[0]
+    path, kind = first["loc"], first["type"]
+    name = str(path[-1]) if path else _ROOT
+    if kind == "extra_forbidden":
+        place = _key(top, path)
+        return place.error(f"{name!r} is not a known key", closest(name, _known(form, top, path)))
+    if kind == "missing":
+        return located(top, path[:-1]).error(f"has no {name!r}", f"add `{name}:`")
+    place = located(top, path)
+    text = first["msg"].removeprefix("Value error, ")
+    if kind == "literal_error":
+        text = f"{first['input']!r} is none of {first['ctx']['expected']}"
+    rule, _, remedy = text.partition("; ")
+    return place.error(rule, remedy or "write it as docs/reference/protocol-language.md says")
+
+
+def _key(top: Entry, path: Sequence[str | int]) -> Entry:
+    return located(top, path)
+
+
+def _known(form: type[BaseModel], top: Entry, path: Sequence[str | int]) -> list[str]:
+    """The keys that stand where an unknown one was met, for the remedy."""
+    found = form.model_json_schema(by_alias=True)
+    here: Any = found
+    for step in path[:-1]:
+        here = _resolved(here, found)
+        options = [here, *map(lambda one: _resolved(one, found), here.get("anyOf", here.get("oneOf", ())))]
+        for option in options:
+            if isinstance(step, int) and "items" in option:
+                here = option["items"]
+                break
+            if step in option.get("properties", {}):
+                here = option["properties"][step]
+                break
+            if isinstance(option.get("additionalProperties"), dict):
+                here = option["additionalProperties"]
+                break
+    here = _resolved(here, found)
+    options = [here, *map(lambda one: _resolved(one, found), here.get("anyOf", here.get("oneOf", ())))]
+    return sorted({key for option in options for key in option.get("properties", {})}) or [_ROOT]
+
+
+def _resolved(schema: Any, whole: Mapping[str, Any]) -> Any:
+    while isinstance(schema, dict) and "$ref" in schema:
+        schema = whole["$defs"][schema["$ref"].rsplit("/", 1)[-1]]
+    return schema
