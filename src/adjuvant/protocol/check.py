@@ -65,7 +65,9 @@ def _names(protocol: Protocol) -> Iterator[Complaint]:
             yield from _route(conversion.to, ("regimens", name, "conversions", n, "to"))
     for n, group in enumerate(protocol.monitoring):
         for item in group.items:
-            yield from _known(item, observations(), ("monitoring", n, "items"), "observation", "observations.yaml")
+            yield from _known(
+                item, observations(), ("monitoring", n, "items"), "observation", "observations.yaml"
+            )
         yield from _regimens(protocol, group.regimens, ("monitoring", n, "regimens"))
     for n, rule in enumerate(protocol.rules):
         yield from _regimens(protocol, rule.regimens, ("rules", n, "regimens"))
@@ -75,9 +77,13 @@ def _names(protocol: Protocol) -> Iterator[Complaint]:
         if companion.route is not None:
             yield from _route(companion.route, (*path, "route"))
         for symptom in companion.symptoms:
-            yield from _known(symptom, observations(), (*path, "symptoms"), "observation", "observations.yaml")
+            yield from _known(
+                symptom, observations(), (*path, "symptoms"), "observation", "observations.yaml"
+            )
     for n, key in enumerate(protocol.responses):
-        yield from _known(key, {one.key for one in responses()}, ("responses", n), "response", "responses.yaml")
+        yield from _known(
+            key, {one.key for one in responses()}, ("responses", n), "response", "responses.yaml"
+        )
     for n, key in enumerate(protocol.interactions):
         yield from _known(key, interactions(), ("interactions", n), "interaction", "interactions.yaml")
     for field in ("studies", "against"):
@@ -114,7 +120,9 @@ def _predicate(part: Seen | Present | Taken | Event, path: Path) -> Iterator[Com
         if part.event in observations() and observations()[part.event].kind != "effect":
             yield (*path, "event"), f"{part.event!r} is a reading, not an unwanted effect", "ask by `measure`"
     elif part.measure not in observations():
-        yield from _known(part.measure, observations(), (*path, "measure"), "observation", "observations.yaml")
+        yield from _known(
+            part.measure, observations(), (*path, "measure"), "observation", "observations.yaml"
+        )
     else:
         yield from _bound(part, observations()[part.measure], path)
 
@@ -123,7 +131,11 @@ def _bound(part: Seen, measure: KnownObservation, path: Path) -> Iterator[Compla
     name, bound = part.bound
     where = (*path, name)
     if (part.statistic == "count") != (measure.kind == "count"):
-        yield (*path, "statistic"), f"{measure.key} is of kind {measure.kind}", "count events, and nothing else"
+        yield (
+            (*path, "statistic"),
+            f"{measure.key} is of kind {measure.kind}",
+            "count events, and nothing else",
+        )
     if measure.kind == "count" and part.within is None:
         yield path, f"counts {measure.key} without a span", "add `within:`"
     if measure.kind in ("effect", "assessment"):
@@ -224,7 +236,11 @@ def _within_reach(regimen: Regimen, limit: Dose, path: Path) -> Iterator[Complai
     if longest is not None and titration.every is not None:
         needed = titration.every.ends[0] * steps
         if needed > longest:
-            yield path, f"is reached after {needed}, and the course ends after {longest}", "correct one of the two"
+            yield (
+                path,
+                f"is reached after {needed}, and the course ends after {longest}",
+                "correct one of the two",
+            )
 
 
 def _longest(regimen: Regimen) -> Quantity | None:
@@ -262,5 +278,3 @@ def _given(protocol: Protocol, field: str) -> bool:
         if here is None or here in ((), {}):
             return False
     return True
-
-

@@ -313,5 +313,3 @@ class Protocol(Sourced):
     evidence: Evidence
     conflicts: tuple[Conflict, ...] = ()
     absent: tuple[Absent, ...] = ()
-
-

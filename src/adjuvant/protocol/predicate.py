@@ -187,8 +187,8 @@ Not.model_rebuild()
 def walk(predicate: Any) -> Iterator[Any]:
     """The predicate and every one within it, outermost first."""
     yield predicate
-    inner = {All: "all", AnyOf: "any"}.get(type(predicate))
-    for part in getattr(predicate, inner) if inner else ():
-        yield from walk(part)
+    if isinstance(predicate, All | AnyOf):
+        for part in predicate.all if isinstance(predicate, All) else predicate.any:
+            yield from walk(part)
     if isinstance(predicate, Not):
         yield from walk(predicate.not_)

@@ -5,8 +5,16 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import Annotated, Any
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, PlainValidator
-from pydantic import WithJsonSchema, model_validator
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PlainSerializer,
+    PlainValidator,
+    WithJsonSchema,
+    model_validator,
+)
 
 from adjuvant.citation import Provenance
 from adjuvant.errors import QuantityError
@@ -43,7 +51,9 @@ _DOSE = {
 class Form(BaseModel):
     """A mapping of a protocol file. Unknown keys are refused, and nothing is changed once it is read."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, arbitrary_types_allowed=True, populate_by_name=True)
+    model_config = ConfigDict(
+        extra="forbid", frozen=True, arbitrary_types_allowed=True, populate_by_name=True
+    )
 
 
 class Sourced(Form):
@@ -115,7 +125,9 @@ def _kept(check: Any, example: str, what: str) -> Any:
 
 
 AnyQuantity = Annotated[Quantity, *_kept(_quantity, "180 mm[Hg]", "number, space, UCUM unit")]
-_DoseText = Annotated[Quantity, *_kept(_dose, "0.5 mg/kg", "an amount or a rate of drug: number, space, unit")]
+_DoseText = Annotated[
+    Quantity, *_kept(_dose, "0.5 mg/kg", "an amount or a rate of drug: number, space, unit")
+]
 Duration = Annotated[Quantity, *_kept(_duration, "8 h", "a length of time: number, space, unit")]
 Percent = Annotated[Quantity, *_kept(_percent, "33 %", "a share: number, space, %")]
 Number = Annotated[

@@ -1,0 +1,83 @@
+"""How far a course has come: what is due next, and whether it has reached its end."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from adjuvant.protocol.judge import span
+from adjuvant.protocol.regimen import Course, Regimen
+from adjuvant.protocol.situation import Situation
+from adjuvant.quantity import Quantity
+
+__all__ = ["Progress", "progress"]
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """Where a course stands.
+
+    Args:
+        ended: why it has reached its end, in words; empty while it has not.
+        field: the field of the course that says so.
+        next_due: when the next single dose is due; None where none is, or nothing says when.
+        ends_at: when it will end, where that is fixed.
+    """
+
+    ended: str = ""
+    field: str = ""
+    next_due: datetime | None = None
+    ends_at: datetime | None = None
+
+
+def progress(regimen: Regimen, situation: Situation) -> Progress:
+    """How far the course of a regimen has come at the situation's instant."""
+    course, state, now = regimen.course, situation.state, situation.instant
+    if course is None or state.began is None:
+        return Progress()
+    ends = _ends(course, state.began, state.since if regimen.rated else None)
+    for field, at, words in ends:
+        if now >= at:
+            return Progress(words, field)
+    ends_at = min((at for _, at, _ in ends), default=None)
+    if regimen.rated:
+        return Progress(ends_at=ends_at)
+    given = len(state.given)
+    if course.infusions is not None and given >= course.infusions:
+        return Progress(f"all {course.infusions} of the course are given", "course.infusions")
+    return Progress(next_due=_next(regimen, situation), ends_at=ends_at)
+
+
+def _ends(course: Course, began: datetime, level_since: datetime | None) -> list[tuple[str, datetime, str]]:
+    found: list[tuple[str, datetime, str]] = []
+
+    def end(field: str, start: datetime, length: Quantity, words: str) -> None:
+        found.append((f"course.{field}", start + span(length), words))
+
+    if course.fixed is not None and course.fixed.value is not None:
+        end("fixed", began, course.fixed.value, f"the course of {course.fixed} is over")
+    if course.at_most is not None:
+        end("at_most", began, course.at_most, f"the longest course, {course.at_most}, is over")
+    if course.within is not None:
+        end("within", began, course.within, f"the {course.within} of the course are over")
+    if course.keep_effective is not None and level_since is not None:
+        words = f"this level has been kept for {course.keep_effective}"
+        end("keep_effective", level_since, course.keep_effective, words)
+    return found
+
+
+def _next(regimen: Regimen, situation: Situation) -> datetime | None:
+    """When the next single dose is due, counted from the start of the last one."""
+    given = situation.state.given
+    if not given:
+        return None
+    last, course = given[-1].at, regimen.course
+    if course is not None and course.spacing is not None and course.spacing.value is not None:
+        return last + span(course.spacing.value)
+    if regimen.every is not None and regimen.every.value is not None:
+        return last + span(regimen.every.value)
+    if regimen.times_per_day is not None:
+        return last + span(Quantity(1, "d") / regimen.times_per_day)
+    if regimen.repeat_not_before is not None:
+        return last + span(regimen.repeat_not_before)
+    return None

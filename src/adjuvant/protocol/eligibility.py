@@ -1,0 +1,81 @@
+"""Who may have ketamine under a protocol: eligible, not eligible or cannot say, and by which criterion."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from adjuvant.citation import Provenance
+from adjuvant.protocol.guidance import Issue, Missing, Reason
+from adjuvant.protocol.judge import Context, Finding, judge
+from adjuvant.protocol.model import Protocol
+from adjuvant.protocol.situation import Situation
+from adjuvant.unknown import Unknown
+
+__all__ = ["Eligibility", "eligible", "missing_of", "reasons"]
+
+
+@dataclass(frozen=True, slots=True)
+class Eligibility:
+    """Whether a patient may have it, and why.
+
+    Args:
+        answer: ``eligible``, ``not eligible`` or ``cannot say``.
+        because: what decided it: the criteria that are not met where there is one, else all that are.
+        cautions: what does not decide and must be known.
+    """
+
+    answer: str
+    because: tuple[Reason, ...]
+    missing: tuple[Missing, ...]
+    cautions: tuple[Issue, ...]
+    stale: tuple[tuple[str, Any], ...]
+
+
+def reasons(finding: Finding, rule: str, text: str, source: Any) -> tuple[Reason, ...]:
+    """One reason for each thing seen; one without where nothing was.
+
+    Args:
+        source: the mapping of the protocol that the rule stands in, with its citation and provenance.
+    """
+    citation, provenance = source.citation or "", source.provenance or Provenance.ASSUMED
+    if not finding.seen:
+        return (Reason(rule, text, "", None, citation, provenance),)
+    return tuple(Reason(rule, text, one.words, one.at, citation, provenance) for one in finding.seen)
+
+
+def missing_of(finding: Finding, rule: str) -> tuple[Missing, ...]:
+    """What a finding lacks; nothing where it has an answer."""
+    if not isinstance(finding.answer, Unknown):
+        return ()
+    return tuple(Missing(what, rule) for what in finding.answer.needs)
+
+
+def eligible(protocol: Protocol, situation: Situation, context: Context) -> Eligibility:
+    """Judge every criterion. One that fails decides; one that cannot be told leaves it open."""
+    met: list[Reason] = []
+    against: list[Reason] = []
+    missing: list[Missing] = []
+    cautions: list[Issue] = []
+    stale: list[tuple[str, Any]] = []
+    for one in protocol.criteria:
+        finding = judge(one.when, situation, context)
+        found = reasons(finding, one.key, one.text, one)
+        stale += [(sight.words, sight.at) for sight in finding.stale]
+        if one.kind in ("caution", "needs_test"):
+            if finding.answer is not False:
+                unsure = "; whether it holds is not known" if isinstance(finding.answer, Unknown) else ""
+                cautions.append(Issue(one.kind.replace("_", " "), f"{one.text}{unsure}", found))
+            continue
+        wanted = one.kind == "include"
+        if isinstance(finding.answer, Unknown):
+            missing += missing_of(finding, one.key)
+        elif finding.answer is wanted:
+            met += found
+        else:
+            against += found
+    if against:
+        answer, because = "not eligible", against
+    else:
+        answer, because = ("cannot say" if missing else "eligible"), met
+    return Eligibility(answer, tuple(because), tuple(missing), tuple(cautions), tuple(stale))

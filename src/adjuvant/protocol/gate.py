@@ -1,0 +1,191 @@
+"""The one gate that every dose must pass last: the protocol's own steps and ceilings, then the guardrails."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+
+from adjuvant.protocol.dosing import DosingWeight, absolute, per_day
+from adjuvant.protocol.guardrail import Guardrail
+from adjuvant.protocol.judge import span
+from adjuvant.protocol.model import Protocol
+from adjuvant.protocol.regimen import Regimen
+from adjuvant.protocol.situation import Situation
+from adjuvant.protocol.titration import ceiling_words, levels, over_ceiling, same_dose
+from adjuvant.protocol.values import is_rate, per_weight
+from adjuvant.quantity import Quantity
+from adjuvant.unknown import Unknown
+
+__all__ = ["Breach", "check_dose", "guardrail_breaches"]
+
+_HOUR = Quantity(1, "h")
+
+
+@dataclass(frozen=True, slots=True)
+class Breach:
+    """One limit that a dose does not keep.
+
+    Args:
+        key: of the ceiling, guardrail or rule.
+        refuses: False for limits that only advise.
+        words: the limit and what the dose comes to.
+        citation: key in citations.yaml, or ``site``.
+    """
+
+    key: str
+    refuses: bool
+    words: str
+    citation: str
+
+
+def check_dose(
+    dose: Quantity,
+    protocol: Protocol,
+    regimen: Regimen,
+    situation: Situation,
+    weight: DosingWeight | None,
+    guardrails: Mapping[str, Guardrail],
+    adopted: Iterable[str] = (),
+) -> tuple[Breach, ...]:
+    """Every limit that a dose would break if it were given now. An empty answer lets it pass.
+
+    A dose is never altered here. It must be the protocol's first dose, the present one, or one level from it;
+    it must keep the protocol's ceilings; and it must keep every guardrail that binds.
+
+    Args:
+        adopted: keys of guardrails that the site has adopted.
+    """
+    found = [*_steps(dose, protocol, regimen, situation, weight), *_ceilings(dose, protocol, regimen, weight)]
+    found += guardrail_breaches(dose, protocol, regimen, situation, weight, guardrails, adopted)
+    return tuple(found)
+
+
+def _steps(
+    dose: Quantity, protocol: Protocol, regimen: Regimen, situation: Situation, weight: DosingWeight | None
+) -> list[Breach]:
+    source = protocol.citation or ""
+    known = levels(regimen)
+    place = next((n for n, level in enumerate(known) if same_dose(level, dose, weight)), None)
+    if place is None:
+        return [Breach("step", True, f"{dose} is none of the protocol's doses", source)]
+    present = situation.state.dose
+    if present is None or situation.state.phase in ("none", "stopped"):
+        if place != 0:
+            return [Breach("step", True, f"{dose} is not the first dose, {known[0]}", source)]
+        return []
+    here = next((n for n, level in enumerate(known) if same_dose(level, present, weight)), None)
+    if here is None:
+        return [Breach("step", True, f"{present}, which is charted, is none of the protocol's doses", source)]
+    if abs(place - here) > 1:
+        return [Breach("step", True, f"{dose} is more than one level from {known[here]}", source)]
+    return []
+
+
+def _ceilings(
+    dose: Quantity, protocol: Protocol, regimen: Regimen, weight: DosingWeight | None
+) -> list[Breach]:
+    daily = per_day(dose, regimen, weight)
+    known = None if isinstance(daily, Unknown) else daily
+    return [
+        Breach(
+            one.key,
+            True,
+            f"{dose} does not keep the protocol's ceiling: {ceiling_words(one)}",
+            one.citation or "",
+        )
+        for one in over_ceiling(regimen, dose, known, weight)
+    ]
+
+
+def guardrail_breaches(
+    dose: Quantity,
+    protocol: Protocol,
+    regimen: Regimen,
+    situation: Situation | None,
+    weight: DosingWeight | None,
+    guardrails: Mapping[str, Guardrail],
+    adopted: Iterable[str] = (),
+) -> list[Breach]:
+    """The guardrails that a dose does not keep.
+
+    A limit that cannot be compared, because a weight or a duration is not known, is not kept.
+    """
+    taken_up = frozenset(adopted)
+    found: list[Breach] = []
+    for key, rail in guardrails.items():
+        if rail.drug != protocol.drug or not _covers(rail, regimen):
+            continue
+        words = (
+            _least_interval(rail, situation)
+            if rail.kind == "least_interval"
+            else _beyond(dose, rail, regimen, weight)
+        )
+        if not words:
+            continue
+        binds = rail.kind != "minimum" and rail.severity == "absolute" and (rail.binds or key in taken_up)
+        found.append(Breach(key, binds, f"{rail.title}: {words}", rail.citation or ""))
+    return found
+
+
+def _covers(rail: Guardrail, regimen: Regimen) -> bool:
+    if rail.routes and regimen.route not in rail.routes:
+        return False
+    bolus = regimen.mode in ("slow_bolus", "injection")
+    return rail.gives == "any" or (rail.gives == "bolus") == bolus
+
+
+def _beyond(dose: Quantity, rail: Guardrail, regimen: Regimen, weight: DosingWeight | None) -> str:
+    """What a dose comes to against a limit; empty where it keeps it, or where the limit is about another thing."""
+    if rail.limit is None or rail.limit.value is None:
+        return "the limit has no single figure, so that nothing can be compared with it"
+    limit = rail.limit.value
+    value = _as_counted(dose, rail, regimen, weight)
+    if value is None:
+        return ""
+    if isinstance(value, Unknown):
+        return f"cannot be compared without {', '.join(value.needs)}"
+    if per_weight(value) != per_weight(limit):
+        if weight is None:
+            return "cannot be compared without a body weight"
+        value, limit = absolute(value, weight), absolute(limit, weight)
+    if not value.unit.commensurable(limit.unit):
+        return ""
+    if rail.kind == "minimum":
+        return f"{value.for_people(4)} is under {limit.for_people(4)}" if value < limit else ""
+    kept = value < limit if rail.strict else value <= limit
+    return "" if kept else f"{value.for_people(4)} is over {limit.for_people(4)}"
+
+
+def _as_counted(
+    dose: Quantity, rail: Guardrail, regimen: Regimen, weight: DosingWeight | None
+) -> Quantity | Unknown | None:
+    """A dose as a limit counts it: the amount, the rate, or what is given in an hour or a day."""
+    if rail.of == "single_dose":
+        return None if is_rate(dose) else dose
+    if rail.of == "day":
+        if per_weight(dose) and weight is None:
+            return Unknown("a body weight")
+        return per_day(dose, regimen, weight)
+    if is_rate(dose):
+        return dose
+    # Of an amount with an end, the rate is the amount over its duration.
+    if regimen.mode not in ("timed_infusion", "slow_bolus"):
+        return None
+    if regimen.duration is None or regimen.duration.value is None:
+        return Unknown("over how long it is given")
+    rate = dose / regimen.duration.value
+    if rail.of == "hour":
+        longer = regimen.duration.value >= _HOUR
+        return rate if longer else dose / _HOUR
+    return rate
+
+
+def _least_interval(rail: Guardrail, situation: Situation | None) -> str:
+    if rail.interval is None or situation is None or not situation.state.given:
+        return ""
+    last = situation.state.given[-1].at
+    passed = situation.instant - last
+    if passed >= span(rail.interval):
+        return ""
+    return f"the last dose was {passed // timedelta(minutes=1)} min ago, and {rail.interval} must pass"

@@ -1,0 +1,116 @@
+"""What evaluating a protocol answers: a status, what is advised and why, what is missing and what is stale."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from adjuvant.citation import Provenance
+from adjuvant.quantity import Quantity
+
+__all__ = ["Guidance", "Issue", "Missing", "Reason", "Recommendation", "Status"]
+
+
+class Status(StrEnum):
+    """What is advised. A clinician decides."""
+
+    START = "start"
+    CONTINUE = "continue"
+    RAISE = "raise"
+    LOWER = "lower"
+    HOLD = "hold"
+    """Pause what runs, or do not give what is due."""
+    STOP = "stop"
+    COMPLETE = "complete"
+    """The course has reached its end."""
+    NOT_ELIGIBLE = "not eligible"
+    WITHHELD = "withheld"
+    """No dose is advised, because something needed is missing, contradictory or beyond a limit."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """One thing that advice rests on.
+
+    Args:
+        rule: key of the criterion, rule or field.
+        text: the rule in words.
+        seen: what was seen that it applies to; empty where nothing was.
+        at: when that was charted.
+        citation: key in citations.yaml, or ``site``.
+    """
+
+    rule: str
+    text: str
+    seen: str
+    at: datetime | None
+    citation: str
+    provenance: Provenance
+
+
+@dataclass(frozen=True, slots=True)
+class Recommendation:
+    """One thing to do.
+
+    Args:
+        action: the status it serves, or ``review``, ``call`` or ``observe``.
+        dose: as the protocol counts it (per kilogram where it does).
+        amount: the same in milligrams, or milligrams per hour.
+        over: how long it takes, of a dose with an end.
+        words: in one sentence.
+    """
+
+    action: str
+    words: str
+    because: tuple[Reason, ...]
+    dose: Quantity | None = None
+    amount: Quantity | None = None
+    over: Quantity | None = None
+    due: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Issue:
+    """Something a person must know beside the advice: a contradiction, a limit, a caution, a conflict."""
+
+    kind: str
+    words: str
+    because: tuple[Reason, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """Something that was needed and not known, and which rule needed it."""
+
+    what: str
+    rule: str
+
+
+@dataclass(frozen=True, slots=True)
+class Guidance:
+    """The answer of a protocol for one situation.
+
+    Args:
+        eligibility: ``eligible``, ``not eligible`` or ``cannot say``.
+        eligibility_because: the criteria that decided it.
+        digest: SHA-256 of the protocol's file and of the site profile it was run with.
+        example: whether the site profile is a worked example and no site's own.
+        hypothetical: why the ketamine is not real, where it is not.
+    """
+
+    status: Status
+    instant: datetime
+    eligibility: str
+    recommendations: tuple[Recommendation, ...]
+    eligibility_because: tuple[Reason, ...] = ()
+    issues: tuple[Issue, ...] = ()
+    missing: tuple[Missing, ...] = ()
+    stale: tuple[tuple[str, datetime | None], ...] = ()
+    protocol: str = ""
+    version: str = ""
+    regimen: str = ""
+    digest: str = ""
+    site: str = ""
+    example: bool = False
+    hypothetical: str = ""

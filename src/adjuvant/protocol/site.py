@@ -1,0 +1,212 @@
+"""A site profile: what a site chose where a protocol is silent, with the site's own reference for each choice."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from pydantic import Field, ValidationError
+
+from adjuvant.citation import Provenance
+from adjuvant.errors import InputError
+from adjuvant.library.strict import Entry, closest, read_file
+from adjuvant.protocol.model import Kind, ObservationGroup, Protocol, Rule
+from adjuvant.protocol.reading import form_of, inherit, located
+from adjuvant.protocol.values import SITE, AnyQuantity, Duration, Form, Sourced
+
+__all__ = ["Adopted", "Chosen", "Profile", "Sited", "apply", "read_profile"]
+
+_KIND: Kind = "protocol"
+
+
+class Chosen(Form):
+    """One value that the site chose.
+
+    Args:
+        field: the path of the field, as `adjuvant protocols show` prints it under what is absent.
+        value: as the field takes it.
+        reference: the site's own document.
+    """
+
+    field: str
+    value: Any
+    reference: str
+
+
+class Adopted(Form):
+    """Something of the library that the site takes up: a guardrail, an example of a rule, a monitoring schedule."""
+
+    key: str
+    reference: str
+
+
+class Profile(Sourced):
+    """What one site chose for one protocol.
+
+    Args:
+        example: True for a worked example, which says so wherever it is used and is no site's own.
+        weight_no_older_than, grace: how old a weight may be, and by how much an observation may be late.
+        pump_step: the least step of the pump's rate.
+    """
+
+    site: str
+    example: bool
+    approver: str
+    approved: date
+    protocol: str
+    version: str
+    chosen: tuple[Chosen, ...] = ()
+    rules: tuple[Rule, ...] = ()
+    adopt_rules: tuple[Adopted, ...] = ()
+    adopt_guardrails: tuple[Adopted, ...] = ()
+    monitoring: tuple[ObservationGroup, ...] = ()
+    adopt_monitoring: tuple[Adopted, ...] = ()
+    weight_no_older_than: Duration | None = None
+    grace: Duration | None = None
+    vials: tuple[AnyQuantity, ...] = ()
+    pump_step: AnyQuantity | None = None
+    alerts: bool = False
+    note_on_use: str = Field(default="")
+
+
+@dataclass(frozen=True, slots=True)
+class Sited:
+    """A protocol as one site runs it.
+
+    Args:
+        protocol: with the site's values written in; each of these cites ``site``.
+        profile: None where the protocol is run as its source gives it.
+        references: the site's own reference, for each field that it chose.
+        digest: of the protocol's file and the profile's.
+    """
+
+    protocol: Protocol
+    profile: Profile | None
+    references: Mapping[str, str]
+    digest: str
+
+
+def read_profile(path: Path) -> tuple[Profile, Entry]:
+    """The profile of one file, and the file for the line of later errors.
+
+    Raises:
+        LibraryError: not strict YAML, an unknown or missing key, a value that breaks its form.
+    """
+    top = read_file(path, path.name)
+    fields = dict(top.pairs())
+    if "citation" in fields or "provenance" in fields:
+        raise top.error(
+            "names a citation or provenance", "leave both out; a site's values are the site's own"
+        )
+    profile = form_of(_Unsourced, top)
+    return inherit(
+        Profile.model_validate({name: getattr(profile, name) for name in Profile.model_fields}),
+        SITE,
+        Provenance.ASSUMED,
+    ), top
+
+
+class _Unsourced(Profile):
+    """The same before it is marked as the site's."""
+
+    citation: str | None = SITE
+    provenance: Provenance | None = Provenance.ASSUMED
+
+
+def apply(
+    raw: Any, protocol: Protocol, profile: Profile, top: Entry, adopted: Mapping[str, Rule], digest: str
+) -> Sited:
+    """The protocol with a site's values written in.
+
+    Args:
+        raw: the protocol's file as plain Python (`reading.tree`), into which the values are put.
+        top: the profile's file.
+        adopted: rules of the library that a site may adopt, by key.
+        digest: of the protocol's file.
+    Raises:
+        LibraryError: another protocol or version, a field that the protocol gives itself, a value that breaks
+            the field's form, or a key that nothing has.
+    """
+    if profile.protocol != protocol.protocol or profile.version != protocol.version:
+        field = "protocol" if profile.protocol != protocol.protocol else "version"
+        raise located(top, (field,)).error(
+            f"is for {profile.protocol}, {profile.version!r}; this is {protocol.protocol}, {protocol.version!r}",
+            "approve this version, or run the other",
+        )
+    whole = raw
+    references: dict[str, str] = {}
+    for n, one in enumerate(profile.chosen):
+        place = located(top, ("chosen", n))
+        whole = _put(whole, one.field.split("."), one.value, place)
+        references[one.field] = one.reference
+    try:
+        merged = Protocol.model_validate(whole)
+    except ValidationError as error:
+        first = error.errors()[0]
+        field = ".".join(str(step) for step in first["loc"])
+        raise top.named("chosen").error(
+            f"{field} {first['msg'].removeprefix('Value error, ')}",
+            "correct the value that was chosen for it",
+        ) from None
+    rules = list(merged.rules) + list(profile.rules)
+    for n, item in enumerate(profile.adopt_rules):
+        if item.key not in adopted:
+            raise located(top, ("adopt_rules", n, "key")).error(
+                f"{item.key!r} is no example in rule_examples.yaml", closest(item.key, adopted)
+            )
+        rules.append(adopted[item.key])
+        references[f"rules.{item.key}"] = item.reference
+    merged = merged.model_copy(
+        update={"rules": tuple(rules), "monitoring": (*merged.monitoring, *profile.monitoring), "absent": ()}
+    )
+    if merged.citation is None or merged.provenance is None:
+        raise InputError(protocol.protocol, "names no source", "mend its file")
+    sourced = inherit(merged, merged.citation, merged.provenance)
+    both = sha256(f"{digest} {profile.model_dump_json()}".encode()).hexdigest()
+    return Sited(sourced, profile, references, both)
+
+
+def _put(whole: Any, steps: list[str], value: Any, place: Entry) -> Any:
+    """`whole` with `value` at a path, which must not be given yet. Mappings on the way are made."""
+    step, *rest = steps
+    if isinstance(whole, tuple):
+        index = next(
+            (n for n, item in enumerate(whole) if isinstance(item, Mapping) and item.get("key") == step), None
+        )
+        if index is None:
+            raise place.error(
+                f"{step!r} is the key of nothing in that list", "write the key as the protocol has it"
+            )
+        return (*whole[:index], _put(whole[index], rest, value, place), *whole[index + 1 :])
+    if not isinstance(whole, Mapping):
+        whole = {"value": whole}
+    if not rest:
+        held = whole.get(step)
+        # A weight that is not stated is given a kind; a span is given the value that was chosen from it.
+        if held is not None and held != "not_stated":
+            raise place.error(f"{step!r} is given by the protocol itself ({held})", "leave it out")
+        return {**_without_ends(whole, step, value, place), step: _sited(value)}
+    return {**whole, step: _put(whole.get(step, {}), rest, value, place)}
+
+
+def _without_ends(whole: Mapping[str, Any], step: str, value: Any, place: Entry) -> Mapping[str, Any]:
+    if step != "value" or "low" not in whole:
+        return whole
+    from adjuvant.quantity import parse_quantity
+
+    low, high, chosen = (parse_quantity(str(one)) for one in (whole["low"], whole["high"], value))
+    if not low <= chosen <= high:
+        raise place.error(f"{chosen} is outside what the protocol gives, {low} to {high}", "choose within it")
+    rest = {key: item for key, item in whole.items() if key not in ("low", "high", "citation", "provenance")}
+    return {**rest, "citation": SITE, "provenance": Provenance.ASSUMED}
+
+
+def _sited(value: Any) -> Any:
+    """A mapping that was chosen cites the site; bare values take the citation of the mapping they stand in."""
+    if isinstance(value, Mapping) and "citation" not in value:
+        return {**value, "citation": SITE, "provenance": Provenance.ASSUMED}
+    return value

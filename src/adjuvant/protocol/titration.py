@@ -1,0 +1,166 @@
+"""The next dose: one level up or down from the present one, never past the protocol's own ceiling."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from adjuvant.protocol.dosing import DosingWeight, absolute
+from adjuvant.protocol.regimen import Ceiling, Regimen
+from adjuvant.protocol.values import is_rate, per_weight
+from adjuvant.quantity import Quantity
+from adjuvant.unknown import Unknown
+
+__all__ = ["Step", "ceiling_words", "first_dose", "next_down", "next_up", "on_the_ladder", "over_ceiling"]
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One level, as the protocol counts it.
+
+    Args:
+        dose: per kilogram where the protocol doses so.
+        capped: the ceiling that held it down, in words; empty where none did.
+    """
+
+    dose: Quantity
+    capped: str = ""
+
+
+def first_dose(regimen: Regimen) -> Quantity | Unknown:
+    """The dose to start with."""
+    if regimen.start is None or regimen.start.value is None:
+        return Unknown("the first dose")
+    return regimen.start.value
+
+
+def same_dose(one: Quantity, other: Quantity, weight: DosingWeight | None) -> bool:
+    """Whether two doses are the same for this patient, whatever they are written in."""
+    if one.unit.commensurable(other.unit):
+        return one.same_as(other)
+    if is_rate(one) != is_rate(other):
+        return False
+    return absolute(one, weight).same_as(absolute(other, weight))
+
+
+def on_the_ladder(regimen: Regimen, dose: Quantity, weight: DosingWeight | None) -> Quantity | None:
+    """The protocol's own level that a charted dose is, as the protocol writes it; None where it is none."""
+    for level in levels(regimen):
+        if same_dose(level, dose, weight):
+            return level
+    return None
+
+
+def levels(regimen: Regimen) -> tuple[Quantity, ...]:
+    """Every level that a regimen can reach, lowest first; its start alone where it does not titrate."""
+    titration = regimen.titration
+    if titration is not None and titration.kind == "ladder":
+        found = [level.value for level in titration.levels if level.value is not None]
+        start = first_dose(regimen)
+        if not isinstance(start, Unknown) and all(not start.same_as(one) for one in found):
+            found = [start, *found]
+        return tuple(found)
+    start = first_dose(regimen)
+    if isinstance(start, Unknown):
+        return ()
+    if titration is None or titration.step is None or titration.step.value is None:
+        return (start,)
+    cap = _hard_cap(regimen, start)
+    if cap is None:
+        return (start,)
+    found, level = [start], start + titration.step.value
+    while level <= cap:
+        found.append(level)
+        level = level + titration.step.value
+    return tuple(found)
+
+
+def _hard_cap(regimen: Regimen, like: Quantity) -> Quantity | None:
+    """The lowest hard ceiling that is written in the same kind of unit as the doses."""
+    caps = [
+        limit
+        for one in regimen.ceilings
+        if not one.soft and (limit := limit_of(one)) is not None and limit.unit.commensurable(like.unit)
+    ]
+    return min(caps, key=lambda one: one.in_(like.unit)) if caps else None
+
+
+def limit_of(ceiling: Ceiling) -> Quantity | None:
+    """The figure of a ceiling: its own, or that of the reading that a site chose; None where none was chosen."""
+    if ceiling.limit is not None:
+        return ceiling.limit.value
+    for one in ceiling.readings:
+        if one.key == ceiling.chosen:
+            return one.limit.value
+    return None
+
+
+def is_strict(ceiling: Ceiling) -> bool:
+    """Whether the figure itself is already too much."""
+    if ceiling.limit is not None:
+        return ceiling.strict
+    return any(one.strict for one in ceiling.readings if one.key == ceiling.chosen)
+
+
+def next_up(regimen: Regimen, dose: Quantity, weight: DosingWeight | None) -> Step | Unknown | None:
+    """One level up.
+
+    Returns:
+        None where the highest is reached; Unknown where the present dose is none of the protocol's levels.
+    """
+    return _neighbour(regimen, dose, weight, 1)
+
+
+def next_down(regimen: Regimen, dose: Quantity, weight: DosingWeight | None) -> Step | Unknown | None:
+    """One level down; None from the lowest."""
+    return _neighbour(regimen, dose, weight, -1)
+
+
+def _neighbour(
+    regimen: Regimen, dose: Quantity, weight: DosingWeight | None, by: int
+) -> Step | Unknown | None:
+    known = levels(regimen)
+    for index, level in enumerate(known):
+        if same_dose(level, dose, weight):
+            beside = index + by
+            return Step(known[beside]) if 0 <= beside < len(known) else None
+    return Unknown(f"a dose of this protocol: {dose} is none of its levels")
+
+
+def over_ceiling(
+    regimen: Regimen, dose: Quantity, per_day: Quantity | None, weight: DosingWeight | None
+) -> tuple[Ceiling, ...]:
+    """The hard ceilings of the protocol that a dose does not keep.
+
+    Args:
+        per_day: what it comes to in a day, for ceilings of the day; None where that is not known.
+    """
+    found: list[Ceiling] = []
+    for one in regimen.ceilings:
+        limit = limit_of(one)
+        if one.soft or limit is None:
+            continue
+        if one.of == "day":
+            value = per_day
+        elif (one.of == "rate") == is_rate(dose):
+            value = dose
+        else:
+            continue
+        if value is None or not _keeps(value, limit, is_strict(one), weight):
+            found.append(one)
+    return tuple(found)
+
+
+def _keeps(value: Quantity, limit: Quantity, strict: bool, weight: DosingWeight | None) -> bool:
+    if per_weight(value) == per_weight(limit):
+        left, right = value, limit
+    else:
+        left, right = absolute(value, weight), absolute(limit, weight)
+    return left < right if strict else left <= right
+
+
+def ceiling_words(ceiling: Ceiling) -> str:
+    """A ceiling in words, as printed where its reading was open."""
+    limit = limit_of(ceiling)
+    sign = "under" if is_strict(ceiling) else "at most"
+    figure = f"{sign} {limit.for_people()}" if limit is not None else "not chosen"
+    return f"{ceiling.printed} (read as {figure})" if ceiling.printed else figure
