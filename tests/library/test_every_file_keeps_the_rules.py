@@ -32,8 +32,12 @@ from adjuvant.library import (
 from adjuvant.library.folder import FOLDER
 from adjuvant.library.omop import omop_book
 from adjuvant.library.routes import route_book
+from adjuvant.library.studies import studies
 from adjuvant.library.tables import read_table
+from adjuvant.library.vocabulary import interactions
 from adjuvant.outcomes.evidence import TRIAL_KEYS
+from adjuvant.protocol.reading import parts, read_protocol
+from adjuvant.protocol.values import SITE, Sourced
 
 TABLES = [load_table(key) for key in table_keys()]
 ROWS = [row for table in TABLES for row in table.factors]
@@ -41,7 +45,7 @@ FILES = sorted(FOLDER.rglob("*.yaml"))
 
 
 def used_citations() -> set[str]:
-    """Every citation that some figure, code, scale or rule names."""
+    """Every citation that some figure, code, scale, rule, study or protocol names."""
     found = {table.citation.key for table in TABLES} | {row.citation.key for row in ROWS}
     for known in drug_book().ingredients.values():
         found |= {known.citation.key} if known.citation else set()
@@ -52,6 +56,11 @@ def used_citations() -> set[str]:
         found.add(item.citation.key)
     for cited in (*settings().values(), *plausible_limits().values()):
         found |= {cited.citation.key} if cited.citation else set()
+    found |= {one.citation.key for one in (*studies().values(), *interactions().values())}
+    for path in sorted((FOLDER / "protocols").glob("*/protocol.yaml")):
+        for _, part in parts(read_protocol(path)):
+            if isinstance(part, Sourced) and part.citation not in (None, SITE):
+                found.add(part.citation)
     return found
 
 
