@@ -11,6 +11,7 @@ from pathlib import Path
 from adjuvant.citation import Citation, Provenance
 from adjuvant.errors import QuantityError
 from adjuvant.library.bibliography import source_of
+from adjuvant.library.drugs import drug_book
 from adjuvant.library.folder import FOLDER, shown_name
 from adjuvant.library.strict import Entry, read_file
 from adjuvant.quantity import parse_unit
@@ -21,6 +22,8 @@ __all__ = [
     "KnownInteraction",
     "KnownObservation",
     "conditions",
+    "drugs_named",
+    "effects_named",
     "interactions",
     "observations",
     "read_conditions",
@@ -41,6 +44,7 @@ class KnownObservation:
         unit: UCUM, ``1`` for scores, counts and shares; empty where it has no figure.
         low, high: the ends beyond which no reading can lie; None where there are none.
         worse: ``up`` or ``down``, where one direction means more harm; empty where neither does.
+        includes: keys of unwanted effects, any of which counts as this one, which is their common name.
     """
 
     key: str
@@ -50,6 +54,7 @@ class KnownObservation:
     low: Fraction | None = None
     high: Fraction | None = None
     worse: str = ""
+    includes: tuple[str, ...] = ()
     note: str = ""
 
 
@@ -95,11 +100,12 @@ def read_observations(path: Path) -> dict[str, KnownObservation]:
     """Every observation of one file, by key.
 
     Raises:
-        LibraryError: an unknown kind or unit, or ends that do not rise.
+        LibraryError: an unknown kind or unit, ends that do not rise, or an effect that includes what is none.
     """
     found: dict[str, KnownObservation] = {}
+    groups: list[tuple[str, Entry]] = []
     for key, entry in read_file(path, shown_name(path)).pairs():
-        fields = entry.fields(["title", "kind"], ["unit", "low", "high", "worse", "note"])
+        fields = entry.fields(["title", "kind"], ["unit", "low", "high", "worse", "includes", "note"])
         low = fields["low"].number(signed=True) if "low" in fields else None
         high = fields["high"].number(signed=True) if "high" in fields else None
         if low is not None and high is not None and low >= high:
@@ -112,8 +118,17 @@ def read_observations(path: Path) -> dict[str, KnownObservation]:
             low=low,
             high=high,
             worse=fields["worse"].one_of(("up", "down"), "direction") if "worse" in fields else "",
+            includes=_words(fields, "includes"),
             note=fields["note"].text() if "note" in fields else "",
         )
+        if "includes" in fields:
+            groups.append((key, fields["includes"]))
+    effects = {key for key, one in found.items() if one.kind == "effect"}
+    for key, entry in groups:
+        for word in entry.items():
+            word.one_of(effects - {key}, "unwanted effect")
+        if key not in effects:
+            raise entry.error(f"belongs to {key}, which is no unwanted effect", "leave it out")
     return found
 
 
@@ -192,3 +207,22 @@ def conditions() -> Mapping[str, KnownCondition]:
 def interactions() -> Mapping[str, KnownInteraction]:
     """Every interaction of the library, by key; read once."""
     return read_interactions(FOLDER / "interactions.yaml")
+
+
+def drugs_named(word: str) -> frozenset[str]:
+    """The ingredients that a protocol's word for a drug stands for: none where it is no such word.
+
+    An ingredient stands for itself; a class of interactions.yaml for its drugs; a kind of drugs.yaml, such as
+    ``benzodiazepine``, for every ingredient of that kind. ``other`` is no kind that a protocol could mean.
+    """
+    ingredients = drug_book().ingredients
+    if word in ingredients:
+        return frozenset({word})
+    if word in interactions():
+        return frozenset(interactions()[word].drugs)
+    return frozenset(name for name, one in ingredients.items() if one.kind == word != "other")
+
+
+def effects_named(key: str) -> frozenset[str]:
+    """The unwanted effects any of which counts as this one, itself among them."""
+    return frozenset({key, *observations()[key].includes})

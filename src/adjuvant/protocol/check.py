@@ -57,8 +57,15 @@ def _known(word: str, known: Any, path: Path, what: str, where: str) -> Iterator
         yield path, f"{word!r} is no {what} of {where}", closest(word, known)
 
 
+def _drugs_and_classes() -> set[str]:
+    """What may stand for a drug: an ingredient, a class of interactions.yaml, or a kind of drugs.yaml."""
+    ingredients = drug_book().ingredients
+    kinds = {one.kind for one in ingredients.values()} - {"other"}
+    return {*ingredients, *interactions(), *kinds}
+
+
 def _names(protocol: Protocol) -> Iterator[Complaint]:
-    drugs = drug_book().ingredients
+    drugs = _drugs_and_classes()
     for name, regimen in protocol.regimens.items():
         yield from _route(regimen.route, ("regimens", name, "route"))
         for n, conversion in enumerate(regimen.conversions):
@@ -73,7 +80,7 @@ def _names(protocol: Protocol) -> Iterator[Complaint]:
         yield from _regimens(protocol, rule.regimens, ("rules", n, "regimens"))
     for n, companion in enumerate(protocol.companions):
         path: Path = ("companions", n)
-        yield from _known(companion.drug, drugs, (*path, "drug"), "drug", "the library")
+        yield from _known(companion.drug, drugs, (*path, "drug"), "drug or class", "the library")
         if companion.route is not None:
             yield from _route(companion.route, (*path, "route"))
         for symptom in companion.symptoms:
@@ -113,8 +120,7 @@ def _predicate(part: Seen | Present | Taken | Event, path: Path) -> Iterator[Com
     if isinstance(part, Present):
         yield from _known(part.condition, conditions(), (*path, "condition"), "condition", "conditions.yaml")
     elif isinstance(part, Taken):
-        known = {*drug_book().ingredients, *interactions()}
-        yield from _known(part.taken, known, (*path, "taken"), "drug or class", "the library")
+        yield from _known(part.taken, _drugs_and_classes(), (*path, "taken"), "drug or class", "the library")
     elif isinstance(part, Event):
         yield from _known(part.event, observations(), (*path, "event"), "observation", "observations.yaml")
         if part.event in observations() and observations()[part.event].kind != "effect":

@@ -149,6 +149,8 @@ class Companion(Sourced):
 
     Args:
         role: ``prophylaxis`` from the start, ``rescue`` when a symptom comes, ``premedication`` before a dose.
+        drug: an ingredient of the library; or, where the source names none, a class of interactions.yaml
+            or a kind of drugs.yaml, such as ``benzodiazepine``.
         symptoms: keys of observations.yaml that it is for.
         printed: dose and times as the source has them, where they are no single dose.
         incompatible_in_line: True where it must not meet ketamine in one line.

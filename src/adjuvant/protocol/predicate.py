@@ -86,7 +86,7 @@ class Present(Sourced):
 
 
 class Taken(Sourced):
-    """A drug, or a class of drugs of interactions.yaml, that was given or is ordered.
+    """A drug, a class of drugs of interactions.yaml or a kind of drugs.yaml, that was given or is ordered.
 
     Args:
         within: how far back it counts; without it, only what is current.
@@ -97,7 +97,7 @@ class Taken(Sourced):
 
 
 class Event(Sourced):
-    """An unwanted effect of observations.yaml.
+    """An unwanted effect of observations.yaml; one that includes others is met by any of them.
 
     Args:
         grade: least grade on the protocol's own scale of grading; without it, any.
