@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from adjuvant.errors import LibraryError
 
-__all__ = ["Certainty", "Citation", "Provenance"]
+__all__ = ["OF_LIBRARY", "Certainty", "Citation", "Provenance"]
 
 
 class Provenance(StrEnum):
@@ -21,6 +21,8 @@ class Provenance(StrEnum):
     """Derived from read figures by arithmetic or by a stated inference."""
     ASSUMED = "assumed"
     """General knowledge; nobody read it in a source."""
+    SITE = "site"
+    """Chosen by a site, by its own reference; never in the library."""
 
     @property
     def label(self) -> str:
@@ -30,7 +32,12 @@ class Provenance(StrEnum):
             Provenance.SECONDARY: "read second-hand",
             Provenance.INFERRED: "inferred",
             Provenance.ASSUMED: "assumed",
+            Provenance.SITE: "chosen by the site",
         }[self]
+
+
+OF_LIBRARY = tuple(item.value for item in Provenance if item is not Provenance.SITE)
+"""The words that a file of the library may use."""
 
 
 class Certainty(StrEnum):

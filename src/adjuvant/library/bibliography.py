@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
 
-from adjuvant.citation import Citation, Provenance
+from adjuvant.citation import OF_LIBRARY, Citation, Provenance
 from adjuvant.errors import LibraryError
 from adjuvant.library.folder import FOLDER, shown_name
 from adjuvant.library.strict import Entry, closest, read_file
@@ -75,5 +75,5 @@ def citation(key: str) -> Citation:
 def source_of(fields: Mapping[str, Entry]) -> tuple[Citation, Provenance]:
     """The citation and provenance of one figure, from its fields ``citation`` and ``provenance``."""
     key = fields["citation"].one_of(citations(), "citation of citations.yaml")
-    word = fields["provenance"].one_of([item.value for item in Provenance], "provenance")
+    word = fields["provenance"].one_of(OF_LIBRARY, "provenance")
     return citations()[key], Provenance(word)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 
-from adjuvant.citation import Citation, Provenance
+from adjuvant.citation import OF_LIBRARY, Citation, Provenance
 from adjuvant.errors import LibraryError
 from adjuvant.library.bibliography import source_of
 from adjuvant.library.folder import FOLDER, shown_name
@@ -116,9 +116,7 @@ def _route(name: str, fields: Mapping[str, Entry], known: Mapping[str, Entry]) -
         for needed in ("provenance", "why"):
             if needed not in fields:
                 raise fields["counts_as"].error(f"is a rule without {needed!r}", f"add `{needed}:`")
-        provenance = Provenance(
-            fields["provenance"].one_of([item.value for item in Provenance], "provenance")
-        )
+        provenance = Provenance(fields["provenance"].one_of(OF_LIBRARY, "provenance"))
         why = fields["why"].text()
     with_form = (
         {form: entry.one_of(known, "route") for form, entry in fields["with_form"].pairs()}

@@ -7,7 +7,7 @@ from fractions import Fraction
 from functools import lru_cache
 from pathlib import Path
 
-from adjuvant.citation import Citation, Provenance
+from adjuvant.citation import OF_LIBRARY, Citation, Provenance
 from adjuvant.errors import LibraryError, QuantityError
 from adjuvant.library.bibliography import source_of
 from adjuvant.library.facts import PlausibleLimit, ResponseRule, Setting
@@ -107,7 +107,7 @@ def _house_or_cited(fields: Mapping[str, Entry]) -> tuple[Provenance, Citation |
     if "citation" in fields:
         citation, provenance = source_of(fields)
         return provenance, citation
-    provenance = Provenance(fields["provenance"].one_of([item.value for item in Provenance], "provenance"))
+    provenance = Provenance(fields["provenance"].one_of(OF_LIBRARY, "provenance"))
     if provenance in (Provenance.READ, Provenance.SECONDARY):
         raise fields["provenance"].error(
             f"is {provenance} without a citation", "add `citation:`, or say assumed"

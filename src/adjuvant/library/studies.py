@@ -58,7 +58,17 @@ def read_studies(folder: Path) -> dict[str, KnownStudy]:
     found: dict[str, KnownStudy] = {}
     for path in sorted(folder.glob("*.yaml")):
         fields = read_file(path, shown_name(path)).fields(
-            ["study", "title", "design", "controlled", "pain", "direction", "finding", "citation", "provenance"],
+            [
+                "study",
+                "title",
+                "design",
+                "controlled",
+                "pain",
+                "direction",
+                "finding",
+                "citation",
+                "provenance",
+            ],
             ["patients", "route", "dose", "comparator", "harms", "note"],
         )
         key = fields["study"].text()

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from fractions import Fraction
+from itertools import pairwise
 
 from adjuvant.quantity import Quantity
 from adjuvant.timeline import as_instant, hours_between
@@ -94,12 +95,12 @@ def fold(events: Iterable[ChartEvent], until: datetime) -> KetamineState:
         state = _next(state, event)
     same = [
         f"{first.what} and {second.what} are charted for the same moment, {first.at.isoformat()}"
-        for first, second in zip(known, known[1:], strict=False)
+        for first, second in pairwise(known)
         if first.at == second.at and (first.what, first.dose) != (second.what, second.dose)
     ]
     twice = [
         f"{first.what} is charted twice at {first.at.isoformat()}"
-        for first, second in zip(known, known[1:], strict=False)
+        for first, second in pairwise(known)
         if first.at == second.at and (first.what, first.dose) == (second.what, second.dose)
     ]
     return replace(state, contradictions=(*state.contradictions, *same, *twice))

@@ -1,4 +1,4 @@
-"""What a protocol file must hold beside its form: names that exist, rules that can fire, doses that can be reached."""
+"""What a protocol must hold beside its form: names that exist, rules that can fire, doses within reach."""
 
 from __future__ import annotations
 
@@ -113,7 +113,7 @@ def _regimens(protocol: Protocol, named: tuple[str, ...], path: Path) -> Iterato
         yield from _known(name, protocol.regimens, path, "regimen", "this protocol")
 
 
-# --- rules that can fire ------------------------------------------------------------------------------------
+# --- rules that can fire ----------------------------------------------------------------------------------
 
 
 def _predicate(part: Seen | Present | Taken | Event, path: Path) -> Iterator[Complaint]:
@@ -180,7 +180,7 @@ def _shown(end: Fraction | None) -> str:
     return "no end" if end is None else str(end)
 
 
-# --- keys, weight, doses ------------------------------------------------------------------------------------
+# --- keys, weight, doses ----------------------------------------------------------------------------------
 
 
 def _keys(protocol: Protocol) -> Iterator[Complaint]:
@@ -258,7 +258,7 @@ def _longest(regimen: Regimen) -> Quantity | None:
     return course.fixed.ends[1] if course.fixed is not None else None
 
 
-# --- what is absent ------------------------------------------------------------------------------------------
+# --- what is absent ---------------------------------------------------------------------------------------
 
 
 def _absent(protocol: Protocol) -> Iterator[Complaint]:

@@ -1,4 +1,4 @@
-"""One normaliser for doses: per kilogram to absolute by an explicit, dated weight, and anything to 24 hours."""
+"""One normaliser for doses: per kilogram to absolute by an explicit, dated weight; anything to 24 hours."""
 
 from __future__ import annotations
 

@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import timedelta
+from itertools import pairwise
 from typing import Any
 
-from adjuvant.citation import Provenance
+from adjuvant.protocol.answers import Case, answer, capital, cited, own, withheld
 from adjuvant.protocol.course import progress
 from adjuvant.protocol.dosing import DosingWeight, absolute, choose_weight
-from adjuvant.protocol.eligibility import Eligibility, eligible, missing_of, reasons
+from adjuvant.protocol.eligibility import eligible, missing_of, reasons
 from adjuvant.protocol.gate import check_dose
 from adjuvant.protocol.guardrail import Guardrail
 from adjuvant.protocol.guidance import Guidance, Issue, Missing, Reason, Recommendation, Status
 from adjuvant.protocol.judge import Context, Finding, judge, span
 from adjuvant.protocol.model import ObservationGroup, Rule
 from adjuvant.protocol.needs import lacking
-from adjuvant.protocol.regimen import Regimen
 from adjuvant.protocol.site import Sited
 from adjuvant.protocol.situation import Situation
 from adjuvant.protocol.titration import first_dose, next_down, next_up, on_the_ladder
@@ -28,21 +27,6 @@ __all__ = ["evaluate"]
 
 _NOT_RUNNING = frozenset({"none", "stopped"})
 _SAFETY = ("stop", "futility", "pause", "reduce")
-
-
-@dataclass(frozen=True, slots=True)
-class _Case:
-    """What is handed from one question to the next."""
-
-    sited: Sited
-    name: str
-    regimen: Regimen
-    situation: Situation
-    weight: DosingWeight | None
-    context: Context
-    guardrails: Mapping[str, Guardrail]
-    rules: tuple[tuple[Rule, Finding], ...]
-    eligibility: Eligibility
 
 
 def evaluate(
@@ -68,16 +52,16 @@ def evaluate(
     gaps = lacking(protocol, name) if name in protocol.regimens else ()
     if name not in protocol.regimens or (regimen is None and len(protocol.regimens) > 1):
         known = ", ".join(protocol.regimens) or "none"
-        return _withheld(sited, situation, name, "", (Missing(f"which regimen of {known}", "regimens"),))
+        return withheld(sited, situation, name, "", (Missing(f"which regimen of {known}", "regimens"),))
     if gaps:
-        return _withheld(
+        return withheld(
             sited, situation, name, "the protocol does not say all that giving it needs",
             tuple(Missing(f"{gap.field}: {gap.why}", gap.field) for gap in gaps),
         )  # fmt: skip
     contradictions = situation.contradictions()
     if contradictions:
         issues = tuple(Issue("contradiction", words) for words in contradictions)
-        return _withheld(sited, situation, name, "the chart contradicts itself", (), issues)
+        return withheld(sited, situation, name, "the chart contradicts itself", (), issues)
     case = _case(sited, name, situation, guardrails if guardrails is not None else all_guardrails())
     if isinstance(case, Guidance):
         return case
@@ -86,21 +70,21 @@ def evaluate(
 
 def _case(
     sited: Sited, name: str, situation: Situation, guardrails: Mapping[str, Guardrail]
-) -> _Case | Guidance:
+) -> Case | Guidance:
     protocol, regimen = sited.protocol, sited.protocol.regimens[name]
     weight = _weight(sited, situation)
     if isinstance(weight, Unknown):
         last = situation.weight("actual")
         stale = (("weight " + last.value.for_people(), last.at),) if last is not None else ()
         lacking_weight = tuple(Missing(need, "weight") for need in weight.needs)
-        return _withheld(sited, situation, name, "doses are per kilogram", lacking_weight, (), stale)
+        return withheld(sited, situation, name, "doses are per kilogram", lacking_weight, (), stale)
     context = Context(_validity(sited, name), weight)
     rules = tuple(
         (rule, judge(rule.when, situation, context))
         for rule in protocol.rules
         if not rule.regimens or name in rule.regimens
     )
-    return _Case(
+    return Case(
         sited,
         name,
         regimen,
@@ -131,7 +115,7 @@ def _weight(sited: Sited, situation: Situation) -> DosingWeight | Unknown | None
 
 
 def _validity(sited: Sited, name: str) -> dict[str, timedelta]:
-    """How old the latest reading of each observation may be: its own interval, and the grace that a site gives."""
+    """How old the latest reading of each observation may be: its interval and a site's grace."""
     grace = timedelta(0)
     if sited.profile is not None and sited.profile.grace is not None:
         grace = span(sited.profile.grace)
@@ -151,15 +135,15 @@ def _interval(group: ObservationGroup) -> timedelta | None:
         return max(span(phase.every) for phase in group.phases)
     if group.at:
         times = sorted(span(at) for at in group.at)
-        gaps = [late - early for early, late in zip(times, times[1:], strict=False)]
+        gaps = [late - early for early, late in pairwise(times)]
         return max(gaps) if gaps else times[0]
     return None
 
 
-# --- advice -----------------------------------------------------------------------------------------------------
+# --- advice -----------------------------------------------------------------------------------------------
 
 
-def _advice(case: _Case) -> Guidance:
+def _advice(case: Case) -> Guidance:
     """What is advised, the gravest first: stop, hold, lower; then the course's end; then the dose."""
     fired = {
         kind: [pair for pair in case.rules if pair[0].kind == kind and pair[1].answer is True]
@@ -179,49 +163,47 @@ def _advice(case: _Case) -> Guidance:
             return _lower(case, fired["reduce"])
         ended = progress(case.regimen, case.situation)
         if ended.ended:
-            reason = _own(case, ended.field, ended.ended)
-            return _answer(
-                case, Status.COMPLETE, (Recommendation("complete", _capital(ended.ended), (reason,)),)
+            reason = own(case, ended.field, ended.ended)
+            return answer(
+                case, Status.COMPLETE, (Recommendation("complete", capital(ended.ended), (reason,)),)
             )
         if unsure:
-            return _answer(case, Status.WITHHELD, (), missing=unsure)
+            return answer(case, Status.WITHHELD, (), missing=unsure)
         return _running(case)
     return _not_running(case, fired, unsure)
 
 
 def _not_running(
-    case: _Case, fired: Mapping[str, list[tuple[Rule, Finding]]], unsure: tuple[Missing, ...]
+    case: Case, fired: Mapping[str, list[tuple[Rule, Finding]]], unsure: tuple[Missing, ...]
 ) -> Guidance:
     against = [pair for kind in _SAFETY for pair in fired[kind]]
     entry = [pair for pair in case.rules if pair[0].kind == "entry"]
     against += [pair for pair in entry if pair[1].answer is True]
     unsure += tuple(lack for rule, finding in entry for lack in missing_of(finding, rule.key))
     if case.eligibility.answer == "not eligible":
-        return _answer(case, Status.NOT_ELIGIBLE, ())
+        return answer(case, Status.NOT_ELIGIBLE, ())
     if against:
         return _because(case, Status.HOLD, "hold", "Do not begin ketamine now.", against)
     if case.situation.state.phase == "stopped":
         words = "Ketamine was stopped; another course is a new decision."
-        stopped = _own(case, "course", words)
-        return _answer(case, Status.COMPLETE, (Recommendation("complete", words, (stopped,)),))
+        stopped = own(case, "course", words)
+        return answer(case, Status.COMPLETE, (Recommendation("complete", words, (stopped,)),))
     if case.eligibility.answer == "cannot say" or unsure:
-        return _answer(case, Status.WITHHELD, (), missing=unsure)
+        return answer(case, Status.WITHHELD, (), missing=unsure)
     dose = first_dose(case.regimen)
     if isinstance(dose, Unknown):
-        return _answer(
-            case, Status.WITHHELD, (), missing=tuple(Missing(need, "start") for need in dose.needs)
-        )
-    return _dosed(case, Status.START, dose, "Start with", _own(case, "start", f"the first dose is {dose}"))
+        return answer(case, Status.WITHHELD, (), missing=tuple(Missing(need, "start") for need in dose.needs))
+    return _dosed(case, Status.START, dose, "Start with", own(case, "start", f"the first dose is {dose}"))
 
 
-def _running(case: _Case) -> Guidance:
+def _running(case: Case) -> Guidance:
     state, regimen = case.situation.state, case.regimen
     if state.dose is None:
-        return _answer(case, Status.WITHHELD, (), missing=(Missing("the dose that runs", "chart"),))
+        return answer(case, Status.WITHHELD, (), missing=(Missing("the dose that runs", "chart"),))
     level = on_the_ladder(regimen, state.dose, case.weight)
     if level is None:
         issue = Issue("step", f"{state.dose} is charted, and is none of the protocol's doses")
-        return _answer(case, Status.WITHHELD, (), issues=(issue,))
+        return answer(case, Status.WITHHELD, (), issues=(issue,))
     if state.phase == "paused":
         return _paused(case, level)
     if not regimen.rated:
@@ -229,7 +211,7 @@ def _running(case: _Case) -> Guidance:
     titration = regimen.titration
     if titration is None or titration.every is None or titration.every.value is None:
         return _dosed(
-            case, Status.CONTINUE, level, "Go on with", _own(case, "start", "the dose does not change")
+            case, Status.CONTINUE, level, "Go on with", own(case, "start", "the dose does not change")
         )
     since = state.since or case.situation.instant
     due = since + span(titration.every.value)
@@ -243,24 +225,24 @@ def _running(case: _Case) -> Guidance:
     if case.situation.instant < due:
         words = f"this level is kept {titration.every.value}"
         return _dosed(
-            case, Status.CONTINUE, level, "Go on with", _own(case, "titration.every", words), due=due
+            case, Status.CONTINUE, level, "Go on with", own(case, "titration.every", words), due=due
         )
     return _judged(case, level)
 
 
-def _judged(case: _Case, level: Quantity) -> Guidance:
+def _judged(case: Case, level: Quantity) -> Guidance:
     """Up one level, or stay: what the rule of titration says once a level has been kept long enough."""
     titration = case.regimen.titration
     if titration is None:
         return _dosed(
-            case, Status.CONTINUE, level, "Go on with", _own(case, "start", "the dose does not change")
+            case, Status.CONTINUE, level, "Go on with", own(case, "start", "the dose does not change")
         )
     raising = titration.raise_when is not None
     question = titration.raise_when if raising else titration.keep_when
     finding = judge(question, case.situation, case.context)
     rule = "titration.raise_when" if raising else "titration.keep_when"
     if isinstance(finding.answer, Unknown):
-        return _answer(
+        return answer(
             case, Status.WITHHELD, (), missing=missing_of(finding, rule),
             stale=tuple((sight.words, sight.at) for sight in finding.stale),
         )  # fmt: skip
@@ -270,15 +252,15 @@ def _judged(case: _Case, level: Quantity) -> Guidance:
     )
     up = next_up(case.regimen, level, case.weight) if go_up else None
     if go_up and isinstance(up, Unknown):
-        return _answer(case, Status.WITHHELD, (), missing=tuple(Missing(need, rule) for need in up.needs))
+        return answer(case, Status.WITHHELD, (), missing=tuple(Missing(need, rule) for need in up.needs))
     if go_up and up is not None and not isinstance(up, Unknown):
         return _dosed(case, Status.RAISE, up.dose, "Raise to", *because)
     if go_up:
-        because = (*because, _own(case, "ceilings", f"{level} is the highest dose of the protocol"))
+        because = (*because, own(case, "ceilings", f"{level} is the highest dose of the protocol"))
     return _dosed(case, Status.CONTINUE, level, "Go on with", *because)
 
 
-def _paused(case: _Case, level: Quantity) -> Guidance:
+def _paused(case: Case, level: Quantity) -> Guidance:
     """A pause whose reason has gone, and whose time has passed, may end."""
     waits = [
         rule.resume_after for rule, _ in case.rules if rule.kind == "pause" and rule.resume_after is not None
@@ -286,29 +268,29 @@ def _paused(case: _Case, level: Quantity) -> Guidance:
     paused = case.situation.state.paused
     until = max((paused + span(wait) for wait in waits), default=None) if paused is not None else None
     if until is not None and case.situation.instant < until:
-        because = _own(case, "rules", "a pause lasts until then")
-        return _answer(
+        because = own(case, "rules", "a pause lasts until then")
+        return answer(
             case, Status.HOLD, (Recommendation("hold", "Keep holding ketamine.", (because,), due=until),)
         )
-    because = _own(case, "rules", "no rule holds ketamine any more")
+    because = own(case, "rules", "no rule holds ketamine any more")
     return _dosed(case, Status.CONTINUE, level, "Resume", because)
 
 
-def _between(case: _Case, level: Quantity) -> Guidance:
+def _between(case: Case, level: Quantity) -> Guidance:
     """Between single doses: the next when it is due."""
     due = progress(case.regimen, case.situation).next_due
     if due is None:
-        return _answer(
+        return answer(
             case, Status.WITHHELD, (), missing=(Missing("when the next dose is due", "course.spacing"),)
         )
-    because = _own(case, "course", "the next dose of the course")
+    because = own(case, "course", "the next dose of the course")
     if case.situation.instant < due:
         words = "Nothing is due yet."
-        return _answer(case, Status.CONTINUE, (Recommendation("continue", words, (because,), due=due),))
+        return answer(case, Status.CONTINUE, (Recommendation("continue", words, (because,), due=due),))
     return _dosed(case, Status.CONTINUE, level, "Give", because, due=due)
 
 
-def _lower(case: _Case, fired: list[tuple[Rule, Finding]]) -> Guidance:
+def _lower(case: Case, fired: list[tuple[Rule, Finding]]) -> Guidance:
     """The lowest of what the rules of reduction come to; from the lowest level, hold."""
     state = case.situation.state
     level = on_the_ladder(case.regimen, state.dose, case.weight) if state.dose is not None else None
@@ -322,19 +304,19 @@ def _lower(case: _Case, fired: list[tuple[Rule, Finding]]) -> Guidance:
         lower = state.dose * ((100 - most.value) / 100)
         words = f"Lower by {most}, to {lower.for_people(4)}."
         advice = Recommendation("lower", words, because, dose=lower, amount=_amount(lower, case))
-        return _answer(case, Status.LOWER, (advice,))
+        return answer(case, Status.LOWER, (advice,))
     if down is None or isinstance(down, Unknown):
         return _because(case, Status.HOLD, "hold", "Hold ketamine: there is no lower dose.", fired)
     return _dosed(case, Status.LOWER, down.dose, "Lower to", *because)
 
 
-# --- answers ----------------------------------------------------------------------------------------------------
+# --- answers ----------------------------------------------------------------------------------------------
 
 
 def _dosed(
-    case: _Case, status: Status, dose: Quantity, verb: str, *because: Reason, due: Any = None
+    case: Case, status: Status, dose: Quantity, verb: str, *because: Reason, due: Any = None
 ) -> Guidance:
-    """Advice with a dose, once the gate lets it pass; a dose that goes down is never held back by the gate."""
+    """Advice with a dose, once the gate lets it pass; a dose that goes down is never held back."""
     profile = case.sited.profile
     adopted = [one.key for one in profile.adopt_guardrails] if profile is not None else []
     breaches = check_dose(
@@ -343,12 +325,12 @@ def _dosed(
     refused = [one for one in breaches if one.refuses]
     issues = tuple(
         Issue(
-            "guardrail" if one.refuses else "advisory", one.words, (_cited(one.key, one.words, one.citation),)
+            "guardrail" if one.refuses else "advisory", one.words, (cited(one.key, one.words, one.citation),)
         )
         for one in breaches
     )
     if refused and status is not Status.LOWER:
-        return _answer(case, Status.WITHHELD, (), issues=issues)
+        return answer(case, Status.WITHHELD, (), issues=issues)
     over = case.regimen.duration.value if case.regimen.duration is not None else None
     amount = _amount(dose, case)
     shown = f"{dose.for_people(4)}"
@@ -356,107 +338,17 @@ def _dosed(
         shown += f", which is {amount.for_people()}"
     spent = f" over {over.for_people()}" if over is not None else ""
     advice = Recommendation(status.value, f"{verb} {shown}{spent}.", because, dose, amount, over, due)
-    return _answer(case, status, (advice,), issues=issues)
+    return answer(case, status, (advice,), issues=issues)
 
 
-def _amount(dose: Quantity, case: _Case) -> Quantity | None:
+def _amount(dose: Quantity, case: Case) -> Quantity | None:
     return absolute(dose, case.weight)
 
 
 def _because(
-    case: _Case, status: Status, action: str, words: str, fired: list[tuple[Rule, Finding]]
+    case: Case, status: Status, action: str, words: str, fired: list[tuple[Rule, Finding]]
 ) -> Guidance:
     because = tuple(
         reason for rule, finding in fired for reason in reasons(finding, rule.key, rule.text, rule)
     )
-    return _answer(case, status, (Recommendation(action, words, because),))
-
-
-def _answer(
-    case: _Case,
-    status: Status,
-    advice: tuple[Recommendation, ...],
-    *,
-    missing: tuple[Missing, ...] = (),
-    issues: tuple[Issue, ...] = (),
-    stale: tuple[tuple[str, Any], ...] = (),
-) -> Guidance:
-    """The whole answer: beside the advice, whom to call, what to review, cautions, and what was missing or stale."""
-    asks: list[Recommendation] = []
-    for rule, finding in case.rules:
-        if rule.kind in ("call", "review") and finding.answer is True:
-            words = f"Call {rule.call}." if rule.kind == "call" else rule.text
-            asks.append(Recommendation(rule.kind, words, reasons(finding, rule.key, rule.text, rule)))
-    every = [*missing, *case.eligibility.missing] if case.situation.state.phase == "none" else list(missing)
-    old = [*stale, *case.eligibility.stale]
-    old += [(sight.words, sight.at) for _, finding in case.rules for sight in finding.stale]
-    protocol, profile = case.sited.protocol, case.sited.profile
-    return Guidance(
-        status=status,
-        instant=case.situation.instant,
-        eligibility=case.eligibility.answer,
-        recommendations=(*advice, *asks),
-        eligibility_because=case.eligibility.because,
-        issues=(*issues, *case.eligibility.cautions),
-        missing=tuple(dict.fromkeys(every)),
-        stale=tuple(dict.fromkeys(old)),
-        protocol=protocol.protocol,
-        version=protocol.version,
-        regimen=case.name,
-        digest=case.sited.digest,
-        site=profile.site if profile is not None else "",
-        example=profile.example if profile is not None else False,
-        hypothetical=case.situation.facts.hypothetical,
-    )
-
-
-def _withheld(
-    sited: Sited,
-    situation: Situation,
-    name: str,
-    words: str,
-    missing: tuple[Missing, ...],
-    issues: tuple[Issue, ...] = (),
-    stale: tuple[tuple[str, Any], ...] = (),
-) -> Guidance:
-    """No advice, before anything about the patient was judged."""
-    profile = sited.profile
-    said = (Issue("withheld", words),) if words else ()
-    return Guidance(
-        status=Status.WITHHELD,
-        instant=situation.instant,
-        eligibility="cannot say",
-        recommendations=(),
-        issues=(*said, *issues),
-        missing=missing,
-        stale=stale,
-        protocol=sited.protocol.protocol,
-        version=sited.protocol.version,
-        regimen=name,
-        digest=sited.digest,
-        site=profile.site if profile is not None else "",
-        example=profile.example if profile is not None else False,
-        hypothetical=situation.facts.hypothetical,
-    )
-
-
-def _own(case: _Case, field: str, text: str) -> Reason:
-    """A reason that is a field of the protocol: the site's own where the site chose it."""
-    path = f"regimens.{case.name}.{field}"
-    if any(chosen == path or chosen.startswith(f"{path}.") for chosen in case.sited.references):
-        return Reason(path, text, "", None, "site", Provenance.ASSUMED)
-    here: Any = case.regimen
-    source = here
-    for step in field.split("."):
-        here = getattr(here, step, None)
-        if getattr(here, "citation", None) is not None:
-            source = here
-    return Reason(path, text, "", None, source.citation or "", source.provenance or Provenance.ASSUMED)
-
-
-def _cited(rule: str, text: str, citation: str) -> Reason:
-    return Reason(rule, text, "", None, citation, Provenance.READ)
-
-
-def _capital(words: str) -> str:
-    return f"{words[:1].upper()}{words[1:]}."
+    return answer(case, status, (Recommendation(action, words, because),))

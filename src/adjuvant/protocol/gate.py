@@ -136,7 +136,7 @@ def _covers(rail: Guardrail, regimen: Regimen) -> bool:
 
 
 def _beyond(dose: Quantity, rail: Guardrail, regimen: Regimen, weight: DosingWeight | None) -> str:
-    """What a dose comes to against a limit; empty where it keeps it, or where the limit is about another thing."""
+    """What a dose comes to against a limit; empty where it keeps it, or is of another kind."""
     if rail.limit is None or rail.limit.value is None:
         return "the limit has no single figure, so that nothing can be compared with it"
     limit = rail.limit.value

@@ -1,4 +1,4 @@
-"""What evaluating a protocol answers: a status, what is advised and why, what is missing and what is stale."""
+"""What evaluating a protocol answers: status, what is advised and why, what is missing, what is stale."""
 
 from __future__ import annotations
 

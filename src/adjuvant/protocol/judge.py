@@ -1,4 +1,4 @@
-"""Asking a predicate of a situation: true, false or cannot say, with what was seen, when, and how old it is."""
+"""Asking a predicate of a situation: true, false or cannot say, with what was seen and when."""
 
 from __future__ import annotations
 
@@ -95,7 +95,7 @@ def judge(predicate: Any, situation: Situation, context: Context) -> Finding:
     return _attested(predicate, situation)
 
 
-# --- figures ------------------------------------------------------------------------------------------------
+# --- figures ----------------------------------------------------------------------------------------------
 
 
 def _reading(predicate: Seen, situation: Situation, context: Context) -> Finding:
@@ -215,7 +215,7 @@ def _compared(predicate: Seen, value: Fraction, sight: Sight, situation: Situati
 
 
 def _count(predicate: Seen, situation: Situation) -> Finding:
-    """How often something happened. Nothing charted is none only where the chart was kept for the whole span."""
+    """How often something happened. Nothing charted is none only where all of the span was charted."""
     title = _title(predicate.measure)
     if predicate.within is None:
         return Finding(Unknown(f"over how long {title} are counted"))
@@ -232,7 +232,7 @@ def _count(predicate: Seen, situation: Situation) -> Finding:
     return Finding(Unknown(f"all {title.lower()} of the last {predicate.within}"), (sight,))
 
 
-# --- events, drugs, conditions, questions ---------------------------------------------------------------------
+# --- events, drugs, conditions, questions -----------------------------------------------------------------
 
 
 def _event(predicate: Event, situation: Situation, context: Context) -> Finding:
@@ -341,7 +341,7 @@ def _attested(predicate: Attested, situation: Situation) -> Finding:
     return Finding(answer.yes, (Sight(f"{answer.by} answered {'yes' if answer.yes else 'no'}", answer.at),))
 
 
-# --- words ----------------------------------------------------------------------------------------------------
+# --- words ------------------------------------------------------------------------------------------------
 
 
 def _title(measure: str) -> str:

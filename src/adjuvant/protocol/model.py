@@ -69,9 +69,9 @@ class Rule(Sourced):
     """What is done when something is seen.
 
     Args:
-        kind: ``entry`` withholds a dose that has not begun; ``pause`` holds what runs; ``review`` asks for one;
-            ``reduce`` lowers; ``stop`` ends ketamine; ``futility`` ends it for want of effect; ``call`` names
-            whom to call and changes no dose.
+        kind: ``entry`` withholds a dose that has not begun; ``pause`` holds what runs; ``review`` asks for
+            one; ``reduce`` lowers; ``stop`` ends ketamine; ``futility`` ends it for want of effect;
+            ``call`` names whom to call and changes no dose.
         reduce_by: the share by which it is lowered; without it, one level.
         resume_after: how long a pause lasts before it is judged again.
         who: who may act on it.
@@ -148,7 +148,7 @@ class Companion(Sourced):
     """A drug given beside ketamine, for what ketamine may do.
 
     Args:
-        role: ``prophylaxis`` from the start, ``rescue`` when a symptom comes, ``premedication`` before a dose.
+        role: ``prophylaxis`` from the start, ``rescue`` for a symptom, ``premedication`` before a dose.
         drug: an ingredient of the library; or, where the source names none, a class of interactions.yaml
             or a kind of drugs.yaml, such as ``benzodiazepine``.
         symptoms: keys of observations.yaml that it is for.

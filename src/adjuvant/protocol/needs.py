@@ -13,8 +13,8 @@ from adjuvant.protocol.values import per_weight
 __all__ = ["WATCHED", "Need", "lacking"]
 
 WATCHED = ("sedation", "respiratory_rate", "systolic", "hallucination")
-"""What must hold ketamine by some rule before a protocol may run: no source gives them for palliative care, so that a
-site chooses them with its own reference."""
+"""What must hold ketamine by some rule before a protocol may run. No source gives them for palliative care:
+a site chooses them with its own reference."""
 _HOLDS = frozenset({"pause", "reduce", "stop"})
 
 

@@ -1,4 +1,4 @@
-"""What a rule asks of a patient at one instant: readings, counts, conditions, drugs, events, and their joins."""
+"""What a rule asks of a patient at one instant: readings, counts, conditions, drugs, events, their joins."""
 
 from __future__ import annotations
 
@@ -175,7 +175,8 @@ Predicate = Annotated[
     Discriminator(
         _kind,
         custom_error_type="predicate",
-        custom_error_message="is no question; give one of measure, condition, taken, event, attested, all, any, not",
+        custom_error_message="is no question; give one of measure, condition, taken, event, attested, "
+        "all, any and not",
     ),
 ]
 

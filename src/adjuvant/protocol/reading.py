@@ -115,6 +115,10 @@ def _check_citations(form: BaseModel, top: Entry) -> None:
     for path, part in parts(form):
         if not isinstance(part, Sourced) or part.citation in (None, SITE):
             continue
+        if part.provenance is Provenance.SITE:
+            raise located(top, (*path, "provenance")).error(
+                "is `site`, which only a site profile may say", "say how the value was come by"
+            )
         if part.citation not in citations():
             place = located(top, (*path, "citation"))
             raise place.error(
@@ -145,7 +149,7 @@ def _parts_of(value: Any, path: tuple[str | int, ...]) -> list[tuple[tuple[str |
 
 
 def located(top: Entry, path: Sequence[str | int]) -> Entry:
-    """The entry at `path`, or the nearest one around it; steps that the file does not have are passed over."""
+    """The entry at `path`, or the nearest around it; steps that the file does not have are passed over."""
     place = top
     for step in path:
         kind = type(place.node).__name__
@@ -185,7 +189,7 @@ def _known(form: type[BaseModel], top: Entry, path: Sequence[str | int]) -> list
     here: Any = found
     for step in path[:-1]:
         here = _resolved(here, found)
-        options = [here, *map(lambda one: _resolved(one, found), here.get("anyOf", here.get("oneOf", ())))]
+        options = [here, *(_resolved(one, found) for one in here.get("anyOf", here.get("oneOf", ())))]
         for option in options:
             if isinstance(step, int) and "items" in option:
                 here = option["items"]
@@ -197,7 +201,7 @@ def _known(form: type[BaseModel], top: Entry, path: Sequence[str | int]) -> list
                 here = option["additionalProperties"]
                 break
     here = _resolved(here, found)
-    options = [here, *map(lambda one: _resolved(one, found), here.get("anyOf", here.get("oneOf", ())))]
+    options = [here, *(_resolved(one, found) for one in here.get("anyOf", here.get("oneOf", ())))]
     return sorted({key for option in options for key in option.get("properties", {})}) or [_ROOT]
 
 

@@ -1,7 +1,8 @@
-"""One way of giving ketamine: route, mode, doses, titration, ceilings and course, as its source gives them."""
+"""One way of giving ketamine: route, mode, doses, titration, ceilings, course, as its source has them."""
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Literal
 
 from pydantic import Field, model_validator
@@ -167,7 +168,7 @@ class Titration(Sourced):
             raise ValueError("is a ladder and has a step; give one of the two")
         if self.raise_when is not None and self.keep_when is not None:
             raise ValueError("says both when to raise and when to keep; give one, the other follows")
-        for lower, upper in zip(self.levels, self.levels[1:], strict=False):
+        for lower, upper in pairwise(self.levels):
             if lower.ends[1].unit.dimension != upper.ends[0].unit.dimension:
                 raise ValueError(f"levels {lower} and {upper} measure different things; use one unit")
             if not lower.ends[1] < upper.ends[0]:

@@ -1,4 +1,4 @@
-"""A site profile: what a site chose where a protocol is silent, with the site's own reference for each choice."""
+"""A site profile: what a site chose where a protocol is silent, with the site's own reference for each."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ class Chosen(Form):
 
 
 class Adopted(Form):
-    """Something of the library that the site takes up: a guardrail, an example of a rule, a monitoring schedule."""
+    """Something of the library that the site takes up: a guardrail, a rule's example, a schedule."""
 
     key: str
     reference: str
@@ -106,7 +106,7 @@ def read_profile(path: Path) -> tuple[Profile, Entry]:
     return inherit(
         Profile.model_validate({name: getattr(profile, name) for name in Profile.model_fields}),
         SITE,
-        Provenance.ASSUMED,
+        Provenance.SITE,
     ), top
 
 
@@ -114,7 +114,7 @@ class _Unsourced(Profile):
     """The same before it is marked as the site's."""
 
     citation: str | None = SITE
-    provenance: Provenance | None = Provenance.ASSUMED
+    provenance: Provenance | None = Provenance.SITE
 
 
 def apply(
@@ -134,7 +134,7 @@ def apply(
     if profile.protocol != protocol.protocol or profile.version != protocol.version:
         field = "protocol" if profile.protocol != protocol.protocol else "version"
         raise located(top, (field,)).error(
-            f"is for {profile.protocol}, {profile.version!r}; this is {protocol.protocol}, {protocol.version!r}",
+            f"is for {profile.protocol}, {profile.version!r}, not {protocol.protocol}, {protocol.version!r}",
             "approve this version, or run the other",
         )
     whole = raw
@@ -202,11 +202,11 @@ def _without_ends(whole: Mapping[str, Any], step: str, value: Any, place: Entry)
     if not low <= chosen <= high:
         raise place.error(f"{chosen} is outside what the protocol gives, {low} to {high}", "choose within it")
     rest = {key: item for key, item in whole.items() if key not in ("low", "high", "citation", "provenance")}
-    return {**rest, "citation": SITE, "provenance": Provenance.ASSUMED}
+    return {**rest, "citation": SITE, "provenance": Provenance.SITE}
 
 
 def _sited(value: Any) -> Any:
-    """A mapping that was chosen cites the site; bare values take the citation of the mapping they stand in."""
+    """A mapping that was chosen cites the site; a bare value takes the citation of what it stands in."""
     if isinstance(value, Mapping) and "citation" not in value:
-        return {**value, "citation": SITE, "provenance": Provenance.ASSUMED}
+        return {**value, "citation": SITE, "provenance": Provenance.SITE}
     return value

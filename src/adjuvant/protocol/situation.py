@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from fractions import Fraction
+from itertools import pairwise
 from typing import TypeVar
 
 from adjuvant.protocol.chart import ChartEvent, KetamineState, fold
@@ -23,7 +24,7 @@ class Observed:
 
     Args:
         measure: key of observations.yaml.
-        value: in the measure's own unit; None where it was tried and could not be read, as in a patient asleep.
+        value: in the measure's own unit; None where it was tried and could not be read, as in sleep.
         source: the raw entry.
         doubted: why it is doubted; a doubted reading is shown and never decides in favour of a dose.
     """
@@ -100,8 +101,9 @@ class Facts:
 
     Args:
         goal: the patient's own pain goal, 0 to 10.
-        taken: drugs that were given, with the time; ``taken_known_since`` says from when all of them would be known.
-        conditions: keys of conditions.yaml, with the time at which each was known and whether it is history only.
+        taken: drugs that were given, with the time.
+        taken_known_since: from when on every drug that was given would be in `taken`.
+        conditions: keys of conditions.yaml, each with when it was known and whether it is history only.
         answers: clinicians' answers; a condition or drug that is in no record and in no answer is not known.
     """
 
@@ -194,11 +196,10 @@ def _open(effect: Effect, now: datetime) -> Effect:
 
 
 def _two_values(facts: Facts) -> Iterable[str]:
-    for first, second in zip(facts.weights, facts.weights[1:], strict=False):
+    for first, second in pairwise(facts.weights):
         if first.at == second.at and first.kind == second.kind and not first.value.same_as(second.value):
-            yield (
-                f"two {first.kind} weights are charted for {first.at.isoformat()}: {first.value} and {second.value}"
-            )
+            both = f"{first.value} and {second.value}"
+            yield f"two {first.kind} weights are charted for {first.at.isoformat()}: {both}"
     seen: dict[tuple[str, datetime], Observed] = {}
     for one in facts.observed:
         key = (one.measure, one.at)

@@ -85,7 +85,7 @@ def _hard_cap(regimen: Regimen, like: Quantity) -> Quantity | None:
 
 
 def limit_of(ceiling: Ceiling) -> Quantity | None:
-    """The figure of a ceiling: its own, or that of the reading that a site chose; None where none was chosen."""
+    """The figure of a ceiling: its own, or that of the reading a site chose; None where none was chosen."""
     if ceiling.limit is not None:
         return ceiling.limit.value
     for one in ceiling.readings:

@@ -1,0 +1,126 @@
+"""The answer of a protocol put together: advice with reasons, what to call and review, what was missing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from adjuvant.citation import Provenance
+from adjuvant.protocol.dosing import DosingWeight
+from adjuvant.protocol.eligibility import Eligibility, reasons
+from adjuvant.protocol.guardrail import Guardrail
+from adjuvant.protocol.guidance import Guidance, Issue, Missing, Reason, Recommendation, Status
+from adjuvant.protocol.judge import Context, Finding
+from adjuvant.protocol.model import Rule
+from adjuvant.protocol.regimen import Regimen
+from adjuvant.protocol.site import Sited
+from adjuvant.protocol.situation import Situation
+from adjuvant.protocol.values import SITE
+
+__all__ = ["Case", "answer", "capital", "cited", "own", "withheld"]
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """What is handed from one question to the next: the protocol, the patient, and every rule judged once."""
+
+    sited: Sited
+    name: str
+    regimen: Regimen
+    situation: Situation
+    weight: DosingWeight | None
+    context: Context
+    guardrails: Mapping[str, Guardrail]
+    rules: tuple[tuple[Rule, Finding], ...]
+    eligibility: Eligibility
+
+
+def answer(
+    case: Case,
+    status: Status,
+    advice: tuple[Recommendation, ...],
+    *,
+    missing: tuple[Missing, ...] = (),
+    issues: tuple[Issue, ...] = (),
+    stale: tuple[tuple[str, Any], ...] = (),
+) -> Guidance:
+    """The whole answer: the advice, whom to call, what to review, cautions, what was missing or stale."""
+    asks: list[Recommendation] = []
+    for rule, finding in case.rules:
+        if rule.kind in ("call", "review") and finding.answer is True:
+            words = f"Call {rule.call}." if rule.kind == "call" else rule.text
+            asks.append(Recommendation(rule.kind, words, reasons(finding, rule.key, rule.text, rule)))
+    every = [*missing, *case.eligibility.missing] if case.situation.state.phase == "none" else list(missing)
+    old = [*stale, *case.eligibility.stale]
+    old += [(sight.words, sight.at) for _, finding in case.rules for sight in finding.stale]
+    protocol, profile = case.sited.protocol, case.sited.profile
+    return Guidance(
+        status=status,
+        instant=case.situation.instant,
+        eligibility=case.eligibility.answer,
+        recommendations=(*advice, *asks),
+        eligibility_because=case.eligibility.because,
+        issues=(*issues, *case.eligibility.cautions),
+        missing=tuple(dict.fromkeys(every)),
+        stale=tuple(dict.fromkeys(old)),
+        protocol=protocol.protocol,
+        version=protocol.version,
+        regimen=case.name,
+        digest=case.sited.digest,
+        site=profile.site if profile is not None else "",
+        example=profile.example if profile is not None else False,
+        hypothetical=case.situation.facts.hypothetical,
+    )
+
+
+def withheld(
+    sited: Sited,
+    situation: Situation,
+    name: str,
+    words: str,
+    missing: tuple[Missing, ...],
+    issues: tuple[Issue, ...] = (),
+    stale: tuple[tuple[str, Any], ...] = (),
+) -> Guidance:
+    """No advice, before anything about the patient was judged."""
+    profile = sited.profile
+    said = (Issue("withheld", words),) if words else ()
+    return Guidance(
+        status=Status.WITHHELD,
+        instant=situation.instant,
+        eligibility="cannot say",
+        recommendations=(),
+        issues=(*said, *issues),
+        missing=missing,
+        stale=stale,
+        protocol=sited.protocol.protocol,
+        version=sited.protocol.version,
+        regimen=name,
+        digest=sited.digest,
+        site=profile.site if profile is not None else "",
+        example=profile.example if profile is not None else False,
+        hypothetical=situation.facts.hypothetical,
+    )
+
+
+def own(case: Case, field: str, text: str) -> Reason:
+    """A reason that is a field of the protocol: the site's own where the site chose it."""
+    path = f"regimens.{case.name}.{field}"
+    if any(chosen == path or chosen.startswith(f"{path}.") for chosen in case.sited.references):
+        return Reason(path, text, "", None, SITE, Provenance.SITE)
+    here: Any = case.regimen
+    source = here
+    for step in field.split("."):
+        here = getattr(here, step, None)
+        if getattr(here, "citation", None) is not None:
+            source = here
+    return Reason(path, text, "", None, source.citation or "", source.provenance or Provenance.ASSUMED)
+
+
+def cited(rule: str, text: str, citation: str) -> Reason:
+    return Reason(rule, text, "", None, citation, Provenance.READ)
+
+
+def capital(words: str) -> str:
+    return f"{words[:1].upper()}{words[1:]}."

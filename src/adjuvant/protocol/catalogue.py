@@ -1,0 +1,96 @@
+"""The protocols of the library by key and version, each read and checked once, with the digest of its file."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from adjuvant.errors import LibraryError
+from adjuvant.library.folder import FOLDER, file_digest, shown_name
+from adjuvant.library.strict import closest, read_file
+from adjuvant.protocol.check import check
+from adjuvant.protocol.model import Protocol
+from adjuvant.protocol.reading import read_protocol, tree
+from adjuvant.protocol.site import Profile, Sited, apply, read_profile
+
+__all__ = ["Listed", "load", "protocol_keys", "sited"]
+
+_FILE = "protocol.yaml"
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """One protocol of the library.
+
+    Args:
+        raw: its file as plain Python, into which a site's values are put.
+        digest: SHA-256 of its file.
+        path: where it stands.
+    """
+
+    protocol: Protocol
+    raw: Any
+    digest: str
+    path: Path
+
+
+def protocol_keys() -> tuple[str, ...]:
+    """The keys of every protocol, in alphabetical order."""
+    return tuple(sorted(path.parent.name for path in (FOLDER / "protocols").glob(f"*/{_FILE}")))
+
+
+@lru_cache(maxsize=256)
+def load(key: str) -> Listed:
+    """The protocol of a key, or of ``key@version`` where an earlier version is kept beside the present one.
+
+    Raises:
+        LibraryError: no such protocol or version, or a file that breaks its form.
+    """
+    name, _, version = key.partition("@")
+    if name not in protocol_keys():
+        raise LibraryError(f"protocol {name!r}", "is not in the library", closest(name, protocol_keys()))
+    folder = FOLDER / "protocols" / name
+    paths = [folder / _FILE, *sorted((folder / "versions").glob(f"*/{_FILE}"))]
+    known: dict[str, Path] = {}
+    for path in paths if version else paths[:1]:
+        listed = read_listed(path)
+        if not version or listed.protocol.version == version:
+            return listed
+        known[listed.protocol.version] = path
+    raise LibraryError(f"protocol {name!r}", f"has no version {version!r}", closest(version, known))
+
+
+def read_listed(path: Path) -> Listed:
+    """The protocol of a file, checked; also one that is not in the library.
+
+    Raises:
+        LibraryError: it breaks its form or cannot be what it says.
+    """
+    protocol = read_protocol(path)
+    top = read_file(path, shown_name(path))
+    check(protocol, top)
+    return Listed(protocol, tree(top), file_digest(path), path)
+
+
+def sited(listed: Listed, profile: Path | None = None) -> Sited:
+    """A protocol as it is run: with a site's values, or as its source gives it.
+
+    Raises:
+        LibraryError: the profile breaks its form, is for another protocol or version, or chooses what the
+            protocol gives itself.
+    """
+    if profile is None:
+        return Sited(listed.protocol, None, {}, listed.digest)
+    read, top = read_profile(profile)
+    return with_profile(listed, read, top)
+
+
+def with_profile(listed: Listed, profile: Profile, top: Any) -> Sited:
+    """A protocol with the values of a profile that was read already."""
+    from adjuvant.protocol.limits import rule_examples
+
+    adopted: Mapping[str, Any] = {key: one.rule for key, one in rule_examples().items()}
+    return apply(listed.raw, listed.protocol, profile, top, adopted, listed.digest)
