@@ -1,4 +1,4 @@
-"""Reader of ``evidence/<study>.yaml``: what studies of ketamine for pain found, the negative ones among them."""
+"""Reader of ``evidence/<study>.yaml``: what studies of ketamine for pain found, the negative ones too."""
 
 from __future__ import annotations
 
@@ -14,8 +14,10 @@ from adjuvant.library.strict import Entry, read_file
 
 __all__ = ["DIRECTIONS", "KnownStudy", "read_studies", "studies"]
 
+_REQUIRED = ("study", "title", "design", "controlled", "pain", "direction", "finding")
+_MORE = ("route", "dose", "comparator", "harms", "note")
 DIRECTIONS = ("positive", "negative", "neutral", "registered", "unknown")
-"""What a study found on its own question: ketamine helped, did not, neither, is not published, or was not read."""
+"""What a study found on its own question: ketamine helped, did not, neither; unpublished; not read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +88,7 @@ def read_studies(folder: Path) -> dict[str, KnownStudy]:
             citation=citation,
             provenance=provenance,
             patients=fields["patients"].whole() if "patients" in fields else None,
-            **{name: _text(fields, name) for name in ("route", "dose", "comparator", "harms", "note")},
+            **{name: _text(fields, name) for name in _MORE},
         )
     return found
 

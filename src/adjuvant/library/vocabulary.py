@@ -1,4 +1,4 @@
-"""Readers of observations.yaml, conditions.yaml and interactions.yaml: the words that protocols are written in."""
+"""Readers of observations.yaml, conditions.yaml, interactions.yaml: the words protocols are written in."""
 
 from __future__ import annotations
 
@@ -32,8 +32,8 @@ __all__ = [
 ]
 
 OBSERVATION_KINDS = ("pain", "vital", "sedation", "effect", "count", "derived", "assessment", "laboratory")
-"""What an observation is: a score, a vital sign, an unwanted effect, a count of events, a figure worked out of the
-record, a judgement in words, or a laboratory result."""
+"""What an observation is: a score, a vital sign, an unwanted effect, a count, a figure worked out of
+the record, a judgement in words, or a laboratory result."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""The protocols of the library by key and version, each read and checked once, with the digest of its file."""
+"""The protocols of the library by key and version, each read and checked once, with its digest."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from adjuvant.protocol.model import Protocol
 from adjuvant.protocol.reading import read_protocol, tree
 from adjuvant.protocol.site import Profile, Sited, apply, read_profile
 
-__all__ = ["Listed", "load", "protocol_keys", "sited"]
+__all__ = ["Listed", "load", "protocol_keys", "read_listed", "sited"]
 
 _FILE = "protocol.yaml"
 
