@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from adjuvant.protocol.model import Protocol
 from adjuvant.protocol.predicate import Event, Seen, walk
@@ -12,9 +13,21 @@ from adjuvant.protocol.values import per_weight
 
 __all__ = ["WATCHED", "Need", "lacking"]
 
-WATCHED = ("sedation", "respiratory_rate", "systolic", "hallucination")
-"""What must hold ketamine by some rule before a protocol may run. No source gives them for palliative care:
-a site chooses them with its own reference."""
+WATCHED: Mapping[str, frozenset[str]] = MappingProxyType(
+    {
+        "sedation": frozenset(
+            {"sedation", "sedation_poss", "sedation_rass", "sedation_ramsay", "oversedation"}
+        ),
+        "respiratory_rate": frozenset({"respiratory_rate", "respiratory_depression", "apnoea"}),
+        "systolic": frozenset({"systolic", "mean_pressure", "raised_blood_pressure"}),
+        "hallucination": frozenset(
+            {"hallucination", "psychotomimetic_effect", "dissociation", "any_unwanted_effect"}
+        ),
+    }
+)
+"""What must hold ketamine by some rule before a protocol may run, and the observations that count as each. No
+source gives them for palliative care: a site chooses them with its own reference."""
+_PAIN = frozenset({"pain", "pain_average", "pain_worst"})
 _HOLDS = frozenset({"pause", "reduce", "stop"})
 
 
@@ -53,12 +66,12 @@ def _common(protocol: Protocol) -> Iterator[Need]:
     if protocol.weight.kind == "not_stated" and any(per_weight(dose.ends[0]) for dose in doses):
         yield Need("weight.kind", "doses are per kilogram, and of which weight is not said")
     held = _held(protocol)
-    for item in WATCHED:
-        if item not in held:
+    for item, observed in WATCHED.items():
+        if not observed & held:
             yield Need(f"rules.{item}", f"at which {item.replace('_', ' ')} ketamine is held is not said")
     watched = {item for group in protocol.monitoring if not group.unstated for item in group.items}
-    for item in ("pain", *WATCHED):
-        if item not in watched:
+    for item, observed in {"pain": _PAIN, **WATCHED}.items():
+        if not observed & watched:
             yield Need(f"monitoring.{item}", f"how often {item.replace('_', ' ')} is observed is not said")
 
 
