@@ -8,6 +8,7 @@ from fractions import Fraction
 from pathlib import Path
 
 import pytest
+from pydantic import BaseModel
 
 from adjuvant.citation import Provenance
 from adjuvant.library import (
@@ -36,6 +37,7 @@ from adjuvant.library.studies import studies
 from adjuvant.library.tables import read_table
 from adjuvant.library.vocabulary import interactions
 from adjuvant.outcomes.evidence import TRIAL_KEYS
+from adjuvant.protocol.limits import guardrails, modifiers, rule_examples
 from adjuvant.protocol.reading import parts, read_protocol
 from adjuvant.protocol.values import SITE, Sourced
 
@@ -45,7 +47,7 @@ FILES = sorted(FOLDER.rglob("*.yaml"))
 
 
 def used_citations() -> set[str]:
-    """Every citation that some figure, code, scale, rule, study or protocol names."""
+    """Every citation that some figure, code, scale, rule, study, limit or protocol names."""
     found = {table.citation.key for table in TABLES} | {row.citation.key for row in ROWS}
     for known in drug_book().ingredients.values():
         found |= {known.citation.key} if known.citation else set()
@@ -57,8 +59,10 @@ def used_citations() -> set[str]:
     for cited in (*settings().values(), *plausible_limits().values()):
         found |= {cited.citation.key} if cited.citation else set()
     found |= {one.citation.key for one in (*studies().values(), *interactions().values())}
-    for path in sorted((FOLDER / "protocols").glob("*/protocol.yaml")):
-        for _, part in parts(read_protocol(path)):
+    forms: list[BaseModel] = [read_protocol(path) for path in (FOLDER / "protocols").glob("*/protocol.yaml")]
+    forms += [*guardrails().values(), *modifiers().values(), *(one.rule for one in rule_examples().values())]
+    for form in forms:
+        for _, part in parts(form):
             if isinstance(part, Sourced) and part.citation not in (None, SITE):
                 found.add(part.citation)
     return found

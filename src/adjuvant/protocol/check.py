@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from fractions import Fraction
 from typing import Any
 
+from pydantic import BaseModel
+
 from adjuvant.errors import LibraryError, QuantityError
 from adjuvant.library import canonical_route, drug_book, responses
 from adjuvant.library.strict import Entry, closest
@@ -19,7 +21,7 @@ from adjuvant.protocol.regimen import Ceiling, Regimen
 from adjuvant.protocol.values import Dose, per_weight
 from adjuvant.quantity import Quantity
 
-__all__ = ["check", "complaints"]
+__all__ = ["check", "complaints", "word_complaints"]
 
 Path = tuple[str | int, ...]
 Complaint = tuple[Path, str, str]
@@ -50,6 +52,19 @@ def complaints(protocol: Protocol) -> Iterator[Complaint]:
     for name, regimen in protocol.regimens.items():
         yield from _regimen(regimen, ("regimens", name))
     yield from _absent(protocol)
+
+
+def word_complaints(form: BaseModel, routes: tuple[str, ...] = ()) -> Iterator[Complaint]:
+    """What is wrong with the names and bounds of a mapping that is no protocol, such as a rule to adopt.
+
+    Args:
+        routes: of the mapping's field ``routes``, where it has one.
+    """
+    for n, word in enumerate(routes):
+        yield from _route(word, ("routes", n))
+    for path, part in parts(form):
+        if isinstance(part, Seen | Present | Taken | Event):
+            yield from _predicate(part, path)
 
 
 def _known(word: str, known: Any, path: Path, what: str, where: str) -> Iterator[Complaint]:

@@ -6,9 +6,13 @@ from typing import Literal
 
 from pydantic import model_validator
 
+from adjuvant.protocol.predicate import Predicate
 from adjuvant.protocol.values import AnyQuantity, Dose, Duration, Sourced
 
-__all__ = ["Guardrail", "Modifier"]
+__all__ = ["WHO", "Guardrail", "Modifier"]
+
+WHO = ("elderly", "older_or_light")
+"""Whom a modifier may mean beside those with a condition; `when` then says where its source draws a line."""
 
 
 class Guardrail(Sourced):
@@ -57,12 +61,14 @@ class Modifier(Sourced):
     """A smaller dose, or more care, for patients of one kind: frail, of great age, with a failing liver.
 
     Args:
-        who: key of conditions.yaml, or ``frail``.
+        who: key of conditions.yaml, or one of `WHO`, which are no conditions.
+        when: whom the source means, where it draws a line that a record can show.
         start: the start that the source gives for them; None where it only asks for care.
     """
 
     title: str
     who: str
+    when: Predicate | None = None
     advice: str
     start: Dose | None = None
     routes: tuple[str, ...] = ()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from fractions import Fraction
 from typing import Annotated, Any
 
@@ -39,6 +40,7 @@ __all__ = [
 SITE = "site"
 """The citation of a value that a site profile chose; the profile names the site's own reference."""
 
+_SHARE = re.compile(r"[1-9]\d*/[1-9]\d*")
 _TIME = (("time", 1),)
 _DOSE = {
     (("mass", 1),),
@@ -110,8 +112,13 @@ def _percent(value: object) -> Quantity:
 
 
 def _number(value: object) -> Fraction:
+    # One third has no decimal form that is exact, so that it is written as its source prints it: "1/3".
+    if isinstance(value, str) and _SHARE.fullmatch(value):
+        return Fraction(value)
     if isinstance(value, bool) or not isinstance(value, Fraction | int):
-        raise ValueError(f"{value!r} is not a bare number; write one without quotes")
+        raise ValueError(
+            f'{value!r} is not a bare number; write one without quotes, or a share such as "1/3"'
+        )
     return Fraction(value)
 
 
@@ -134,7 +141,7 @@ Number = Annotated[
     Fraction,
     PlainValidator(_number),
     PlainSerializer(str, return_type=str),
-    WithJsonSchema({"type": "number", "description": "a bare number, exact as written"}),
+    WithJsonSchema({"type": ["number", "string"], "description": 'a bare number, or a share such as "1/3"'}),
 ]
 
 
