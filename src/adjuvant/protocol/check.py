@@ -85,6 +85,8 @@ def _names(protocol: Protocol) -> Iterator[Complaint]:
         yield from _route(regimen.route, ("regimens", name, "route"))
         for n, conversion in enumerate(regimen.conversions):
             yield from _route(conversion.to, ("regimens", name, "conversions", n, "to"))
+            if conversion.from_ is not None:
+                yield from _route(conversion.from_, ("regimens", name, "conversions", n, "from"))
     for n, group in enumerate(protocol.monitoring):
         for item in group.items:
             yield from _known(
@@ -278,12 +280,15 @@ def _longest(regimen: Regimen) -> Quantity | None:
 
 def _absent(protocol: Protocol) -> Iterator[Complaint]:
     listed = {one.field for one in protocol.absent}
+    needs = lacking(protocol)
+    # What is needed may have a value that says it is not known: a weight not_stated, or soft ceilings only.
+    needed = {need.field for need in needs}
     for n, one in enumerate(protocol.absent):
-        if _given(protocol, one.field):
+        if one.field not in needed and _given(protocol, one.field):
             yield ("absent", n, "field"), f"{one.field} is given above", "take it out of the list"
     if protocol.kind != "protocol":
         return
-    for need in lacking(protocol):
+    for need in needs:
         if need.field not in listed:
             yield ("absent",), f"{need.field} is neither given nor listed as absent", f"list it: {need.why}"
 
@@ -292,7 +297,7 @@ def _given(protocol: Protocol, field: str) -> bool:
     """Whether a dotted path leads to something; a topic in words leads to nothing."""
     topic, _, item = field.partition(".")
     if topic in ("rules", "monitoring"):  # named by what is watched, not by a place
-        return item in ("pain", *WATCHED) and field not in {need.field for need in lacking(protocol)}
+        return item in ("pain", *WATCHED)
     here: Any = protocol
     for step in field.split("."):
         here = here.get(step) if isinstance(here, dict) else getattr(here, step, None)

@@ -211,12 +211,15 @@ class Conversion(Sourced):
     """From one route of ketamine to another.
 
     Args:
+        from_: the route that is left; without it, the regimen's own.
+        to: the route that is taken up.
         ratio: the day's total by the new route for one of the old, both in milligrams.
         ratio_low, ratio_high: the ends where reports differ.
         first_dose_after: from the end of the old route to the first dose by the new one.
         doses_per_day: into how many doses, at least, the day's total is divided.
     """
 
+    from_: str | None = Field(default=None, alias="from")
     to: str
     ratio: Number | None = None
     ratio_low: Number | None = None
