@@ -277,6 +277,9 @@ class Regimen(Sourced):
         found: list[tuple[str, Dose]] = []
         if self.start is not None:
             found.append(("start", self.start))
+        if self.test_dose is not None:
+            chosen = enumerate(self.test_dose.chooses)
+            found += [(f"test_dose.chooses[{n}].then", choice.then) for n, choice in chosen]
         if self.titration is not None:
             found += [(f"titration.levels[{n}]", level) for n, level in enumerate(self.titration.levels)]
             if self.titration.step is not None:

@@ -84,8 +84,7 @@ def test_an_effect_may_not_include_itself(tmp_path: Path) -> None:
 def test_a_reading_includes_nothing(tmp_path: Path) -> None:
     path = tmp_path / "observations.yaml"
     path.write_text(
-        "nausea: {title: Nausea, kind: effect}\n"
-        "pulse: {title: Pulse, kind: vital, includes: [nausea]}\n"
+        "nausea: {title: Nausea, kind: effect}\npulse: {title: Pulse, kind: vital, includes: [nausea]}\n"
     )
 
     with pytest.raises(LibraryError, match="pulse, which is no unwanted effect"):
