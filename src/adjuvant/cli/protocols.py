@@ -1,0 +1,238 @@
+"""`adjuvant protocols`: the library of protocols: listed, shown with what is missing, compared, checked."""
+
+from __future__ import annotations
+
+import textwrap
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from adjuvant.cli.output import print_columns, print_json
+from adjuvant.errors import QuantityError, UsageError
+
+if TYPE_CHECKING:
+    from adjuvant.protocol.compare import Compared
+    from adjuvant.protocol.model import Protocol
+    from adjuvant.quantity import Quantity
+
+__all__ = ["check_files", "compare_protocols", "list_protocols", "show_protocol"]
+
+_WIDTH = 100
+
+
+def list_protocols(as_json: bool) -> None:
+    """Every protocol: what it is, how it is supported, and how much is missing to run it."""
+    from adjuvant import protocol
+
+    found = [protocol.load(key).protocol for key in protocol.protocol_keys()]
+    if as_json:
+        print_json({"protocols": [_short(one) for one in found]})
+        return
+    print_columns(
+        ["protocol", "kind", "drug", "route", "evidence", "missing", "title"],
+        [
+            [
+                one.protocol,
+                one.kind,
+                one.drug,
+                ", ".join(dict.fromkeys(regimen.route for regimen in one.regimens.values())) or "-",
+                one.evidence.label.replace("_", " "),
+                str(len(protocol.lacking(one))),
+                textwrap.shorten(one.title, 60, placeholder=" ..."),
+            ]
+            for one in found
+        ],
+        right=[5],
+    )
+    print(
+        "\n'missing' counts what a site must choose before a protocol runs; "
+        "`adjuvant protocols show KEY` lists it."
+    )
+    _evidence_note()
+
+
+def _evidence_note() -> None:
+    """The honest sentence that stands wherever protocols are shown: what the controlled trials found."""
+    from adjuvant.library.studies import studies
+
+    negative = [
+        one
+        for one in studies().values()
+        if one.controlled and one.direction == "negative" and one.pain == "cancer"
+    ]
+    named = "; ".join(
+        f"{one.title} ({one.patients} patients)" if one.patients else one.title for one in negative
+    )
+    text = (
+        f"Controlled trials of ketamine in cancer pain that found no benefit: {named}. "
+        "A protocol here helps to use ketamine carefully; it does not show that it works."
+    )
+    print("\n" + textwrap.fill(text, _WIDTH))
+
+
+def _short(one: Protocol) -> dict[str, Any]:
+    from adjuvant import protocol
+
+    return {
+        "protocol": one.protocol,
+        "version": one.version,
+        "title": one.title,
+        "kind": one.kind,
+        "drug": one.drug,
+        "regimens": {name: {"route": item.route, "mode": item.mode} for name, item in one.regimens.items()},
+        "evidence": one.evidence.label,
+        "missing": [{"field": need.field, "why": need.why} for need in protocol.lacking(one)],
+        "digest": protocol.load(one.protocol).digest,
+    }
+
+
+def show_protocol(key: str, as_json: bool) -> None:
+    """One protocol: every value with its source, what is missing, what sources disagree on, the evidence."""
+    from adjuvant import protocol
+    from adjuvant.protocol.facts import fact_lines
+
+    listed = protocol.load(key)
+    one = listed.protocol
+    if as_json:
+        whole = one.model_dump(mode="json", by_alias=True, exclude_defaults=True)
+        print_json(_short(one) | {"content": whole})
+        return
+    print(f"{one.title}\n{one.protocol}, {one.version}; {one.kind}, {one.drug}\n")
+    print(textwrap.fill(one.summary, _WIDTH))
+    print()
+    print(
+        textwrap.fill(f"Evidence: {one.evidence.label.replace('_', ' ')}. {one.evidence.statement}", _WIDTH)
+    )
+    for heading, lines in fact_lines(one):
+        print(f"\n{heading}")
+        for line in lines:
+            print(textwrap.fill(line, _WIDTH, initial_indent="  ", subsequent_indent="      "))
+    needs = protocol.lacking(one)
+    if needs:
+        print("\nMissing: a site must choose these before it runs")
+        for need in needs:
+            print(f"  {need.field}: {need.why}")
+    print(f"\nRead: {textwrap.fill(one.read, _WIDTH - 6, subsequent_indent='      ')}")
+    _evidence_note()
+
+
+def compare_protocols(weight: str, keys: list[str], as_json: bool) -> None:
+    """All regimens in milligrams per 24 hours at one weight.
+
+    Raises:
+        UsageError: a weight without unit, or one that is no weight.
+    """
+    from adjuvant import protocol
+    from adjuvant.protocol.compare import compare, reference_weight
+    from adjuvant.quantity import parse_quantity
+
+    try:
+        kilograms = parse_quantity(weight).require("weight", mass=1)
+    except QuantityError as error:
+        raise UsageError("--weight", f"{error.thing} {error.rule}", "write such as '70 kg'") from error
+    chosen = keys or list(protocol.protocol_keys())
+    found = [protocol.load(key).protocol for key in chosen]
+    rows = sorted(compare(found, reference_weight(kilograms)), key=_by_start)
+    if as_json:
+        print_json({"weight": str(kilograms), "regimens": [_row_json(row) for row in rows]})
+        return
+    print(
+        f"Milligrams of drug in 24 hours at {kilograms.for_people()}; "
+        "of single doses, the day on which one is given.\n"
+    )
+    print_columns(
+        ["protocol", "regimen", "drug", "route", "start", "top", "course", "evidence"],
+        [
+            [
+                row.protocol,
+                row.regimen,
+                row.drug,
+                row.route,
+                _figures(row.start) if row.start else f"- ({row.why_not})",
+                _figure(row.top) if row.top else "-",
+                row.course or "-",
+                row.evidence.replace("_", " "),
+            ]
+            for row in rows
+        ],
+        right=[5],
+    )
+    _evidence_note()
+
+
+def _by_start(row: Compared) -> tuple[bool, Any, str]:
+    return (row.start is None, row.start[0].value if row.start else 0, row.protocol)
+
+
+def _figure(value: Quantity) -> str:
+    from adjuvant.quantity import show
+
+    return show(value.in_("mg/d"))
+
+
+def _figures(ends: tuple[Quantity, Quantity]) -> str:
+    low, high = map(_figure, ends)
+    return low if low == high else f"{low} to {high}"
+
+
+def _row_json(row: Compared) -> dict[str, Any]:
+    from adjuvant.quantity import json_number
+
+    def number(value: Quantity | None) -> Any:
+        return None if value is None else json_number(value.in_("mg/d"))
+
+    return {
+        "protocol": row.protocol,
+        "regimen": row.regimen,
+        "drug": row.drug,
+        "route": row.route,
+        "mode": row.mode,
+        "start_mg_per_24h": [number(end) for end in row.start] if row.start else None,
+        "top_mg_per_24h": number(row.top),
+        "why_not": row.why_not or None,
+        "ceilings": list(row.caps),
+        "course": row.course or None,
+        "criteria": row.entry,
+        "evidence": row.evidence,
+        "missing": row.lacking,
+    }
+
+
+def check_files(paths: list[Path], as_json: bool) -> bool:
+    """Check protocol files, or site profiles, and say what is wrong with each.
+
+    Returns:
+        Whether every file passed.
+    """
+    from adjuvant import protocol
+    from adjuvant.errors import LibraryError
+
+    answers: list[dict[str, Any]] = []
+    for path in paths:
+        file = path / "protocol.yaml" if path.is_dir() else path
+        try:
+            listed = protocol.read_listed(file)
+        except LibraryError as error:
+            answers.append({"file": str(path), "error": str(error)})
+            continue
+        needs = protocol.lacking(listed.protocol)
+        answers.append(
+            {
+                "file": str(path),
+                "protocol": listed.protocol.protocol,
+                "missing": [need.field for need in needs],
+            }
+        )
+    if as_json:
+        print_json({"files": answers})
+    else:
+        for one in answers:
+            if "error" in one:
+                print(one["error"])
+            else:
+                more = (
+                    f"; {len(one['missing'])} fields are missing to run it"
+                    if one["missing"]
+                    else "; it can be run"
+                )
+                print(f"{one['file']}: {one['protocol']} keeps its form{more}")
+    return all("error" not in one for one in answers)

@@ -1,0 +1,78 @@
+"""`adjuvant run`: a scenario in, a guidance out, and whether it is what the published rule says."""
+
+from __future__ import annotations
+
+import textwrap
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from adjuvant.cli.output import print_json
+
+if TYPE_CHECKING:
+    from adjuvant.protocol import Guidance
+
+__all__ = ["print_guidance", "run"]
+
+_WIDTH = 100
+
+
+def run(path: Path, as_json: bool) -> bool:
+    """Evaluate every step of a scenario.
+
+    Returns:
+        Whether every step with an expectation met it.
+    """
+    from adjuvant import protocol
+    from adjuvant.protocol.expect import differences
+
+    told = protocol.read_scenario(path)
+    listed = protocol.load(told.scenario.protocol)
+    sited = protocol.sited(listed, told.site)
+    facts = protocol.facts_of(told)
+    answers: list[tuple[Guidance, tuple[str, ...]]] = []
+    for step in told.scenario.steps:
+        situation = protocol.Situation.at(told.at(step), facts)
+        guidance = protocol.evaluate(sited, situation, told.scenario.regimen)
+        answers.append((guidance, differences(guidance, step.expect)))
+    if as_json:
+        whole = [protocol.guidance_json(guidance) | {"unexpected": list(off)} for guidance, off in answers]
+        print_json(whole[0] if len(whole) == 1 else {"steps": whole})
+    else:
+        print(f"{told.scenario.title} (invented patient)\n")
+        for guidance, off in answers:
+            print_guidance(guidance)
+            for one in off:
+                print(f"  NOT AS EXPECTED: {one}")
+    return not any(off for _, off in answers)
+
+
+def print_guidance(guidance: Guidance) -> None:
+    """A guidance for people: the advice, its reasons, what was missing and what was too old."""
+    site = f", as {guidance.site} runs it" if guidance.site else ""
+    example = " (an example profile, no site's own)" if guidance.example else ""
+    print(f"{guidance.instant.isoformat(sep=' ', timespec='minutes')}  {guidance.status.value.upper()}")
+    print(f"  {guidance.protocol}, {guidance.version}, {guidance.regimen or 'no regimen'}{site}{example}")
+    if guidance.hypothetical:
+        _line(guidance.hypothetical)
+    for one in guidance.recommendations:
+        due = f" Due {one.due.isoformat(sep=' ', timespec='minutes')}." if one.due is not None else ""
+        _line(f"{one.words}{due}")
+        for reason in one.because:
+            seen = f": {reason.seen}" if reason.seen else ""
+            at = f" at {reason.at.isoformat(sep=' ', timespec='minutes')}" if reason.at is not None else ""
+            label = f", {reason.provenance.label}" if reason.provenance.label else ""
+            _line(f"because {reason.text}{seen}{at} [{reason.citation}{label}]", 4)
+    _line(f"Eligibility: {guidance.eligibility}.")
+    for lack in guidance.missing:
+        _line(f"Missing: {lack.what} (for {lack.rule})")
+    for words, charted in guidance.stale:
+        when = f", charted {charted.isoformat(sep=' ', timespec='minutes')}" if charted is not None else ""
+        _line(f"Too old: {words}{when}")
+    for issue in guidance.issues:
+        _line(f"{issue.kind.capitalize()}: {issue.words}")
+    print("  A clinician decides.\n")
+
+
+def _line(words: str, indent: int = 2) -> None:
+    pad = " " * indent
+    print(textwrap.fill(words, _WIDTH, initial_indent=pad, subsequent_indent=pad + "  "))
