@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from fractions import Fraction
 from typing import Any
 
-from adjuvant.library.vocabulary import observations
+from adjuvant.library.vocabulary import drugs_named, effects_named, observations
 from adjuvant.protocol.dosing import DosingWeight, absolute
 from adjuvant.protocol.predicate import All, AnyOf, Attested, Event, Not, Present, Seen, Taken
 from adjuvant.protocol.situation import Observed, Situation
@@ -87,7 +87,7 @@ def judge(predicate: Any, situation: Situation, context: Context) -> Finding:
             else _reading(predicate, situation, context)
         )
     if isinstance(predicate, Event):
-        return _event(predicate, situation, context)
+        return _effects(predicate, situation, context)
     if isinstance(predicate, Taken):
         return _taken(predicate, situation)
     if isinstance(predicate, Present):
@@ -235,9 +235,27 @@ def _count(predicate: Seen, situation: Situation) -> Finding:
 # --- events, drugs, conditions, questions -----------------------------------------------------------------
 
 
+def _effects(predicate: Event, situation: Situation, context: Context) -> Finding:
+    """An effect, or a common name of several: any that is there makes it true.
+
+    That none is there takes an answer to the common name itself, or one to each.
+    """
+    own = _event(predicate, situation, context)
+    members = sorted(effects_named(predicate.event) - {predicate.event}) if predicate.nth is None else []
+    parts = [_event(predicate.model_copy(update={"event": key}), situation, context) for key in members]
+    there = [one for one in (own, *parts) if one.answer is True]
+    if there:
+        return Finding(True, tuple(sight for one in there for sight in one.seen))
+    if parts and isinstance(own.answer, Unknown) and all(one.answer is False for one in parts):
+        return Finding(False, tuple(sight for one in parts for sight in one.seen))
+    return own
+
+
 def _event(predicate: Event, situation: Situation, context: Context) -> Finding:
     title, now = _title(predicate.event), situation.instant
-    charted = [one for one in situation.facts.effects if one.kind == predicate.event]
+    # Occurrences of a common name are counted together; otherwise each effect is judged by itself.
+    kinds = {predicate.event} if predicate.nth is None else effects_named(predicate.event)
+    charted = [one for one in situation.facts.effects if one.kind in kinds]
     began = situation.state.began
     present = [one for one in charted if one.present and _counts(one.at, one.until, predicate, now)]
     if predicate.grade is not None:
@@ -284,7 +302,7 @@ def _taken(predicate: Taken, situation: Situation) -> Finding:
     start = situation.instant - (
         span(predicate.within) if predicate.within is not None else timedelta(days=1)
     )
-    names = _drugs_of(predicate.taken)
+    names = drugs_named(predicate.taken)
     given = [(name, at) for name, at in situation.facts.taken if name in names and at >= start]
     if predicate.taken == "ketamine":
         given += [
@@ -305,13 +323,6 @@ def _taken(predicate: Taken, situation: Situation) -> Finding:
     if since is not None and since <= start:
         return Finding(False, (Sight(f"no {predicate.taken} is in the record of drugs given", since),))
     return Finding(Unknown(f"whether {predicate.taken} was taken"))
-
-
-def _drugs_of(word: str) -> frozenset[str]:
-    from adjuvant.library.vocabulary import interactions
-
-    listed = interactions().get(word)
-    return frozenset({word, *(listed.drugs if listed is not None else ())})
 
 
 def _present(predicate: Present, situation: Situation) -> Finding:
