@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -92,5 +91,10 @@ def with_profile(listed: Listed, profile: Profile, top: Any) -> Sited:
     """A protocol with the values of a profile that was read already."""
     from adjuvant.protocol.limits import rule_examples
 
-    adopted: Mapping[str, Any] = {key: one.rule for key, one in rule_examples().items()}
-    return apply(listed.raw, listed.protocol, profile, top, adopted, listed.digest)
+    rules = {key: one.rule for key, one in rule_examples().items()}
+    schedules = {
+        item.key: load(item.key).protocol.monitoring
+        for item in profile.adopt_monitoring
+        if item.key in protocol_keys()
+    }
+    return apply(listed.raw, listed.protocol, profile, top, rules, schedules, listed.digest)

@@ -124,7 +124,8 @@ def guardrail_breaches(
         if not words:
             continue
         binds = rail.kind != "minimum" and rail.severity == "absolute" and (rail.binds or key in taken_up)
-        found.append(Breach(key, binds, f"{rail.title}: {words}", rail.citation or ""))
+        scope = "" if binds else f" (made for {rail.settings}; it does not bind here)"
+        found.append(Breach(key, binds, f"{rail.title}: {words}{scope}", rail.citation or ""))
     return found
 
 
@@ -151,6 +152,7 @@ def _beyond(dose: Quantity, rail: Guardrail, regimen: Regimen, weight: DosingWei
         value, limit = absolute(value, weight), absolute(limit, weight)
     if not value.unit.commensurable(limit.unit):
         return ""
+    value = value.to(limit.unit)
     if rail.kind == "minimum":
         return f"{value.for_people(4)} is under {limit.for_people(4)}" if value < limit else ""
     kept = value < limit if rail.strict else value <= limit

@@ -117,7 +117,7 @@ def _of_regimen(regimen: Regimen) -> Iterator[tuple[str, str]]:
 
 def _of_titration(regimen: Regimen) -> Iterator[tuple[str, str]]:
     titration = regimen.titration
-    if titration is None:
+    if titration is None or titration.kind == "none":
         return
     if titration.kind == "free":
         yield "titration.step", "the source lets the dose rise and gives no step"

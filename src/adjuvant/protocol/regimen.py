@@ -139,7 +139,8 @@ class Split(Sourced):
 class Titration(Sourced):
     """How the dose changes from one level to the next.
 
-    A ladder lists its levels; steps add `step` to the last dose, up to the ceiling. `raise_when` says what
+    A ladder lists its levels; steps add `step` to the last dose, up to the ceiling; ``free`` rises in a
+    way that the source leaves open, and ``none`` does not change. `raise_when` says what
     must hold to go up; `keep_when` says what must hold to stay, and without it the dose goes up.
 
     Args:
@@ -150,7 +151,7 @@ class Titration(Sourced):
         printed: the source's own words for a rule that it leaves open.
     """
 
-    kind: Literal["ladder", "steps", "free"]
+    kind: Literal["ladder", "steps", "free", "none"]
     levels: tuple[Dose, ...] = ()
     step: Dose | None = None
     every: Span | None = None

@@ -7,20 +7,21 @@ from dataclasses import dataclass
 from datetime import date
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from pydantic import Field, ValidationError
 
 from adjuvant.citation import Provenance
 from adjuvant.errors import InputError
 from adjuvant.library.strict import Entry, closest, read_file
-from adjuvant.protocol.model import Kind, ObservationGroup, Protocol, Rule
+from adjuvant.protocol.model import ObservationGroup, Protocol, Rule
 from adjuvant.protocol.reading import form_of, inherit, located
 from adjuvant.protocol.values import SITE, AnyQuantity, Duration, Form, Sourced
 
 __all__ = ["Adopted", "Chosen", "Profile", "Sited", "apply", "read_profile"]
 
-_KIND: Kind = "protocol"
+T = TypeVar("T")
+_OPEN = ("not_stated", "free")
 
 
 class Chosen(Form):
@@ -118,14 +119,21 @@ class _Unsourced(Profile):
 
 
 def apply(
-    raw: Any, protocol: Protocol, profile: Profile, top: Entry, adopted: Mapping[str, Rule], digest: str
+    raw: Any,
+    protocol: Protocol,
+    profile: Profile,
+    top: Entry,
+    rules: Mapping[str, Rule],
+    schedules: Mapping[str, tuple[ObservationGroup, ...]],
+    digest: str,
 ) -> Sited:
     """The protocol with a site's values written in.
 
     Args:
         raw: the protocol's file as plain Python (`reading.tree`), into which the values are put.
         top: the profile's file.
-        adopted: rules of the library that a site may adopt, by key.
+        rules: rules of the library that a site may adopt, by key.
+        schedules: what is observed under the protocols whose monitoring the profile adopts, by their keys.
         digest: of the protocol's file.
     Raises:
         LibraryError: another protocol or version, a field that the protocol gives itself, a value that breaks
@@ -152,22 +160,29 @@ def apply(
             f"{field} {first['msg'].removeprefix('Value error, ')}",
             "correct the value that was chosen for it",
         ) from None
-    rules = list(merged.rules) + list(profile.rules)
+    held = [*merged.rules, *profile.rules]
     for n, item in enumerate(profile.adopt_rules):
-        if item.key not in adopted:
-            raise located(top, ("adopt_rules", n, "key")).error(
-                f"{item.key!r} is no example in rule_examples.yaml", closest(item.key, adopted)
-            )
-        rules.append(adopted[item.key])
+        held.append(
+            _adopted(item, rules, "example in rule_examples.yaml", located(top, ("adopt_rules", n, "key")))
+        )
         references[f"rules.{item.key}"] = item.reference
-    merged = merged.model_copy(
-        update={"rules": tuple(rules), "monitoring": (*merged.monitoring, *profile.monitoring), "absent": ()}
-    )
+    observed = [*merged.monitoring, *profile.monitoring]
+    for n, item in enumerate(profile.adopt_monitoring):
+        place = located(top, ("adopt_monitoring", n, "key"))
+        observed += _adopted(item, schedules, "protocol that says what is observed", place)
+        references[f"monitoring.{item.key}"] = item.reference
+    merged = merged.model_copy(update={"rules": tuple(held), "monitoring": tuple(observed), "absent": ()})
     if merged.citation is None or merged.provenance is None:
         raise InputError(protocol.protocol, "names no source", "mend its file")
     sourced = inherit(merged, merged.citation, merged.provenance)
     both = sha256(f"{digest} {profile.model_dump_json()}".encode()).hexdigest()
     return Sited(sourced, profile, references, both)
+
+
+def _adopted(item: Adopted, known: Mapping[str, T], what: str, place: Entry) -> T:
+    if item.key not in known:
+        raise place.error(f"{item.key!r} is no {what}", closest(item.key, known))
+    return known[item.key]
 
 
 def _put(whole: Any, steps: list[str], value: Any, place: Entry) -> Any:
@@ -186,8 +201,8 @@ def _put(whole: Any, steps: list[str], value: Any, place: Entry) -> Any:
         whole = {"value": whole}
     if not rest:
         held = whole.get(step)
-        # A weight that is not stated is given a kind; a span is given the value that was chosen from it.
-        if held is not None and held != "not_stated":
+        # What the source leaves open may be closed: which weight, how the dose rises, which value of a span.
+        if held is not None and held not in _OPEN:
             raise place.error(f"{step!r} is given by the protocol itself ({held})", "leave it out")
         return {**_without_ends(whole, step, value, place), step: _sited(value)}
     return {**whole, step: _put(whole.get(step, {}), rest, value, place)}
