@@ -8,8 +8,9 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from adjuvant.errors import LibraryError, QuantityError
+from adjuvant.errors import QuantityError
 from adjuvant.library import canonical_route, drug_book, responses
+from adjuvant.library.routes import route_book
 from adjuvant.library.strict import Entry, closest
 from adjuvant.library.studies import studies
 from adjuvant.library.vocabulary import KnownObservation, conditions, interactions, observations
@@ -116,13 +117,12 @@ def _names(protocol: Protocol) -> Iterator[Complaint]:
 
 
 def _route(word: str, path: Path) -> Iterator[Complaint]:
-    try:
-        named = canonical_route(word)
-    except LibraryError as error:
-        yield path, error.rule, error.remedy
+    known = route_book().routes
+    if word in known:
         return
-    if named != word:
-        yield path, f"{word!r} is not the library's word for a route", f"write {named!r}"
+    named = canonical_route(word)
+    remedy = f"write {named!r}" if named is not None else closest(word, known)
+    yield path, f"{word!r} is not the library's word for a route", remedy
 
 
 def _regimens(protocol: Protocol, named: tuple[str, ...], path: Path) -> Iterator[Complaint]:

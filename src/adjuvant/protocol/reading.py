@@ -163,7 +163,8 @@ def located(top: Entry, path: Sequence[str | int]) -> Entry:
 
 def _explained(error: ValidationError, top: Entry, form: type[BaseModel]) -> LibraryError:
     """The first of pydantic's complaints in the house's words."""
-    first = error.errors()[0]
+    # An unknown key is often a known one misspelt, which is then missing too: it is named first.
+    first = min(error.errors(), key=lambda one: one["type"] != "extra_forbidden")
     path, kind = first["loc"], first["type"]
     name = str(path[-1]) if path else _ROOT
     if kind == "extra_forbidden":

@@ -147,7 +147,7 @@ Number = Annotated[
 
 def _wrapped(value: object) -> object:
     """A bare text such as ``0.05 mg/kg/h`` is the short form of ``{value: 0.05 mg/kg/h}``."""
-    return {"value": value} if isinstance(value, str | Quantity) else value
+    return {"value": value} if isinstance(value, str | Quantity | Fraction) else value
 
 
 class _Dose(Sourced):
