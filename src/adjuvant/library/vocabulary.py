@@ -14,7 +14,7 @@ from adjuvant.library.bibliography import source_of
 from adjuvant.library.drugs import drug_book
 from adjuvant.library.folder import FOLDER, shown_name
 from adjuvant.library.strict import Entry, read_file
-from adjuvant.quantity import parse_unit
+from adjuvant.quantity import Quantity, parse_quantity, parse_unit
 
 __all__ = [
     "OBSERVATION_KINDS",
@@ -31,6 +31,7 @@ __all__ = [
     "read_observations",
 ]
 
+_NUMBERS = ("unit", "low", "high")
 OBSERVATION_KINDS = ("pain", "vital", "sedation", "effect", "count", "derived", "assessment", "laboratory")
 """What an observation is: a score, a vital sign, an unwanted effect, a count, a figure worked out of
 the record, a judgement in words, or a laboratory result."""
@@ -44,6 +45,8 @@ class KnownObservation:
         unit: UCUM, ``1`` for scores, counts and shares; empty where it has no figure.
         low, high: the ends beyond which no reading can lie; None where there are none.
         worse: ``up`` or ``down``, where one direction means more harm; empty where neither does.
+        valid_for: how long a figure stands for itself, as a day's total does for a day; None where only how
+            often it is observed can say so.
         includes: keys of unwanted effects, any of which counts as this one, which is their common name.
     """
 
@@ -56,6 +59,7 @@ class KnownObservation:
     worse: str = ""
     includes: tuple[str, ...] = ()
     note: str = ""
+    valid_for: Quantity | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +109,7 @@ def read_observations(path: Path) -> dict[str, KnownObservation]:
     found: dict[str, KnownObservation] = {}
     groups: list[tuple[str, Entry]] = []
     for key, entry in read_file(path, shown_name(path)).pairs():
-        fields = entry.fields(["title", "kind"], ["unit", "low", "high", "worse", "includes", "note"])
+        fields = entry.fields(["title", "kind"], [*_NUMBERS, "worse", "includes", "note", "valid_for"])
         low = fields["low"].number(signed=True) if "low" in fields else None
         high = fields["high"].number(signed=True) if "high" in fields else None
         if low is not None and high is not None and low >= high:
@@ -120,6 +124,7 @@ def read_observations(path: Path) -> dict[str, KnownObservation]:
             worse=fields["worse"].one_of(("up", "down"), "direction") if "worse" in fields else "",
             includes=_words(fields, "includes"),
             note=fields["note"].text() if "note" in fields else "",
+            valid_for=_length(fields["valid_for"]) if "valid_for" in fields else None,
         )
         if "includes" in fields:
             groups.append((key, fields["includes"]))
@@ -179,6 +184,13 @@ def read_interactions(path: Path) -> dict[str, KnownInteraction]:
 
 def _words(fields: Mapping[str, Entry], name: str) -> tuple[str, ...]:
     return tuple(fields[name].words()) if name in fields else ()
+
+
+def _length(entry: Entry) -> Quantity:
+    try:
+        return parse_quantity(entry.text()).require("length of time", time=1)
+    except QuantityError as error:
+        raise entry.error(f"{error.thing} {error.rule}", error.remedy) from None
 
 
 def _unit(entry: Entry) -> str:

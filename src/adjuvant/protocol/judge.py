@@ -131,7 +131,7 @@ def _latest_or_window(
 ) -> Finding | tuple[Fraction, Sight]:
     measure, title = predicate.measure, _title(predicate.measure)
     readings = situation.readings(measure)
-    longest = span(predicate.within) if predicate.within is not None else context.valid.get(measure)
+    longest = span(predicate.within) if predicate.within is not None else _valid(measure, context)
     if not readings:
         return Finding(Unknown(title))
     if longest is None:
@@ -157,6 +157,12 @@ def _latest_or_window(
     ]
     words = f"{predicate.statistic} of {len(values)} readings: {_text(measure, value)}"
     return value, Sight(words, usable[-1].at)
+
+
+def _valid(measure: str, context: Context) -> timedelta | None:
+    """How old the latest reading may be: what the protocol's own schedule says, or the figure itself."""
+    own = observations()[measure].valid_for if measure in observations() else None
+    return context.valid.get(measure, span(own) if own is not None else None)
 
 
 def _derived(
@@ -252,6 +258,23 @@ def _effects(predicate: Event, situation: Situation, context: Context) -> Findin
 
 
 def _event(predicate: Event, situation: Situation, context: Context) -> Finding:
+    """One effect, or the common name of several: present where any of them is, absent where all were denied."""
+    own = _single(predicate, situation, context)
+    known = observations().get(predicate.event)
+    if known is None or not known.includes:
+        return own
+    parts = [
+        _event(predicate.model_copy(update={"event": one}), situation, context) for one in known.includes
+    ]
+    present = next((one for one in (own, *parts) if one.answer is True), None)
+    if present is not None:
+        return present
+    if own.answer is False or any(isinstance(one.answer, Unknown) for one in parts):
+        return own
+    return Finding(False, tuple(sight for one in parts for sight in one.seen))
+
+
+def _single(predicate: Event, situation: Situation, context: Context) -> Finding:
     title, now = _title(predicate.event), situation.instant
     # Occurrences of a common name are counted together; otherwise each effect is judged by itself.
     kinds = {predicate.event} if predicate.nth is None else effects_named(predicate.event)

@@ -1,0 +1,110 @@
+"""A bedside chart for tests of protocols: invented readings around a beginning, and a site that closes every gap."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from fractions import Fraction
+from functools import cache
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from adjuvant.protocol import Facts, Guidance, Sited, Situation, evaluate, load, sited
+from adjuvant.protocol.chart import ChartEvent, Happened
+from adjuvant.protocol.situation import Answer, Effect, Observed, WeightReading
+from adjuvant.quantity import parse_quantity
+
+BEGINS = datetime(2026, 3, 2, 8, tzinfo=UTC)
+CALM = {
+    "respiratory_rate": 16,
+    "systolic": 130,
+    "diastolic": 75,
+    "heart_rate": 80,
+    "spo2": 96,
+    "sedation_poss": 1,
+}
+EFFECTS = ("hallucination", "dissociation")
+
+SITE = """\
+site: Test hospital (invented)
+example: true
+approver: nobody
+approved: 2026-01-01
+protocol: {key}
+version: {version!r}
+chosen: {chosen}
+rules:
+  - {{key: breathing, kind: stop, text: Fewer than 8 breaths a minute., when: {{measure: respiratory_rate, below: 8 /min}}}}
+  - {{key: pressure, kind: stop, text: A systolic pressure above 180., when: {{measure: systolic, above: "180 mm[Hg]"}}}}
+  - {{key: sedation, kind: pause, text: POSS of 3 or more., when: {{measure: sedation_poss, from: 3}}, resume_after: 1 h}}
+  - {{key: hallucinations, kind: reduce, text: Hallucinations., when: {{event: hallucination}}}}
+monitoring:
+  - items: [pain, respiratory_rate, systolic, diastolic, heart_rate, spo2, sedation_poss, hallucination, dissociation]
+    phases: [{{every: 4 h}}]
+weight_no_older_than: 7 d
+"""
+
+
+@cache
+def at_a_site(key: str, chosen: str = "[{field: weight.kind, value: actual, reference: test}]") -> Sited:
+    """A protocol of the library with a site's values, written for tests and no recommendation."""
+    listed = load(key)
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "site.yaml"
+        path.write_text(
+            SITE.format(key=key, version=listed.protocol.version, chosen=chosen), encoding="utf-8"
+        )
+        return sited(listed, path)
+
+
+class Chart:
+    """What was charted; every method answers a new chart."""
+
+    def __init__(self, facts: Facts | None = None) -> None:
+        self.facts = facts or Facts(
+            "invented", "UTC", age_years=Fraction(61), goal=Fraction(3), synthetic=True,
+            weights=(WeightReading(BEGINS - timedelta(hours=1), parse_quantity("70 kg")),),
+            taken_known_since=BEGINS - timedelta(days=400),
+        )  # fmt: skip
+
+    def but(self, **changes: object) -> Chart:
+        """The same chart with other facts."""
+        return Chart(replace(self.facts, **changes))  # type: ignore[arg-type]
+
+    def seen(self, hour: float, **values: int) -> Chart:
+        """Readings at so many hours from the beginning."""
+        at = BEGINS + timedelta(hours=hour)
+        more = tuple(Observed(name, at, Fraction(value)) for name, value in values.items())
+        return self.but(observed=(*self.facts.observed, *more))
+
+    def calm(self, hour: float, **other: int) -> Chart:
+        """Vital signs that no rule minds, and no unwanted effect."""
+        at = BEGINS + timedelta(hours=hour)
+        effects = tuple(Effect(kind, at, present=False) for kind in EFFECTS)
+        return self.but(effects=(*self.facts.effects, *effects)).seen(hour, **(CALM | other))
+
+    def felt(self, hour: float, kind: str) -> Chart:
+        """An unwanted effect that lasts."""
+        return self.but(effects=(*self.facts.effects, Effect(kind, BEGINS + timedelta(hours=hour))))
+
+    def rescued(self, *hours: float) -> Chart:
+        """Rescue doses of opioid."""
+        more = tuple(Observed("rescue_doses", BEGINS + timedelta(hours=hour), Fraction(1)) for hour in hours)
+        return self.but(observed=(*self.facts.observed, *more))
+
+    def answered(self, **answers: bool) -> Chart:
+        """A clinician's answers, before the beginning."""
+        at = BEGINS - timedelta(hours=1)
+        more = tuple(Answer(key.replace("__", ":"), yes, at, "Dr Invented") for key, yes in answers.items())
+        return self.but(answers=(*self.facts.answers, *more))
+
+    def ketamine(self, hour: float, what: str, dose: str | None = None) -> Chart:
+        """An event of ketamine."""
+        event = ChartEvent(
+            BEGINS + timedelta(hours=hour), Happened(what), parse_quantity(dose) if dose else None
+        )
+        return self.but(ketamine=(*self.facts.ketamine, event))
+
+    def ask(self, protocol: Sited, hour: float, regimen: str | None = None) -> Guidance:
+        """What the protocol advises at so many hours."""
+        return evaluate(protocol, Situation.at(BEGINS + timedelta(hours=hour), self.facts), regimen)
