@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from fractions import Fraction
+from math import ceil
 
 from adjuvant.errors import QuantityError
 from adjuvant.protocol.model import Weight
@@ -83,14 +84,18 @@ def absolute(dose: Quantity, weight: DosingWeight | None) -> Quantity:
 
 
 def doses_per_day(regimen: Regimen) -> Fraction | None:
-    """How many doses a regimen of amounts gives in 24 hours; None where it is not said or not even."""
+    """The most doses that a regimen of amounts gives in 24 hours; None where it is not said.
+
+    A dose that comes less often than once a day still counts whole on the day on which it is given.
+    """
     if regimen.times_per_day is not None:
         return Fraction(regimen.times_per_day)
     if regimen.every is not None and regimen.every.value is not None:
         return (_DAY / regimen.every.value).in_("1")
     course = regimen.course
     if course is not None and course.spacing is not None and course.spacing.value is not None:
-        return min(Fraction(1), (_DAY / course.spacing.value).in_("1"))
+        most = Fraction(max(1, ceil((_DAY / course.spacing.value).in_("1"))))
+        return most if course.infusions is None else min(most, Fraction(course.infusions))
     return None
 
 
