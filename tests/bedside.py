@@ -9,10 +9,12 @@ from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from adjuvant.protocol import Facts, Guidance, Sited, Situation, evaluate, load, sited
+from adjuvant.protocol import Facts, Guidance, Protocol, Sited, Situation, evaluate, lacking, load, sited
 from adjuvant.protocol.chart import ChartEvent, Happened
+from adjuvant.protocol.predicate import Attested, Present, Taken, walk
+from adjuvant.protocol.regimen import Regimen
 from adjuvant.protocol.situation import Answer, Effect, Observed, WeightReading
-from adjuvant.quantity import parse_quantity
+from adjuvant.quantity import Quantity, parse_quantity
 
 BEGINS = datetime(2026, 3, 2, 8, tzinfo=UTC)
 CALM = {
@@ -32,7 +34,7 @@ approver: nobody
 approved: 2026-01-01
 protocol: {key}
 version: {version!r}
-chosen: {chosen}
+{chosen}
 rules:
   - {{key: breathing, kind: stop, text: Fewer than 8 breaths a minute., when: {{measure: respiratory_rate, below: 8 /min}}}}
   - {{key: pressure, kind: stop, text: A systolic pressure above 180., when: {{measure: systolic, above: "180 mm[Hg]"}}}}
@@ -42,11 +44,15 @@ monitoring:
   - items: [pain, respiratory_rate, systolic, diastolic, heart_rate, spo2, sedation_poss, hallucination, dissociation]
     phases: [{{every: 4 h}}]
 weight_no_older_than: 7 d
+criteria:
+  - {{key: grown_up, kind: include, text: Aged 18 or older., when: {{measure: age, from: 18 a}}}}
 """
 
 
 @cache
-def at_a_site(key: str, chosen: str = "[{field: weight.kind, value: actual, reference: test}]") -> Sited:
+def at_a_site(
+    key: str, chosen: str = "chosen: [{field: weight.kind, value: actual, reference: test}]"
+) -> Sited:
     """A protocol of the library with a site's values, written for tests and no recommendation."""
     listed = load(key)
     with TemporaryDirectory() as folder:
@@ -55,6 +61,54 @@ def at_a_site(key: str, chosen: str = "[{field: weight.kind, value: actual, refe
             SITE.format(key=key, version=listed.protocol.version, chosen=chosen), encoding="utf-8"
         )
         return sited(listed, path)
+
+
+@cache
+def closed(key: str) -> Sited:
+    """A protocol of the library with every gap closed by values made up for tests."""
+    chosen: list[tuple[str, str]] = []
+    while True:
+        lines = [f"  - {{field: {field}, value: {value}, reference: test}}" for field, value in chosen]
+        text = "\n".join(["chosen:", *lines]) if lines else "# nothing to choose"
+        found = at_a_site(key, text)
+        open_fields = [need.field for need in lacking(found.protocol) if need.field not in dict(chosen)]
+        if not open_fields:
+            return found
+        chosen += [(field, _made_up(found.protocol, field)) for field in open_fields]
+
+
+def _made_up(protocol: Protocol, field: str) -> str:
+    """A value that closes one gap: the lower end of a span, or something of the right kind."""
+    if field == "weight.kind":
+        return "actual"
+    _, name, rest = field.split(".", 2)
+    regimen = protocol.regimens[name]
+    last = rest.rsplit(".", 1)[-1]
+    if last == "value":
+        here: object = regimen
+        for step in rest.split(".")[:-1]:
+            here = getattr(here, step)
+        return str(here.low)  # type: ignore[attr-defined]
+    if last == "chosen":
+        return (
+            regimen.ceilings[[one.key for one in regimen.ceilings].index(rest.split(".")[1])].readings[0].key
+        )
+    start = _some_dose(protocol, regimen)
+    limit = f"[{{key: made_up, of: {'rate' if regimen.rated else 'single_dose'}, limit: {start * 5}}}]"
+    return {
+        "start": str(start), "step": str(start), "duration": "40 min", "over": "10 min", "every": "24 h",
+        "raise_when": "{measure: pain, above: goal}", "course": "{at_most: 60 d}", "at_most": "60 d", "spacing": "24 h",
+        "times_per_day": "3", "evaluate_after": "1 h", "ceilings": limit,
+    }[last]  # fmt: skip
+
+
+def _some_dose(protocol: Protocol, regimen: Regimen) -> Quantity:
+    if regimen.start is not None:
+        return regimen.start.ends[0]
+    if regimen.test_dose is not None and regimen.test_dose.chooses:
+        return regimen.test_dose.chooses[0].then.ends[0]
+    per = "" if protocol.weight.kind == "not_used" else "/kg"
+    return parse_quantity(f"0.1 mg{per}/h" if regimen.rated else f"0.5 mg{per}")
 
 
 class Chart:
@@ -104,6 +158,19 @@ class Chart:
             BEGINS + timedelta(hours=hour), Happened(what), parse_quantity(dose) if dose else None
         )
         return self.but(ketamine=(*self.facts.ketamine, event))
+
+    def answering(self, protocol: Protocol) -> Chart:
+        """The same chart once every question of the protocol is answered in favour of ketamine."""
+        found = self
+        for one in protocol.criteria:
+            for part in walk(one.when):
+                if isinstance(part, Attested):
+                    found = found.answered(**{part.attested: one.kind == "include"})
+                elif isinstance(part, Present):
+                    found = found.answered(**{f"condition__{part.condition}": one.kind == "include"})
+                elif isinstance(part, Taken) and part.taken != "ketamine":
+                    found = found.answered(**{f"taken__{part.taken}": one.kind == "include"})
+        return found
 
     def ask(self, protocol: Sited, hour: float, regimen: str | None = None) -> Guidance:
         """What the protocol advises at so many hours."""

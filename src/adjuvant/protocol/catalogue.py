@@ -9,8 +9,8 @@ from typing import Any
 
 from adjuvant.errors import LibraryError
 from adjuvant.library.folder import FOLDER, file_digest, shown_name
-from adjuvant.library.strict import closest, read_file
-from adjuvant.protocol.check import check
+from adjuvant.library.strict import Entry, closest, read_file
+from adjuvant.protocol.check import check, complaints
 from adjuvant.protocol.model import Protocol
 from adjuvant.protocol.reading import read_protocol, tree
 from adjuvant.protocol.site import Profile, Sited, apply, read_profile
@@ -87,14 +87,21 @@ def sited(listed: Listed, profile: Path | None = None) -> Sited:
     return with_profile(listed, read, top)
 
 
-def with_profile(listed: Listed, profile: Profile, top: Any) -> Sited:
-    """A protocol with the values of a profile that was read already."""
+def with_profile(listed: Listed, profile: Profile, top: Entry) -> Sited:
+    """A protocol with the values of a profile that was read already.
+
+    Raises:
+        LibraryError: as for `sited`, or the whole cannot be what it says: a rule that cannot fire, a name
+            that nothing has, a ceiling out of reach.
+    """
     from adjuvant.protocol.limits import rule_examples
 
     rules = {key: one.rule for key, one in rule_examples().items()}
-    schedules = {
-        item.key: load(item.key).protocol.monitoring
-        for item in profile.adopt_monitoring
-        if item.key in protocol_keys()
-    }
-    return apply(listed.raw, listed.protocol, profile, top, rules, schedules, listed.digest)
+    named = {item.key for item in (*profile.adopt_monitoring, *profile.adopt_criteria)}
+    others = {key: load(key).protocol for key in named if key in protocol_keys()}
+    found = apply(listed.raw, listed.protocol, profile, top, rules, others, listed.digest)
+    for path, rule, remedy in complaints(found.protocol):
+        if path[0] == "absent":  # what the site leaves open stays open, and the engine names it
+            continue
+        raise top.named(".".join(map(str, path))).error(rule, remedy)
+    return found

@@ -190,7 +190,7 @@ def _not_running(
         return answer(case, Status.COMPLETE, (Recommendation("complete", words, (stopped,)),))
     if case.eligibility.answer == "cannot say" or unsure:
         return answer(case, Status.WITHHELD, (), missing=unsure)
-    dose = first_dose(case.regimen)
+    dose = first_dose(case.regimen, case.situation)
     if isinstance(dose, Unknown):
         return answer(case, Status.WITHHELD, (), missing=tuple(Missing(need, "start") for need in dose.needs))
     return _dosed(case, Status.START, dose, "Start with", own(case, "start", f"the first dose is {dose}"))

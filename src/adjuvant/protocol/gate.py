@@ -12,7 +12,7 @@ from adjuvant.protocol.judge import span
 from adjuvant.protocol.model import Protocol
 from adjuvant.protocol.regimen import Regimen
 from adjuvant.protocol.situation import Situation
-from adjuvant.protocol.titration import ceiling_words, levels, over_ceiling, same_dose
+from adjuvant.protocol.titration import ceiling_words, first_dose, levels, over_ceiling, same_dose
 from adjuvant.protocol.values import is_rate, per_weight
 from adjuvant.quantity import Quantity
 from adjuvant.unknown import Unknown
@@ -71,8 +71,11 @@ def _steps(
         return [Breach("step", True, f"{dose} is none of the protocol's doses", source)]
     present = situation.state.dose
     if present is None or situation.state.phase in ("none", "stopped"):
-        if place != 0:
-            return [Breach("step", True, f"{dose} is not the first dose, {known[0]}", source)]
+        first = first_dose(regimen, situation)
+        if isinstance(first, Unknown):
+            return [Breach("step", True, f"the first dose is not known: {', '.join(first.needs)}", source)]
+        if not same_dose(first, dose, weight):
+            return [Breach("step", True, f"{dose} is not the first dose, {first}", source)]
         return []
     here = next((n for n, level in enumerate(known) if same_dose(level, present, weight)), None)
     if here is None:

@@ -11,7 +11,7 @@ from typing import Any
 from adjuvant.library.vocabulary import drugs_named, effects_named, observations
 from adjuvant.protocol.dosing import DosingWeight, absolute
 from adjuvant.protocol.predicate import All, AnyOf, Attested, Event, Not, Present, Seen, Taken
-from adjuvant.protocol.situation import Observed, Situation
+from adjuvant.protocol.situation import Effect, Observed, Situation
 from adjuvant.protocol.values import per_weight
 from adjuvant.quantity import Quantity, show
 from adjuvant.unknown import Ternary, Unknown, all_of, any_of, negate
@@ -246,9 +246,9 @@ def _effects(predicate: Event, situation: Situation, context: Context) -> Findin
 
     That none is there takes an answer to the common name itself, or one to each.
     """
-    own = _event(predicate, situation, context)
+    own = _single(predicate, situation, context)
     members = sorted(effects_named(predicate.event) - {predicate.event}) if predicate.nth is None else []
-    parts = [_event(predicate.model_copy(update={"event": key}), situation, context) for key in members]
+    parts = [_single(predicate.model_copy(update={"event": key}), situation, context) for key in members]
     there = [one for one in (own, *parts) if one.answer is True]
     if there:
         return Finding(True, tuple(sight for one in there for sight in one.seen))
@@ -257,30 +257,15 @@ def _effects(predicate: Event, situation: Situation, context: Context) -> Findin
     return own
 
 
-def _event(predicate: Event, situation: Situation, context: Context) -> Finding:
-    """One effect, or the common name of several: present where any of them is, absent where all were denied."""
-    own = _single(predicate, situation, context)
-    known = observations().get(predicate.event)
-    if known is None or not known.includes:
-        return own
-    parts = [
-        _event(predicate.model_copy(update={"event": one}), situation, context) for one in known.includes
-    ]
-    present = next((one for one in (own, *parts) if one.answer is True), None)
-    if present is not None:
-        return present
-    if own.answer is False or any(isinstance(one.answer, Unknown) for one in parts):
-        return own
-    return Finding(False, tuple(sight for one in parts for sight in one.seen))
-
-
 def _single(predicate: Event, situation: Situation, context: Context) -> Finding:
+    """One effect. It lasts until it is said to have ended, or is looked for later and not found."""
     title, now = _title(predicate.event), situation.instant
     # Occurrences of a common name are counted together; otherwise each effect is judged by itself.
     kinds = {predicate.event} if predicate.nth is None else effects_named(predicate.event)
     charted = [one for one in situation.facts.effects if one.kind in kinds]
     began = situation.state.began
-    present = [one for one in charted if one.present and _counts(one.at, one.until, predicate, now)]
+    denied = [one for one in charted if not one.present]
+    present = [one for one in charted if one.present and _counts(one.at, _ended(one, denied), predicate, now)]
     if predicate.grade is not None:
         ungraded = [one for one in present if one.grade is None]
         present = [one for one in present if one.grade is None or one.grade >= predicate.grade]
@@ -310,6 +295,11 @@ def _single(predicate: Event, situation: Situation, context: Context) -> Finding
         )
     words = f"{title} is not present" if not latest.present else f"{title} does not meet the rule"
     return Finding(False, (Sight(words, latest.at),))
+
+
+def _ended(effect: Effect, denied: list[Effect]) -> datetime | None:
+    later = [one.at for one in denied if one.kind == effect.kind and one.at > effect.at]
+    return min([*later, effect.until] if effect.until is not None else later, default=None)
 
 
 def _counts(at: datetime, until: datetime | None, predicate: Event, now: datetime) -> bool:

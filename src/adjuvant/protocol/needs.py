@@ -8,7 +8,7 @@ from types import MappingProxyType
 
 from adjuvant.protocol.model import Protocol
 from adjuvant.protocol.predicate import Event, Seen, walk
-from adjuvant.protocol.regimen import Regimen
+from adjuvant.protocol.regimen import Regimen, Titration
 from adjuvant.protocol.values import per_weight
 
 __all__ = ["WATCHED", "Need", "lacking"]
@@ -65,6 +65,8 @@ def _common(protocol: Protocol) -> Iterator[Need]:
     doses = [dose for one in protocol.regimens.values() for _, dose in one.doses()]
     if protocol.weight.kind == "not_stated" and any(per_weight(dose.ends[0]) for dose in doses):
         yield Need("weight.kind", "doses are per kilogram, and of which weight is not said")
+    if not any(one.kind in ("include", "exclude") for one in protocol.criteria):
+        yield Need("criteria", "whom it takes and whom it does not is not said")
     held = _held(protocol)
     for item, observed in WATCHED.items():
         if not observed & held:
@@ -120,9 +122,7 @@ def _of_titration(regimen: Regimen) -> Iterator[tuple[str, str]]:
     if titration is None or titration.kind == "none":
         return
     if titration.kind == "free":
-        yield "titration.step", "the source lets the dose rise and gives no step"
-        yield "titration.every", "the source lets the dose rise and gives no interval"
-        yield "titration.raise_when", "the source lets the dose rise and gives no rule"
+        yield from _of_free(regimen, titration)
         return
     if titration.kind == "steps" and titration.step is None:
         yield "titration.step", "the size of the step is not given"
@@ -136,6 +136,15 @@ def _of_titration(regimen: Regimen) -> Iterator[tuple[str, str]]:
         yield "titration.raise_when", "when the dose rises is not said"
     hard = [one for one in regimen.ceilings if not one.soft]
     if titration.kind == "steps" and not hard:
+        yield "ceilings", "the dose rises in steps without an end"
+
+
+def _of_free(regimen: Regimen, titration: Titration) -> Iterator[tuple[str, str]]:
+    """A dose that rises in a way the source leaves open: a site gives the steps, or says it does not rise."""
+    for name, what in (("step", "step"), ("every", "interval"), ("raise_when", "rule")):
+        if getattr(titration, name) is None:
+            yield f"titration.{name}", f"the source lets the dose rise and gives no {what}"
+    if titration.step is not None and all(one.soft for one in regimen.ceilings):
         yield "ceilings", "the dose rises in steps without an end"
 
 

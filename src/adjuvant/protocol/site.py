@@ -14,7 +14,7 @@ from pydantic import Field, ValidationError
 from adjuvant.citation import Provenance
 from adjuvant.errors import InputError
 from adjuvant.library.strict import Entry, closest, read_file
-from adjuvant.protocol.model import ObservationGroup, Protocol, Rule
+from adjuvant.protocol.model import Criterion, ObservationGroup, Protocol, Rule
 from adjuvant.protocol.reading import form_of, inherit, located
 from adjuvant.protocol.values import SITE, AnyQuantity, Duration, Form, Sourced
 
@@ -66,6 +66,8 @@ class Profile(Sourced):
     adopt_guardrails: tuple[Adopted, ...] = ()
     monitoring: tuple[ObservationGroup, ...] = ()
     adopt_monitoring: tuple[Adopted, ...] = ()
+    criteria: tuple[Criterion, ...] = ()
+    adopt_criteria: tuple[Adopted, ...] = ()
     weight_no_older_than: Duration | None = None
     grace: Duration | None = None
     vials: tuple[AnyQuantity, ...] = ()
@@ -124,7 +126,7 @@ def apply(
     profile: Profile,
     top: Entry,
     rules: Mapping[str, Rule],
-    schedules: Mapping[str, tuple[ObservationGroup, ...]],
+    others: Mapping[str, Protocol],
     digest: str,
 ) -> Sited:
     """The protocol with a site's values written in.
@@ -133,7 +135,7 @@ def apply(
         raw: the protocol's file as plain Python (`reading.tree`), into which the values are put.
         top: the profile's file.
         rules: rules of the library that a site may adopt, by key.
-        schedules: what is observed under the protocols whose monitoring the profile adopts, by their keys.
+        others: the protocols whose monitoring or criteria the profile adopts, by their keys.
         digest: of the protocol's file.
     Raises:
         LibraryError: another protocol or version, a field that the protocol gives itself, a value that breaks
@@ -169,9 +171,21 @@ def apply(
     observed = [*merged.monitoring, *profile.monitoring]
     for n, item in enumerate(profile.adopt_monitoring):
         place = located(top, ("adopt_monitoring", n, "key"))
-        observed += _adopted(item, schedules, "protocol that says what is observed", place)
+        observed += _adopted(item, others, "protocol of the library", place).monitoring
         references[f"monitoring.{item.key}"] = item.reference
-    merged = merged.model_copy(update={"rules": tuple(held), "monitoring": tuple(observed), "absent": ()})
+    criteria = [*merged.criteria, *profile.criteria]
+    for n, item in enumerate(profile.adopt_criteria):
+        place = located(top, ("adopt_criteria", n, "key"))
+        criteria += _adopted(item, others, "protocol of the library", place).criteria
+        references[f"criteria.{item.key}"] = item.reference
+    merged = merged.model_copy(
+        update={
+            "rules": tuple(held),
+            "monitoring": tuple(observed),
+            "criteria": tuple(criteria),
+            "absent": (),
+        }
+    )
     if merged.citation is None or merged.provenance is None:
         raise InputError(protocol.protocol, "names no source", "mend its file")
     sourced = inherit(merged, merged.citation, merged.provenance)
@@ -201,6 +215,11 @@ def _put(whole: Any, steps: list[str], value: Any, place: Entry) -> Any:
         whole = {"value": whole}
     if not rest:
         held = whole.get(step)
+        if isinstance(held, tuple) and isinstance(value, tuple):
+            return {
+                **whole,
+                step: (*held, *map(_sited, value)),
+            }  # a site adds to a list, and takes nothing away
         # What the source leaves open may be closed: which weight, how the dose rises, which value of a span.
         if held is not None and held not in _OPEN:
             raise place.error(f"{step!r} is given by the protocol itself ({held})", "leave it out")

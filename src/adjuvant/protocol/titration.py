@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from adjuvant.protocol.dosing import DosingWeight, absolute
 from adjuvant.protocol.regimen import Ceiling, Regimen
+from adjuvant.protocol.situation import Situation
 from adjuvant.protocol.values import is_rate, per_weight
 from adjuvant.quantity import Quantity
 from adjuvant.unknown import Unknown
@@ -26,11 +27,22 @@ class Step:
     capped: str = ""
 
 
-def first_dose(regimen: Regimen) -> Quantity | Unknown:
-    """The dose to start with."""
-    if regimen.start is None or regimen.start.value is None:
+def first_dose(regimen: Regimen, situation: Situation | None = None) -> Quantity | Unknown:
+    """The dose to start with.
+
+    Where a test dose chooses it, that is the one that follows the test dose which a clinician says worked: the
+    answer to the question ``test_dose:`` and the dose as the protocol writes it.
+    """
+    if regimen.start is not None:
+        return regimen.start.value if regimen.start.value is not None else Unknown("the first dose")
+    if regimen.test_dose is None or not regimen.test_dose.chooses:
         return Unknown("the first dose")
-    return regimen.start.value
+    for choice in regimen.test_dose.chooses:
+        answer = situation.answer(f"test_dose:{choice.tested}") if situation is not None else None
+        if answer is not None and answer.yes and choice.then.value is not None:
+            return choice.then.value
+    tested = ", ".join(f"test_dose:{choice.tested}" for choice in regimen.test_dose.chooses)
+    return Unknown(f"which test dose worked (answer one of {tested})")
 
 
 def same_dose(one: Quantity, other: Quantity, weight: DosingWeight | None) -> bool:
@@ -61,7 +73,8 @@ def levels(regimen: Regimen) -> tuple[Quantity, ...]:
         return tuple(found)
     start = first_dose(regimen)
     if isinstance(start, Unknown):
-        return ()
+        chosen = regimen.test_dose.chooses if regimen.test_dose is not None else ()
+        return tuple(one.then.value for one in chosen if one.then.value is not None)
     if titration is None or titration.step is None or titration.step.value is None:
         return (start,)
     cap = _hard_cap(regimen, start)
