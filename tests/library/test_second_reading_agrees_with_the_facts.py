@@ -290,8 +290,8 @@ def test_a_rule_to_adopt_asks_what_its_protocol_asks() -> None:
         "picu_oversedation": ("picu_infusion", "oversedation"),
         "fpm_first_effect": ("fpm_infusion", "first_effect"),
         "fpm_second_effect": ("fpm_infusion", "second_effect"),
-        "oral_unresolved_reduce": ("oral_postoperative", "unresolved_reduce"),
-        "oral_unresolved_stop": ("oral_postoperative", "unresolved_stop"),
+        "oral_resolved_reduce": ("oral_postoperative", "resolved_reduce"),
+        "oral_persisting_stop": ("oral_postoperative", "persisting_stop"),
         "nsw_call": ("nsw_chart", "call"),
     }
     for key, (source, name) in pairs.items():

@@ -21,7 +21,7 @@ from adjuvant.protocol.limits import (
     read_rule_examples,
     rule_examples,
 )
-from adjuvant.protocol.predicate import Attested, Event, Seen, walk
+from adjuvant.protocol.predicate import Attested, Event, Not, Seen, walk
 from adjuvant.protocol.regimen import Conversion
 from adjuvant.quantity import Quantity
 
@@ -217,13 +217,18 @@ def test_every_rule_to_adopt_says_what_it_was_made_for_and_where_it_stands() -> 
 def test_questions_that_no_record_answers_are_asked_of_a_person() -> None:
     parts = list(walk(rule_examples()["picu_new_events"].rule.when))
 
-    assert {part.event for part in parts if isinstance(part, Event)} == {
-        "increased_tone",
-        "seizure",
-        "arrhythmia",
-        "hallucination",
-    }
-    assert [part.attested for part in parts if isinstance(part, Attested)] == ["hallucination_unexplained"]
+    assert [part.event for part in parts if isinstance(part, Event)] == ["any_unwanted_effect"]
+    assert [part.attested for part in parts if isinstance(part, Attested)] == ["not_by_present_illness"]
+
+
+def test_an_effect_that_lasts_is_no_reason_of_the_rule_for_effects_that_passed() -> None:
+    # The source lowers the next dose after an effect that has gone; what has not gone is another rule's.
+    when = rule_examples()["oral_resolved_reduce"].rule.when
+    lasting = [part.not_ for part in walk(when) if isinstance(part, Not)]
+
+    assert [part.event for part in lasting if isinstance(part, Event) and part.within is None] == [
+        "any_unwanted_effect"
+    ]
 
 
 # --- broken files -------------------------------------------------------------------------------------------
