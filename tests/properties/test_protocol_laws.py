@@ -54,6 +54,16 @@ def amount(guidance: Guidance) -> Fraction:
     return max((one.value for one in given_now), default=Fraction(0))
 
 
+def followed(key: str, name: str, guidance: Guidance, found: Chart) -> Fraction:
+    """What runs, or is given next, once the advice is followed; where none is given, what runs goes on running."""
+    if guidance.status is not Status.WITHHELD or not found.facts.ketamine:
+        return amount(guidance)
+    (event,) = found.facts.ketamine
+    assert event.dose is not None
+    dose = event.dose.for_body(Quantity(70, "kg")) if "/kg" in event.dose.unit.code else event.dose
+    return dose.in_("mg/h" if closed(key).protocol.regimens[name].rated else "mg")
+
+
 @pytest.mark.parametrize(("key", "name"), RUN)
 @FEW
 @given(
@@ -65,7 +75,8 @@ def test_fewer_breaths_never_bring_a_higher_dose(
     before = charts(key, name, hour, readings, started, level)
     fewer = {**readings, "respiratory_rate": max(readings["respiratory_rate"] - worse, 0)}
     after = charts(key, name, hour, fewer, started, level)
-    assert amount(after.ask(closed(key), hour, name)) <= amount(before.ask(closed(key), hour, name))
+    worse_off, better_off = (one.ask(closed(key), hour, name) for one in (after, before))
+    assert followed(key, name, worse_off, after) <= followed(key, name, better_off, before)
 
 
 @pytest.mark.parametrize(("key", "name"), RUN)
@@ -83,7 +94,8 @@ def test_an_unwanted_effect_or_deeper_sedation_never_brings_a_higher_dose(
     before = charts(key, name, hour, readings, started, level)
     deeper = {**readings, "sedation_poss": min(readings["sedation_poss"] + 1, 4)}
     for after in (before.felt(hour - 0.1, kind), charts(key, name, hour, deeper, started, level)):
-        assert amount(after.ask(closed(key), hour, name)) <= amount(before.ask(closed(key), hour, name))
+        worse_off, better_off = (one.ask(closed(key), hour, name) for one in (after, before))
+        assert followed(key, name, worse_off, after) <= followed(key, name, better_off, before)
 
 
 @pytest.mark.parametrize(("key", "name"), RUN)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import timedelta
 from itertools import pairwise
 from typing import Any
@@ -284,10 +285,8 @@ def _between(case: Case, level: Quantity) -> Guidance:
             case, Status.WITHHELD, (), missing=(Missing("when the next dose is due", "course.spacing"),)
         )
     because = own(case, "course", "the next dose of the course")
-    if case.situation.instant < due:
-        words = "Nothing is due yet."
-        return answer(case, Status.CONTINUE, (Recommendation("continue", words, (because,), due=due),))
-    return _dosed(case, Status.CONTINUE, level, "Give", because, due=due)
+    verb = "Nothing is due yet; then give" if case.situation.instant < due else "Give"
+    return _dosed(case, Status.CONTINUE, level, verb, because, due=due)
 
 
 def _lower(case: Case, fired: list[tuple[Rule, Finding]]) -> Guidance:
@@ -303,11 +302,13 @@ def _lower(case: Case, fired: list[tuple[Rule, Finding]]) -> Guidance:
         most = max(shares, key=lambda one: one.value)
         lower = state.dose * ((100 - most.value) / 100)
         words = f"Lower by {most}, to {lower.for_people(4)}."
-        advice = Recommendation("lower", words, because, dose=lower, amount=_amount(lower, case))
+        due = progress(case.regimen, case.situation).next_due
+        advice = Recommendation("lower", words, because, dose=lower, amount=_amount(lower, case), due=due)
         return answer(case, Status.LOWER, (advice,))
     if down is None or isinstance(down, Unknown):
         return _because(case, Status.HOLD, "hold", "Hold ketamine: there is no lower dose.", fired)
-    return _dosed(case, Status.LOWER, down.dose, "Lower to", *because)
+    due = progress(case.regimen, case.situation).next_due
+    return _dosed(case, Status.LOWER, down.dose, "Lower to", *because, due=due)
 
 
 # --- answers ----------------------------------------------------------------------------------------------
@@ -319,8 +320,11 @@ def _dosed(
     """Advice with a dose, once the gate lets it pass; a dose that goes down is never held back."""
     profile = case.sited.profile
     adopted = [one.key for one in profile.adopt_guardrails] if profile is not None else []
+    # What is due later must keep every limit then: an interval that is too short now has passed by that time.
+    later = due is not None and due > case.situation.instant and not case.regimen.rated
+    when = replace(case.situation, instant=due) if later else case.situation
     breaches = check_dose(
-        dose, case.sited.protocol, case.regimen, case.situation, case.weight, case.guardrails, adopted
+        dose, case.sited.protocol, case.regimen, when, case.weight, case.guardrails, adopted
     )
     refused = [one for one in breaches if one.refuses]
     issues = tuple(

@@ -30,8 +30,8 @@ class Step:
 def first_dose(regimen: Regimen, situation: Situation | None = None) -> Quantity | Unknown:
     """The dose to start with.
 
-    Where a test dose chooses it, that is the one that follows the test dose which a clinician says worked: the
-    answer to the question ``test_dose:`` and the dose as the protocol writes it.
+    Where a test dose chooses it, that is the one that follows the test dose which a clinician says worked:
+    the answer to the question ``test_dose:`` and the dose as the protocol writes it.
     """
     if regimen.start is not None:
         return regimen.start.value if regimen.start.value is not None else Unknown("the first dose")
