@@ -22,7 +22,7 @@ RUN = [
     if load(key).protocol.kind == "protocol"
     for name in load(key).protocol.regimens
 ]
-FEW = settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+FEW = settings(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 HOURS = st.sampled_from([0, 1, 7, 8, 9, 24, 25, 47, 73, 119])
 READINGS = st.fixed_dictionaries(
     {

@@ -7,6 +7,8 @@ from typing import Annotated
 
 import typer
 
+from adjuvant.cli.protocol_commands import protocols_app, run_scenario
+
 __all__ = ["app"]
 
 app = typer.Typer(
@@ -43,13 +45,8 @@ cohort_app = typer.Typer(
 )
 app.add_typer(cohort_app, name="cohort")
 
-protocols_app = typer.Typer(
-    help="List, show, compare and check the protocols for low-dose ketamine.",
-    rich_markup_mode=None,
-    no_args_is_help=True,
-    add_completion=False,
-)
 app.add_typer(protocols_app, name="protocols")
+app.command("run")(run_scenario)
 
 AsJson = Annotated[bool, typer.Option("--json", help="Answer in JSON with stable keys.")]
 Format = Annotated[
@@ -369,62 +366,3 @@ def store_refresh(store: Store = None, as_json: AsJson = False) -> None:
     from adjuvant.cli.store import refresh
 
     refresh(store, as_json)
-
-
-@protocols_app.command("list")
-def protocols_list(as_json: AsJson = False) -> None:
-    """Every protocol: what it is, how it is supported, and how much is missing to run it."""
-    from adjuvant.cli.protocols import list_protocols
-
-    list_protocols(as_json)
-
-
-@protocols_app.command("show")
-def protocols_show(
-    key: Annotated[str, typer.Argument(help="A protocol's key, or key@version.")], as_json: AsJson = False
-) -> None:
-    """One protocol: every value with its source, what is missing, where sources disagree, the evidence."""
-    from adjuvant.cli.protocols import show_protocol
-
-    show_protocol(key, as_json)
-
-
-@protocols_app.command("compare")
-def protocols_compare(
-    keys: Annotated[list[str] | None, typer.Argument(help="Only these protocols; default: all.")] = None,
-    weight: Annotated[
-        str, typer.Option("--weight", help="Body weight to compare at, e.g. '70 kg'.")
-    ] = "70 kg",
-    as_json: AsJson = False,
-) -> None:
-    """All regimens in milligrams per 24 hours at one body weight."""
-    from adjuvant.cli.protocols import compare_protocols
-
-    compare_protocols(weight, keys or [], as_json)
-
-
-@protocols_app.command("check")
-def protocols_check(
-    files: Annotated[list[Path], typer.Argument(help="Protocol files, or their folders.")],
-    as_json: AsJson = False,
-) -> None:
-    """Check protocol files: form, names, doses within reach; exit code 3 if any is refused."""
-    from adjuvant.cli.protocols import check_files
-
-    if not check_files(files, as_json):
-        raise typer.Exit(3)
-
-
-@app.command("run")
-def run_(
-    scenario: Annotated[Path, typer.Argument(help="A scenario of an invented patient, as YAML.")],
-    check: Annotated[
-        bool, typer.Option("--check", help="Exit code 1 where the advice is not what the scenario expects.")
-    ] = False,
-    as_json: AsJson = False,
-) -> None:
-    """What a protocol advises for the invented patient of a scenario, and why."""
-    from adjuvant.cli.running import run
-
-    if not run(scenario, as_json) and check:
-        raise typer.Exit(1)

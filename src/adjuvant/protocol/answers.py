@@ -119,8 +119,10 @@ def own(case: Case, field: str, text: str) -> Reason:
 
 
 def cited(rule: str, text: str, citation: str) -> Reason:
+    """A reason that is a limit of the library, under its own key."""
     return Reason(rule, text, "", None, citation, Provenance.READ)
 
 
 def capital(words: str) -> str:
+    """A phrase as a sentence."""
     return f"{words[:1].upper()}{words[1:]}."

@@ -56,7 +56,7 @@ class Stretch:
 
 def reference_weight(kilograms: Quantity) -> DosingWeight:
     """A weight to compare protocols at; it is no patient's."""
-    at = datetime(1970, 1, 1, tzinfo=UTC)
+    at = datetime.min.replace(tzinfo=UTC)
     return DosingWeight(kilograms.to("kg"), "reference", at, f"compared at {kilograms.for_people()}")
 
 
@@ -98,7 +98,13 @@ def _row(protocol: Protocol, name: str, regimen: Regimen, weight: DosingWeight) 
 
 def _top(regimen: Regimen, weight: DosingWeight) -> Quantity | None:
     """The most in 24 hours that the regimen's own levels or ceilings reach; None where nothing ends it."""
-    found = [per_day(level, regimen, weight) for level in levels(regimen)[-1:]]
+    rises = regimen.titration is not None and regimen.titration.kind in ("steps", "free")
+    # Of a dose that rises without an end, the first is not the greatest.
+    found = (
+        []
+        if rises and len(levels(regimen)) == 1
+        else [per_day(one, regimen, weight) for one in levels(regimen)[-1:]]
+    )
     for ceiling in regimen.ceilings:
         limit = limit_of(ceiling)
         if limit is None:

@@ -21,6 +21,7 @@ from adjuvant.protocol.needs import lacking
 from adjuvant.protocol.site import Sited
 from adjuvant.protocol.situation import Situation
 from adjuvant.protocol.titration import first_dose, next_down, next_up, on_the_ladder
+from adjuvant.protocol.words import quantity_words
 from adjuvant.quantity import Quantity
 from adjuvant.unknown import Unknown
 
@@ -301,7 +302,7 @@ def _lower(case: Case, fired: list[tuple[Rule, Finding]]) -> Guidance:
     if shares and state.dose is not None:
         most = max(shares, key=lambda one: one.value)
         lower = state.dose * ((100 - most.value) / 100)
-        words = f"Lower by {most}, to {lower.for_people(4)}."
+        words = f"Lower by {most}, to {quantity_words(lower)}."
         due = progress(case.regimen, case.situation).next_due
         advice = Recommendation("lower", words, because, dose=lower, amount=_amount(lower, case), due=due)
         return answer(case, Status.LOWER, (advice,))
@@ -337,7 +338,7 @@ def _dosed(
         return answer(case, Status.WITHHELD, (), issues=issues)
     over = case.regimen.duration.value if case.regimen.duration is not None else None
     amount = _amount(dose, case)
-    shown = f"{dose.for_people(4)}"
+    shown = quantity_words(dose)
     if amount is not None and not amount.unit.commensurable(dose.unit):
         shown += f", which is {amount.for_people()}"
     spent = f" over {over.for_people()}" if over is not None else ""

@@ -14,6 +14,7 @@ from adjuvant.protocol.regimen import Regimen
 from adjuvant.protocol.situation import Situation
 from adjuvant.protocol.titration import ceiling_words, first_dose, levels, over_ceiling, same_dose
 from adjuvant.protocol.values import is_rate, per_weight
+from adjuvant.protocol.words import quantity_words
 from adjuvant.quantity import Quantity
 from adjuvant.unknown import Unknown
 
@@ -157,9 +158,9 @@ def _beyond(dose: Quantity, rail: Guardrail, regimen: Regimen, weight: DosingWei
         return ""
     value = value.to(limit.unit)
     if rail.kind == "minimum":
-        return f"{value.for_people(4)} is under {limit.for_people(4)}" if value < limit else ""
+        return f"{quantity_words(value)} is under {quantity_words(limit)}" if value < limit else ""
     kept = value < limit if rail.strict else value <= limit
-    return "" if kept else f"{value.for_people(4)} is over {limit.for_people(4)}"
+    return "" if kept else f"{quantity_words(value)} is over {quantity_words(limit)}"
 
 
 def _as_counted(

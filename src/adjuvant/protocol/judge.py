@@ -390,4 +390,4 @@ def _aged(one: Observed, now: datetime) -> Sight:
 
 def _hours(length: timedelta) -> str:
     hours = Fraction(length // timedelta(seconds=1), 3600)
-    return f"{show(hours)} h" if hours < 48 else f"{show(hours / 24)} days"
+    return f"{show(hours)} h" if length < timedelta(days=2) else f"{show(hours / 24)} days"
