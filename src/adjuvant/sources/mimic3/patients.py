@@ -10,7 +10,7 @@ from adjuvant.errors import InputError
 from adjuvant.record import Condition, Encounter, Outcome, Patient
 from adjuvant.sources.gathering import Charts, Gathered, instant
 from adjuvant.sources.mimic3.reading import Reading, origin
-from adjuvant.sources.neoplasms import malignant
+from adjuvant.sources.neoplasms import is_cancer
 from adjuvant.sources.tables import Row
 from adjuvant.timeline import local_midnight
 
@@ -179,6 +179,6 @@ def read_conditions(reading: Reading) -> None:
                 origin=origin(table, row),
                 code=Icd9(code),
                 status="billed",
-                cancer=malignant(code),
+                cancer=is_cancer(Icd9(code)),
             ),
         )
