@@ -16,11 +16,11 @@ _OPEN_FIRST, _OPEN_LAST = 230, 239
 _NEUROENDOCRINE = re.compile(r"209[0-37]\d?")
 _FORM = re.compile(r"(\d{3})\d{0,2}|[EV]\d{2,5}")
 # ICD-10 (World Health Organization) and ICD-10-CM, chapter 2: C00-C97 are malignant, with the neuroendocrine
-# tumours of C7A and C7B; D00-D09 are in situ, D10-D36 benign (with the carcinoids of D3A), D37-D49 uncertain or
-# unspecified. Z85 is a history of cancer.
+# tumours of C7A and C7B; D00-D09 are in situ, D10-D36 benign (with the carcinoids of D3A), D37-D49 uncertain
+# or unspecified. Z85 is a history of cancer.
 _FORM_10 = re.compile(r"[A-Z]\d[\dAB][\dA-Z]{0,4}")
 _LAST_C = 97
-_IN_SITU = range(0, 10)
+_IN_SITU = range(10)
 _UNCERTAIN = range(37, 50)
 # A history says that a cancer was there, and not whether it still is.
 _HISTORY_9, _HISTORY_10 = "V10", "Z85"

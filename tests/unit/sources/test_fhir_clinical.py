@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from adjuvant.codes import Icd9, Icd10, Loinc, Snomed
+from adjuvant.codes import Icd10
 from adjuvant.quantity import UnitStatus
 from adjuvant.record import ConsentStatus
 from adjuvant.sources.fhir import read
