@@ -7,6 +7,8 @@
 mutmut works in a copy of the project in ``.build/mutation``; nothing in the checkout is touched. It leaves
 decorated functions alone, so in the copy ``@property`` and ``@lru_cache`` stand as plain calls behind their
 functions, and what a cache remembers from before a change is forgotten when the tests of that change begin.
+For speed the quick tests run first, and what the YAML parser once made of a file of the library is kept: the
+parser is not ours, and no change reaches into it.
 """
 
 from __future__ import annotations
@@ -40,7 +42,10 @@ import sys
 from functools import _lru_cache_wrapper
 from pathlib import Path
 
+import pytest
 from hypothesis import HealthCheck, Phase, settings
+from mutmut.state import state
+from ruamel.yaml import YAML
 
 settings.register_profile(
     "mutation",
@@ -51,6 +56,24 @@ settings.register_profile(
     phases=[Phase.explicit, Phase.generate],
     suppress_health_check=list(HealthCheck),
 )
+LIBRARY = {path.read_text("utf-8") for path in (Path(__file__).parent / "src").rglob("*.yaml")}
+
+
+def remembered(compose):
+    def composed(self, stream):
+        if stream not in LIBRARY:
+            return compose(self, stream)
+        key = tuple(self.typ), self.pure, self.max_depth, stream
+        if key not in YAML.composed:
+            YAML.composed[key] = compose(self, stream)
+        return YAML.composed[key]
+
+    return composed
+
+
+if not hasattr(YAML, "composed"):  # pytest reads this file again for each change, in the same interpreter
+    YAML.composed = {}
+    YAML.compose = remembered(YAML.compose)
 FORGOTTEN = {forgotten!r}
 TESTS = str(Path(__file__).parent / "tests")
 
@@ -62,7 +85,7 @@ def forget():
                 item.cache_clear()
         elif type(item).__module__ == "adjuvant.opioids.memo":
             item._found.clear()
-    for module, name in (("lookup", "_MEMOS"), ("parse", "_LINES")):
+    for module, name in (("lookup", "_MEMOS"), ("parse", "_LINES"), ("vector_days", "_KNOWN")):
         getattr(sys.modules.get(f"adjuvant.opioids.{module}"), name, {}).clear()
 
 
@@ -72,6 +95,12 @@ def pytest_configure(config):
         if file.startswith(TESTS) and "conftest" not in name:
             del sys.modules[name]  # what a test module made when it was imported was made by unchanged code
     forget()
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items):
+    took = state().duration_by_test
+    items.sort(key=lambda item: took.get(item.nodeid, 0))
 
 
 def pytest_runtest_setup(item):
