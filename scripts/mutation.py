@@ -72,7 +72,7 @@ def remembered(compose):
 
 
 if not hasattr(YAML, "composed"):  # pytest reads this file again for each change, in the same interpreter
-    YAML.composed = {}
+    YAML.composed, sys._caches = {}, {}
     YAML.compose = remembered(YAML.compose)
 FORGOTTEN = {forgotten!r}
 TESTS = str(Path(__file__).parent / "tests")
@@ -82,9 +82,11 @@ def forget():
     for item in gc.get_objects():
         if isinstance(item, _lru_cache_wrapper):
             if (item.__module__ or "").startswith(FORGOTTEN):
-                item.cache_clear()
+                sys._caches[id(item)] = item.cache_clear
         elif type(item).__module__ == "adjuvant.opioids.memo":
-            item._found.clear()
+            sys._caches[id(item)] = item._found.clear
+    for clear in sys._caches.values():
+        clear()
     for module, name in (("lookup", "_MEMOS"), ("parse", "_LINES"), ("vector_days", "_KNOWN")):
         getattr(sys.modules.get(f"adjuvant.opioids.{module}"), name, {}).clear()
 
@@ -95,6 +97,7 @@ def pytest_configure(config):
         if file.startswith(TESTS) and "conftest" not in name:
             del sys.modules[name]  # what a test module made when it was imported was made by unchanged code
     forget()
+    gc.freeze()  # what is there stays: to look through it again would take most of a change's time
 
 
 @pytest.hookimpl(trylast=True)
