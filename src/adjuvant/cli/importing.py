@@ -46,6 +46,7 @@ def run(
         raise UsageError(
             "adjuvant import", "was given nothing to import", "name a file or folder, or use --template DIR"
         )
+    names.refuse_early()
     chosen = source_format or sources.detect_format(record)
     lines = names.read()
     target = store or default_store()

@@ -359,6 +359,37 @@ def test_the_users_own_lines_name_what_only_a_code_or_a_number_names(tmp_path: P
     assert not record.unplaced
 
 
+@pytest.mark.parametrize(
+    ("exposure", "source_concept"),
+    [
+        ({"concept": "9000088", "drug_source_value": "00406055262"}, False),
+        ({"concept": "0", "drug_source_value": "00406055262"}, False),
+        ({"concept": "9000088"}, False),
+        ({"concept": "0", "drug_source_value": "4711", "drug_source_concept_id": "9000089"}, True),
+    ],
+)
+def test_the_list_of_unknown_names_can_be_answered_word_by_word(
+    tmp_path: Path, exposure: dict[str, str], source_concept: bool
+) -> None:
+    """Whatever stands in the list, the same words in a line of the user's own name the drug."""
+    folder = an_omop(tmp_path).exposure(**exposure, quantity="1")
+    if source_concept:
+        folder.concept("9000089", "House pain bag", vocabulary="Local")
+    (listed,) = folder.read().quality.names
+    terms = Terms({Terms.key(listed.name): Drug(listed.name, (Ingredient("oxycodone"),))})
+    answered = folder.read(terms=terms)
+    assert answered.record().requests[0].drug.name == "oxycodone"
+    assert answered.quality.names == ()
+
+
+def test_a_vocabulary_under_its_other_name_is_not_said_to_be_missing(tmp_path: Path) -> None:
+    """The MIMIC-IV demo holds its concepts as 2b_concept."""
+    folder = an_omop(tmp_path).exposure("9000088", quantity="1")
+    assert "concept," in folder.read().source
+    folder.rows["2b_concept"] = [{"concept_id": "9000088", "concept_name": "House pain bag"}]
+    assert "concept," not in folder.read().source
+
+
 # --- hidden opioids --------------------------------------------------------------------------------------
 
 

@@ -214,14 +214,9 @@ def _drugs(summary: QualitySummary) -> tuple[DrugRow, ...]:
 
 
 def _names(summary: QualitySummary) -> tuple[NameRow, ...]:
-    counts: Counter[str] = Counter()
-    tables: dict[str, set[str]] = {}
-    for one in summary.names:
-        counts[one.name] += one.count
-        tables.setdefault(one.name, set()).add(one.table)
     return tuple(
-        NameRow(name, ", ".join(sorted(tables[name])), count, nearest_drug(name), _line(name))
-        for name, count in sorted(counts.items(), key=lambda item: (-item[1], item[0]))
+        NameRow(one.name, ", ".join(one.tables), one.count, nearest_drug(one.name), _line(one.name))
+        for one in summary.unknown_names()
     )
 
 
