@@ -30,7 +30,6 @@ FORMATS: Mapping[str, str] = MappingProxyType(
 )
 """Formats that give patient records, and what each looks like."""
 
-_HEED_TERMS = frozenset({"mimic3", "mimic4", "eicu", "omop"})
 REPORTED = "reported"
 """The format of figures that a document merely reports (``*.reported.yaml``): no events, so no record."""
 
@@ -223,14 +222,14 @@ def _chosen(path: Path | str, named: str | None) -> str:
 
 
 def _known_terms(terms: Terms | None, chosen: str) -> dict[str, Terms]:
-    """The user's lines for a reader that heeds them; where one would not, that is said."""
+    """The user's lines for a reader; a store has been read already, and that is said."""
     if terms is None:
         return {}
-    if chosen not in _HEED_TERMS:
+    if chosen == "store":
         raise UsageError(
             "--terms",
-            f"is not heeded by the reader of {chosen}",
-            "map the names where the format does: values: drug: of a mapped table, RxNorm codes in FHIR",
+            "is heeded while source data are read, and a record store keeps what was made of them",
+            "import the source again with it: `adjuvant import SOURCE --replace --terms FILE`",
         )
     return {"terms": terms}
 
@@ -250,6 +249,21 @@ def _of_import(whole: Import, after: str | None) -> Stream:
             )
         )
     )
+    _strays_by_drug(whole, strays)
     records = sorted(whole.records, key=lambda record: record.patient.id)
     kept = [record for record in records if after is None or record.patient.id > after]
     return Stream(whole.source, iter(kept), strays, len(kept))
+
+
+def _strays_by_drug(whole: Import, strays: QualityCounter) -> None:
+    """Count the rows of medication and the names that the records do not account for."""
+    held = QualitySummary.of(replace(record.quality, lines=()) for record in whole.records)
+    medicines = {(item.table, item.drug, item.unit, item.outcome): item.count for item in held.medicines}
+    for item in whole.quality.medicines:
+        key = (item.table, item.drug, item.unit, item.outcome)
+        if (count := item.count - medicines.get(key, 0)) > 0:
+            strays.medicine(*key, count)
+    names = {(item.table, item.name): item.count for item in held.names}
+    for one in whole.quality.names:
+        if (count := one.count - names.get((one.table, one.name), 0)) > 0:
+            strays.unknown_name(one.table, one.name, count)

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from charts import a_chart, a_dose
+
 pytestmark = pytest.mark.slow
 
 
@@ -113,14 +115,26 @@ def test_a_broken_terms_file_stops_the_import_with_its_line(adjuvant, folder: Pa
     assert "contradicts the library" in answer.err
 
 
-def test_a_format_that_does_not_heed_terms_says_so(adjuvant, tmp_path: Path) -> None:
-    from adjuvant import sources
-
-    lines = tmp_path / "terms.csv"
+def test_a_store_does_not_heed_terms_and_says_what_does(adjuvant, folder: Path, tmp_path: Path) -> None:
+    lines, store = tmp_path / "terms.csv", tmp_path / "store"
     lines.write_text("name,ingredients\nZubrovin,other\n", encoding="utf-8")
-    answer = adjuvant("import", sources.example_folder() / "non_responder", "--terms", lines)
+    assert adjuvant("import", folder, "--store", store).code == 0
+    answer = adjuvant("quality", store, "--terms", lines)
     assert answer.code == 2
-    assert "is not heeded by the reader of" in answer.err
+    assert "import the source again" in answer.err
+
+
+def test_names_of_a_mapped_chart_are_listed_and_named(adjuvant, tmp_path: Path) -> None:
+    chart = a_chart(tmp_path / "mar", a_dose(3, 8, drug="Zubrovin") + a_dose(3, 9, drug="Zubrovin"))
+    lines = tmp_path / "names.csv"
+    assert adjuvant("import", chart, "--store", tmp_path / "s", "--unknown-names", lines).code == 0
+    assert "Zubrovin,,,,,2,given.csv," in lines.read_text(encoding="utf-8")
+    lines.write_text("name,ingredients\nZubrovin,other\n", encoding="utf-8")
+    answer = adjuvant("quality", chart, "--terms", lines, "--json").json
+    assert answer["names"] == []
+    assert [(one["drug"], one["unit"], one["count"]) for one in answer["medicines"]] == [
+        ("other drug", "mg", 2)
+    ]
 
 
 def test_the_page_is_written_from_an_import_and_from_the_store(
