@@ -151,7 +151,7 @@ def _search(
 
 
 def _covers(row: ConversionFactor, route: str, group: str) -> bool:
-    if route in row.routes or group in row.routes or "any" in row.routes:
+    if route in row.routes or group in row.routes:
         return True
     # "parenteral" without naming which is fine where the row holds for every injected route alike.
     return route == "parenteral" and row.routes >= _INJECTED
