@@ -64,8 +64,8 @@ def mass_of(
         steps: gets one line in words for each unit step that was needed.
     Returns:
         The quantity, or a Problem: a negative figure, no weight, no strength or concentration, a mass of a
-        combination product (it does not say of which ingredient), a dose where a rate belongs, or a unit
-        that leads to no mass.
+        combination product (it does not say of which ingredient), a dose where a rate belongs, a body weight
+        that is hardly possible, or a unit that leads to no mass.
     """
     if charted.value < 0:
         return Problem(
@@ -82,8 +82,11 @@ def mass_of(
             )
         try:
             found = charted.for_body(weight)
+            odd = _odd_weight(weight)
         except QuantityError as error:
             return Problem(RefusalReason.MISSING_WEIGHT, f"{error.thing} {error.rule}", error.remedy)
+        if odd:
+            return Problem(RefusalReason.IMPLAUSIBLE, f"{charted}, and {odd}", "correct the body weight")
         steps.append(f"{in_words(charted)} × {in_words(weight)} = {in_words(found)}")
     if found.unit.has(**wanted):
         if len(drug.ingredients) > 1:
@@ -101,6 +104,14 @@ def mass_of(
         steps.append(f"{in_words(found)} × {in_words(strength)} = {in_words(made)}")
         return made
     return _no_mass(found, ingredient, rate=rate)
+
+
+def _odd_weight(weight: Quantity) -> str:
+    """Why a body weight is hardly possible (grams, or pounds of a child, in the column of kilograms), or empty."""
+    from adjuvant.library import plausible_limit
+
+    limit = plausible_limit("body_weight")
+    return limit.doubt(weight.in_(limit.unit)) if limit is not None else ""
 
 
 def _plain(strength: Unit, rate: bool) -> str:

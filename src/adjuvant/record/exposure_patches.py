@@ -10,8 +10,17 @@ from itertools import groupby
 from adjuvant.quantity import Quantity
 from adjuvant.record.cut import last_fact
 from adjuvant.record.exposure import Basis, Exposure, ExposureKind, Refusal, RefusalReason
-from adjuvant.record.exposure_amounts import Problem, asked_for, doubted, in_words, mass_of, refusal
+from adjuvant.record.exposure_amounts import (
+    Problem,
+    asked_for,
+    beyond_belief,
+    doubted,
+    in_words,
+    mass_of,
+    refusal,
+)
 from adjuvant.record.exposure_pairing import Pairing, Worn
+from adjuvant.record.exposure_routes import contradicted_route
 from adjuvant.record.medication import (
     Drug,
     Ingredient,
@@ -106,7 +115,7 @@ def _counted(
     end, note = _end_of(worn)
     last = end or max(last_fact(record) or on.start, on.start)
     rate, steps = release_rate(on.dose, on.rate, on.drug, ingredient)
-    problem = _problem(worn, rate)
+    problem = _problem(worn, rate, ingredient)
     if problem is not None or isinstance(rate, Problem):
         return None, [_refused(worn, problem or _UNSURE, record, ingredient, on.start, end)]
     problems = []
@@ -149,17 +158,18 @@ def _end_of(worn: Worn) -> tuple[datetime | None, str]:
     return end, worn.note
 
 
-def _problem(worn: Worn, rate: Quantity | Problem) -> Problem | None:
+def _problem(worn: Worn, rate: Quantity | Problem, ingredient: Ingredient) -> Problem | None:
     """Why the application cannot be counted at all, or None."""
     on = worn.on
     problem = doubted(on.doubt, on.unit_status, on.origin) if worn.sure else _UNSURE
+    problem = problem or contradicted_route(on)
     if problem is not None or isinstance(rate, Problem):
         return problem or (rate if isinstance(rate, Problem) else None)
     if rate.value <= 0:
         return Problem(
             RefusalReason.IMPLAUSIBLE, f"a release of {rate} is charted as given", "correct the dose"
         )
-    return None
+    return beyond_belief(rate, ingredient.name, "patch_rate_believed")
 
 
 def _refused(

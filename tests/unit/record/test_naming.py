@@ -341,6 +341,30 @@ def test_a_strength_that_could_belong_to_several_is_not_used() -> None:
     assert resolve_drug("nothing known", None, strength).ingredients == ()
 
 
+@pytest.mark.parametrize(
+    ("name", "strength"),
+    [
+        ("Percocet", "325 mg/{tablet}"),
+        ("oxycodone-acetaminophen", "325 mg/{tablet}"),
+        ("hydrocodone / ibuprofen", "200 mg/{tablet}"),
+        ("Percodan", "0.325 g/{tablet}"),
+        ("Codeine / Acetaminophen 300-30 MG Oral Tablet", None),
+    ],
+)
+def test_the_strength_of_the_partner_is_never_that_of_the_opioid(name: str, strength: str | None) -> None:
+    """Two tablets would be 650 mg of oxycodone, 975 MME, where they hold ten."""
+    with pytest.raises(InputError, match="which is that of its partner"):
+        resolve_drug(name, None, parse_quantity(strength) if strength else None)
+
+
+def test_a_strong_opioid_with_an_antagonist_keeps_its_strength() -> None:
+    held = resolve_drug("Embeda", None, parse_quantity("100 mg/{capsule}")).ingredients
+    assert str(held[0].strength) == "100 mg/{capsule}"
+    assert str(resolve_drug("morphine", None, parse_quantity("200 mg/{tablet}")).ingredients[0].strength) == (
+        "200 mg/{tablet}"
+    )
+
+
 def test_two_strengths_that_contradict_each_other_are_refused() -> None:
     with pytest.raises(InputError, match=r"is 5 mg/\{tablet\} and also 10 mg/\{tablet\}"):
         resolve_drug("oxycodone 10 MG Oral Tablet", None, parse_quantity("5 mg/{tablet}"))
