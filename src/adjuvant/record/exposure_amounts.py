@@ -107,7 +107,7 @@ def mass_of(
 
 
 def _odd_weight(weight: Quantity) -> str:
-    """Why a body weight is hardly possible (grams, or pounds of a child, in the column of kilograms), or empty."""
+    """Why a body weight is hardly possible, such as a newborn's grams in kilograms; empty if it is not."""
     from adjuvant.library import plausible_limit
 
     limit = plausible_limit("body_weight")

@@ -114,7 +114,7 @@ def _infusion(event: MedicationAdministration, ingredient: Ingredient) -> Exposu
 
 
 def _too_much(amount: Quantity, hours: Fraction, ingredient: str) -> Problem | None:
-    """The Problem of an amount that nobody believes: too much for one dose, and, spread so long, for a day."""
+    """The Problem of an amount that nobody believes: too much for one dose, and at its pace for a day."""
     at_once = beyond_belief(amount, ingredient)
     if at_once is None or hours == 0:
         return at_once

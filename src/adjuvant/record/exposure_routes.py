@@ -1,4 +1,4 @@
-"""Where a row's route and the name of its product contradict each other, so that neither can be counted by."""
+"""Where a row's route and the name of its product contradict each other, so that neither can count."""
 
 from __future__ import annotations
 

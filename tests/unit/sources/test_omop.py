@@ -729,6 +729,42 @@ def test_an_oral_dose_with_an_end_is_one_dose(tmp_path: Path) -> None:
     assert [dose.kind for dose in record.administrations] == [AdministrationKind.DOSE]
 
 
+def test_an_oral_administration_that_lasts_for_days_may_be_many_doses(tmp_path: Path) -> None:
+    """120 tablets at one moment would be 900 MME on the first day and none on the other thirty."""
+    folder = tablets(tmp_path).exposure(TABLET, GIVEN, quantity="120", end="2026-04-02 08:00:00")
+    (problem,) = refusals(folder.record(), Basis.ADMINISTERED)
+    assert "it lasts a day or longer, and may be the sum of many doses" in problem.detail
+
+
+@pytest.mark.parametrize(
+    "reason", ["Entered in error", "patient refused", "Cancelled", "dose held", "Not given"]
+)
+def test_a_stop_reason_that_says_not_given_leaves_a_doubt(tmp_path: Path, reason: str) -> None:
+    folder = tablets(tmp_path).exposure(
+        TABLET, GIVEN, quantity="2", end="2026-03-02 08:00:00", stop_reason=reason
+    )
+    (problem,) = refusals(folder.record(), Basis.ADMINISTERED)
+    assert "may not have been given" in problem.detail
+
+
+def test_any_other_stop_reason_is_only_a_reason(tmp_path: Path) -> None:
+    folder = tablets(tmp_path).exposure(
+        TABLET, GIVEN, quantity="2", end="2026-03-02 08:00:00", stop_reason="Regimen completed"
+    )
+    assert folder.record().administrations[0].doubt == ""
+
+
+@pytest.mark.parametrize(
+    ("sig", "needed"),
+    [("take 1 tablet every 6 hours as needed", True), ("one tablet four times a day", None)],
+)
+def test_an_order_whose_words_say_as_needed_is_no_schedule(
+    tmp_path: Path, sig: str, needed: bool | None
+) -> None:
+    (order,) = tablets(tmp_path).exposure(TABLET, quantity="40", days_supply="10", sig=sig).record().requests
+    assert order.as_needed is needed
+
+
 def test_a_prescription_and_its_supply_are_never_added(tmp_path: Path) -> None:
     folder = tablets(tmp_path)
     for kind in (PRESCRIBED, DISPENSED):

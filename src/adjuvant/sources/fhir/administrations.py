@@ -34,6 +34,7 @@ _STATUS = {
 # SNOMED CT "removal - action"; beside it the words that charts use for taking a patch off.
 _REMOVAL_CODE = "129303008"
 _REMOVAL_WORDS = frozenset({"remove", "removed", "removal", "off", "patch off", "patch removed", "take off"})
+_DAY = timedelta(days=1)
 _AT_ONCE = ("enteral", "transmucosal")
 _SOLID = frozenset({"tablet", "capsule", "lozenge", "film", "suppository", "spray"})
 
@@ -248,7 +249,9 @@ def _as_shape(
         return _at_once(event, doubts, reading)
     swallowed = (event.route is not None and route_group(event.route) in _AT_ONCE) or event.form in _SOLID
     if swallowed and event.rate is None:
-        if event.end != event.start:
+        if event.end is not None and event.end - event.start >= _DAY:
+            doubts.append("a dose that is taken at once lasts a day or longer, and may be the sum of many")
+        elif event.end != event.start:
             reading.warn("a dose that is taken at once has a period: it is placed at its start")
         return replace(event, end=None)
     if event.end is None and event.rate is None and event.dose is not None:

@@ -13,7 +13,7 @@ from adjuvant.library import ingredient, route_group
 from adjuvant.quantity import Quantity, UnitStatus
 from adjuvant.record import Drug, MedicationRequest
 from adjuvant.sources.fhir import resources, shapes
-from adjuvant.sources.fhir.dosage import Ordered, as_needed, most_times, read_ordered
+from adjuvant.sources.fhir.dosage import Ordered, as_needed, as_needed_doubt, most_times, read_ordered
 from adjuvant.sources.fhir.medicines import COUNTED_FORMS, Medicine
 from adjuvant.sources.fhir.reading import Context, Found, Reading
 from adjuvant.sources.fhir.terms import label, route_of
@@ -53,6 +53,7 @@ def read_instruction(
     if form is None and ordered.dose is not None and ordered.dose.unit.has(**{"{patch}": 1}):
         form = "patch"
     found_doubts = [medicine.doubt, schedule.doubt, route_doubt, span_doubt, count_doubt(ordered.dose, form)]
+    found_doubts.append(as_needed_doubt(dosage))
     doubts = [*ordered.doubts, *doubts, *filter(None, found_doubts)]
     for note in (*ordered.notes, *notes, schedule.note):
         if note:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from fractions import Fraction
 
@@ -18,6 +19,7 @@ from adjuvant.record import (
     Outcome,
     RefusalReason,
 )
+from adjuvant.sources.frequencies import says_as_needed
 from adjuvant.sources.omop.drugs import Named
 from adjuvant.sources.omop.ordered import daily
 from adjuvant.sources.omop.reading import (
@@ -39,6 +41,14 @@ __all__ = ["TABLE", "read_exposures"]
 
 TABLE = "drug_exposure"
 _KEY = "drug_exposure_id"
+_DAY = timedelta(days=1)
+_SUM = "it lasts a day or longer, and may be the sum of many doses"
+_STOPPED = "the reason for its stop says that it may not have been given"
+_NOT_GIVEN = re.compile(
+    r"\b(entered in error|error|cancel\w*|refus\w*|declin\w*|withheld|held|hold|never|omitted|"
+    r"not (?:given|taken|done|administered))\b",
+    re.IGNORECASE,
+)
 _BASES = {"ordered": Basis.ORDERED, "dispensed": Basis.DISPENSED, "administered": Basis.ADMINISTERED}
 
 
@@ -205,6 +215,7 @@ def _order(reading: Reading, line: _Line, timed: bool, *, statement: bool) -> Me
         dose=plan.dose,
         times_per_day=plan.times_per_day,
         every_hours=plan.every_hours,
+        as_needed=True if says_as_needed(row["sig"]) else None,
         statement=statement,
         text=" ".join(word for word in words if word),
         doubt="; ".join(filter(None, doubts)),
@@ -249,6 +260,12 @@ def _given(reading: Reading, gathered: Gathered, line: _Line, start: datetime, t
         return Outcome.NOT_USED
     ends = line.end if row["drug_exposure_end_datetime"] else None
     kind = _kind(line, start, ends)
+    doubts = list(line.doubts)
+    if kind is AdministrationKind.DOSE and ends is not None and ends - start >= _DAY:
+        doubts.append(_SUM)
+    if _NOT_GIVEN.search(row["stop_reason"]):
+        doubts.append(_STOPPED)
+    line = replace(line, doubts=tuple(doubts))
     gathered.add(
         "administrations",
         TABLE,
