@@ -33,7 +33,9 @@ def exposure_of(event: MedicationAdministration, ingredient: Ingredient) -> Expo
     """The exposure that one administration other than a patch makes; None where nothing was given."""
     if event.status is AdministrationStatus.UNKNOWN:
         return _UNSURE
-    problem = doubted(event.doubt, event.unit_status, event.origin) or contradicted_route(event)
+    problem = doubted(event.doubt, event.unit_status, event.origin) or contradicted_route(
+        event.drug, event.route, event.form
+    )
     if problem is not None:
         return problem
     if event.kind is AdministrationKind.INFUSION:

@@ -162,7 +162,7 @@ def _problem(worn: Worn, rate: Quantity | Problem, ingredient: Ingredient) -> Pr
     """Why the application cannot be counted at all, or None."""
     on = worn.on
     problem = doubted(on.doubt, on.unit_status, on.origin) if worn.sure else _UNSURE
-    problem = problem or contradicted_route(on)
+    problem = problem or contradicted_route(on.drug, on.route, on.form)
     if problem is not None or isinstance(rate, Problem):
         return problem or (rate if isinstance(rate, Problem) else None)
     if rate.value <= 0:

@@ -41,7 +41,7 @@ def each_exposure(
             answer = (
                 found
                 if isinstance(found, Problem)
-                else contradicted_route(event) or _too_much(found) or found
+                else contradicted_route(event.drug, event.route, event.form) or _too_much(found) or found
             )
             if isinstance(answer, Exposure):
                 items.append(answer)
