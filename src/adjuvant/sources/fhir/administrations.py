@@ -17,6 +17,7 @@ from adjuvant.sources.fhir.dosage import Ordered, amount_doubt, rate_doubt
 from adjuvant.sources.fhir.instructions import agreed_route, count_doubt, release_of, volume_doubt
 from adjuvant.sources.fhir.medicines import Medicine
 from adjuvant.sources.fhir.reading import Context, Found, Order, Reading, SetAside, doubtful
+from adjuvant.sources.fhir.slips import tenfold_doubt
 from adjuvant.sources.fhir.terms import code_in, label, words_of
 from adjuvant.sources.fhir.times import Moment, read_moment
 from adjuvant.sources.fhir.units import read_amount, read_fraction
@@ -197,7 +198,8 @@ def _amounts(dosage: resources.AdministrationDosage, reading: Reading) -> Ordere
     if amounts.dose is not None and amounts.dose.unit.has(mass=1, time=-1) and amounts.rate is None:
         reading.warn("its dose is a rate and is read as one")
         amounts.dose, amounts.rate = None, amounts.dose
-    for doubt in (amount_doubt(amounts.dose, "dose"), rate_doubt(amounts.rate, "rate")):
+    slip = tenfold_doubt(dosage.text, amounts.dose, amounts.rate)
+    for doubt in (amount_doubt(amounts.dose, "dose"), rate_doubt(amounts.rate, "rate"), slip):
         if doubt:
             amounts.doubts.append(doubt)
     return amounts
