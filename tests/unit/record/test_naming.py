@@ -494,3 +494,32 @@ def test_in_real_records_every_opioid_named_in_full_is_found_and_none_is_made_up
 def test_a_text_that_is_too_long_for_a_name_is_not_searched_for_one() -> None:
     with pytest.raises(InputError, match="too long for a name"):
         resolve_drug("morphine " * 100_000)
+
+
+@pytest.mark.parametrize(
+    ("name", "opioid"),
+    [
+        ("Tylenol #3", "codeine"),
+        ("Tylenol No. 3", "codeine"),
+        ("TYLENOL #4 TABLET", "codeine"),
+        ("Fiorinal with codeine", "codeine"),
+        ("Cheratussin AC", "codeine"),
+        ("Talwin NX", "pentazocine"),
+        ("Trezix", "dihydrocodeine"),
+        ("Seglentis", "tramadol"),
+        ("Hycet", "hydrocodone"),
+        ("Xartemis XR", "oxycodone"),
+    ],
+)
+def test_an_opioid_that_a_combinations_name_hides_is_there_and_not_alone(name: str, opioid: str) -> None:
+    """Two tablets of Tylenol #3 hold 60 mg of codeine, and looked like paracetamol."""
+    names = [item.name for item in resolve_drug(name).ingredients]
+    assert opioid in names
+    assert len(names) > 1
+
+
+@pytest.mark.parametrize("name", ["Tylenol", "Tylenol 325 mg tablet", "Tylenol 500", "Fioricet", "Fiorinal"])
+def test_a_combination_without_an_opioid_is_none(name: str) -> None:
+    names = {item.name for item in resolve_drug(name).ingredients}
+    assert names
+    assert not names & {"codeine"}
