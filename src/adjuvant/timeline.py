@@ -75,6 +75,9 @@ def parse_instant(text: str, local: ZoneInfo | None = None) -> datetime:
             change skipped or repeated.
     """
     try:
+        # Digits alone, such as a count of milliseconds, would be read as the day that the first eight spell.
+        if text.strip().isdecimal() and len(text.strip()) > len("20260301"):
+            raise ValueError(text)
         value = datetime.fromisoformat(text.strip())
     except ValueError as error:
         raise InputError(
