@@ -154,7 +154,7 @@ def test_a_long_message_of_duckdb_is_cut(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "said",
     [
-        'IO Error: Could not write all bytes to file "/work/spill": No space left on device',
+        'IO Error: Could not write all bytes to file "spill": No space left on device',
         "Out of Memory Error: failed to offload data; this limit was set by the 'max_temp_directory_size' setting",
     ],
 )

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from fractions import Fraction
+from itertools import groupby
 
 from adjuvant.errors import InputError, QuantityError
 from adjuvant.library import canonical_form, canonical_route, route_group
@@ -69,31 +70,28 @@ class _Line:
 
 def read_exposures(reading: Reading) -> None:
     """Every row as an order, a supply, an administration or a statement of use; what it cannot be is said."""
-    seen: dict[tuple[str, str], dict[str, str]] = {}
-    timed: dict[str, bool] = {}
-    waiting: list[tuple[Gathered, Row]] = []
-    for gathered, row in reading.rows(TABLE):
-        if _is_repeated(gathered, row, seen):
-            continue
-        timed[gathered.person] = timed.get(gathered.person, False) or _has_time(row)
-        waiting.append((gathered, row))
-    for gathered, row in waiting:
-        _read(reading, gathered, row, timed[gathered.person])
+    # A person's rows follow one another, and only those of one person are held at a time.
+    for _, rows in groupby(reading.rows(TABLE), key=lambda found: found[0].person):
+        seen: dict[str, int] = {}
+        waiting = [(gathered, row) for gathered, row in rows if not _is_repeated(gathered, row, seen)]
+        timed = any(_has_time(row) for _, row in waiting)
+        for gathered, row in waiting:
+            _read(reading, gathered, row, timed)
 
 
 def _has_time(row: Row) -> bool:
     return has_time(row["drug_exposure_start_datetime"]) or has_time(row["drug_exposure_end_datetime"])
 
 
-def _is_repeated(gathered: Gathered, row: Row, seen: dict[tuple[str, str], dict[str, str]]) -> bool:
+def _is_repeated(gathered: Gathered, row: Row, seen: dict[str, int]) -> bool:
     """Whether a row's id stood before: an equal row is a duplicate, another one contradicts the first."""
-    key = (gathered.person, row[_KEY])
-    bare = {name: value for name, value in row.items() if name != "row_number"}
-    first = seen.setdefault(key, bare)
-    if first is bare or not row[_KEY]:
+    own = row[_KEY]
+    mark = hash(tuple(value for name, value in row.items() if name != "row_number"))
+    if not own or own not in seen:
+        seen[own] = mark
         return False
     unit = row["dose_unit_source_value"]
-    if first == bare:
+    if seen[own] == mark:
         gathered.drop(Outcome.DUPLICATE, TABLE, "the row stands twice with the same id", row)
         outcome = Outcome.DUPLICATE
     else:
