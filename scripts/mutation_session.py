@@ -74,14 +74,14 @@ def forget() -> None:
             if (item.__module__ or "").startswith(tuple(_FORGETS)):
                 _CACHES[id(item)] = item.cache_clear
         elif type(item).__module__ == "adjuvant.opioids.memo":
-            _CACHES[id(item)] = item._found.clear  # type: ignore[attr-defined]
+            _CACHES[id(item)] = item._found.clear
     for clear in _CACHES.values():
         clear()
     for module, name in _TABLES:
         getattr(sys.modules.get(f"adjuvant.opioids.{module}"), name, {}).clear()
 
 
-# --- hooks of pytest, which the conftest.py of the prepared folder passes on ----------------------------------
+# --- hooks of pytest, which the conftest.py of the prepared folder passes on --------------------------------
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -137,7 +137,7 @@ def quick_failure(tests: Iterable[str], *, limit: float) -> str:
         return ""
     forget()
     folder = Path(tempfile.mkdtemp(prefix="mutation-"))
-    chosen[0].config._tmp_path_factory._basetemp = folder.resolve()  # type: ignore[attr-defined]
+    chosen[0].config._tmp_path_factory._basetemp = folder.resolve()
     os.chdir("mutants")
     try:
         for item, following in zip(chosen, [*chosen[1:], None], strict=True):
@@ -165,7 +165,7 @@ _startup = ForkRunner.startup
 
 def startup(self: ForkRunner) -> None:
     """The session, and a proof that every test passes in it as long as nothing is changed."""
-    make_ready(self.test_runner)  # type: ignore[arg-type]
+    make_ready(self.test_runner)
     child = os.fork()
     if child == 0:
         failed = quick_failure(_READY, limit=float("inf"))
@@ -182,9 +182,9 @@ def main() -> None:
     forgets, workers = sys.argv[1:]
     _FORGETS.extend(f"adjuvant.{name}" for name in forgets.split(","))
     YAML.compose = _composed
-    PytestRunner.run_tests = Quick.run_tests  # type: ignore[method-assign]
-    ForkRunner.startup = startup  # type: ignore[method-assign]
-    ForkRunner.run_clean_tests = lambda self, tests: 0  # type: ignore[method-assign]  # `startup` proves it
+    PytestRunner.run_tests = Quick.run_tests
+    ForkRunner.startup = startup
+    ForkRunner.run_clean_tests = lambda self, tests: 0  # `startup` proves it
     cli(["run", "--max-children", workers])
 
 
