@@ -57,14 +57,16 @@ class Naming:
             if path is not None and path.is_dir():
                 raise InputError(str(path), "cannot be written (it is a folder)", "name a file")
 
-    def write(self, summary: QualitySummary, source: str, patients: int, events: int) -> None:
+    def write(
+        self, summary: QualitySummary, source: str, patients: int, events: int, synthetic: bool
+    ) -> None:
         """Write what is asked for."""
         if self.unknown_names is not None:
             write_unknown_names(summary, self.unknown_names)
         if self.quality is not None:
             from adjuvant.cli.quality import write_page
 
-            write_page(self.quality, summary, source, patients, events, self.examples)
+            write_page(self.quality, summary, source, patients, events, self.examples, synthetic)
 
 
 NO_NAMING = Naming()
