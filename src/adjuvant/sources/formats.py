@@ -36,7 +36,9 @@ REPORTED = "reported"
 _MAPPINGS = ("mapping.yaml", "mapping.yml")
 _REPORTED_ENDS = (".reported.yaml", ".reported.yml")
 _TABLE_ENDS = (".csv", ".parquet")
+# How much of a file is looked at: Parquet names its columns at its end, FHIR its type at its beginning.
 _FOOTER = 1 << 16
+_MEANT = 6
 _FHIR_ENDS = (".json", ".ndjson", ".jsonl")
 # At least two of these tables make a folder MIMIC-III; one alone might be anything.
 _MIMIC3 = {"patients", "d_items", "chartevents", "inputevents_mv", "inputevents_cv", "icustays"}
@@ -62,6 +64,8 @@ def detect_format(path: Path | str) -> str:
     if not place.exists():
         raise missing_file(place)
     found = _of_folder(place) if place.is_dir() else _of_file(place)
+    if found is None and place.is_dir() and not any(place.iterdir()):
+        raise InputError(str(place), "is an empty folder", "name the folder that holds the record")
     if found is None:
         looked = "; ".join(FORMATS.values())
         raise InputError(str(place), "is of no format that can be read", f"give one of these: {looked}")
@@ -84,7 +88,11 @@ def _of_folder(folder: Path) -> str | None:
         return "omop"
     if "patient" in tables and len(tables & _EICU) > 1:
         return "eicu"
-    if any(_bare(name).endswith(_FHIR_ENDS) for name in names):
+    documents = [folder / name for name in names if _bare(name).endswith(_FHIR_ENDS)]
+    if any(_speaks_fhir(path) for path in documents):
+        return "fhir"
+    _refuse_parent(folder)
+    if documents:  # none of them is FHIR, and the reader says of the first why not
         return "fhir"
     if any(name.endswith(_REPORTED_ENDS) for name in names):
         return REPORTED
@@ -95,9 +103,40 @@ def _of_folder(folder: Path) -> str | None:
             "write one: `adjuvant import --template DIR`",
         )
     # FHIR exports keep each resource type in a folder of its own; the reader goes down, so this does too.
-    if any(_bare(path.name).endswith(_FHIR_ENDS) for path in folder.rglob("*") if path.is_file()):
-        return "fhir"
-    return None
+    below = (path for path in folder.rglob("*") if _bare(path.name).endswith(_FHIR_ENDS) and path.is_file())
+    return "fhir" if any(_speaks_fhir(path) for path in below) else None
+
+
+def _speaks_fhir(path: Path) -> bool:
+    """Whether a file names a resource type near its beginning, as every FHIR document does."""
+    try:
+        with open_text(path) as text:
+            return '"resourceType"' in text.read(_FOOTER)
+    except (InputError, OSError, UnicodeError, EOFError):
+        return True  # a damaged file says so when it is read
+
+
+def _refuse_parent(folder: Path) -> None:
+    """Refuse a folder that is none of the formats, but whose folders are: one too high was named.
+
+    Raises:
+        InputError: with the folders that it may have meant.
+    """
+    meant = []
+    for inner in sorted(path for path in folder.iterdir() if path.is_dir()):
+        try:
+            names = {_table(path.name) for path in inner.iterdir()} | {path.name for path in inner.iterdir()}
+            if names & {"manifest.json", *_MAPPINGS} or names >= _OMOP or len(names & (_MIMIC3 | _EICU)) > 1:
+                meant.append(f"{inner} ({_of_folder(inner)})")
+        except (InputError, OSError):
+            continue
+    if meant:
+        more = f" and {len(meant) - _MEANT} more" if len(meant) > _MEANT else ""
+        raise InputError(
+            str(folder),
+            "is no record itself, but holds folders that are",
+            f"name one of them: {', '.join(meant[:_MEANT])}{more}",
+        )
 
 
 def _table(name: str) -> str:
