@@ -137,3 +137,36 @@ def test_a_patch_that_releases_milligrams_an_hour_is_refused() -> None:
 )
 def test_an_order_that_can_only_be_meant_in_micrograms_is_refused(built: object) -> None:
     assert refused(built, Basis.ORDERED).reason is RefusalReason.IMPLAUSIBLE
+
+
+@pytest.mark.hazard("H-033")
+@pytest.mark.parametrize(
+    ("product", "charted"),
+    [("25 ug/h", "250 ug/h"), ("12.5 ug/h", "125 ug/h"), ("25 ug/h", "2.5 ug/h"), ("50 ug/h", "75 ug/h")],
+)
+def test_a_release_that_is_not_that_of_the_named_patch_is_refused(product: str, charted: str) -> None:
+    """125 for a patch of 12.5 is the classic slip: ten times the dose, for three days."""
+    built = a_patient().patch_on(a_drug("fentanyl", product), charted, wear=72)
+    problem = refused(built)
+    assert problem.reason is RefusalReason.AMBIGUOUS_DOSE
+    assert "one patch of the product releases" in problem.detail
+
+
+@pytest.mark.hazard("H-033")
+@pytest.mark.parametrize(
+    ("product", "charted", "counted"),
+    [
+        ("25 ug/h", "25 ug/h", 25),
+        ("12.5 ug/h", "12 ug/h", 12),
+        ("25 ug/h", "50 ug/h", 50),
+        ("0.025 mg/h", "75 ug/h", 75),
+    ],
+)
+def test_one_patch_or_a_few_of_the_named_product_count_as_charted(
+    product: str, charted: str, counted: int
+) -> None:
+    exposures = a_patient().patch_on(a_drug("fentanyl", product), charted, wear=72).exposures()
+    assert not exposures.refused
+    (item,) = exposures.items
+    assert item.rate is not None
+    assert item.rate.in_("ug/h") == counted
