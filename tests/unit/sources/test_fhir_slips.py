@@ -41,6 +41,9 @@ def test_words_and_figures_a_power_of_ten_apart_are_a_doubt(words: str, charted:
         ("10 mg/mL, give 0.1 mL", "1 mg"),  # a concentration is no dose
         ("infuse at 10 mg/h", "100 mg"),  # a rate is no dose
         ("give 5 mg", "50 mL"),
+        ("Dopamine 4mcg/kg/min", "400 mg"),
+        ("60 mg per day in six doses", "6 mg"),
+        ("40 mg/day", "4 mg"),
         ("as directed", "10 mg"),
         (None, "10 mg"),
     ],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from fractions import Fraction
 
 from adjuvant.quantity import Quantity
@@ -10,6 +11,8 @@ from adjuvant.record.name_strength import amounts_of
 __all__ = ["tenfold_doubt"]
 
 _TEN = 10
+# What follows an amount that is per kilogram, per day or per anything else, and so is no dose.
+_PER = re.compile(r"[\d.,\s/-]*[a-zµμ]+\s*(?:/|per\b|a day\b|daily\b)", re.IGNORECASE)
 
 
 def tenfold_doubt(words: str | None, *charted: Quantity | None) -> str:
@@ -29,19 +32,23 @@ def tenfold_doubt(words: str | None, *charted: Quantity | None) -> str:
         if quantity.value <= 0 or not (rate or quantity.unit.has(mass=1)):
             continue
         size = quantity.in_("mg/h" if rate else "mg")
-        spoken = [each for is_rate, each in said if is_rate is rate]
-        if spoken and size not in spoken and any(_is_power_of_ten(each / size) for each in spoken):
+        spoken = [each for per, each in said if per == ("h" if rate else "")]
+        if any(each == size for _, each in said):
+            continue
+        if any(_is_power_of_ten(each / size) for each in spoken):
             return f"its words and its figures are a power of ten apart: {words!r}, and {quantity}"
     return ""
 
 
-def _masses(words: str) -> list[tuple[bool, Fraction]]:
-    """Each plain mass of the words in mg, and each mass per hour in mg/h, with whether it is a rate."""
-    found: list[tuple[bool, Fraction]] = []
+def _masses(words: str) -> list[tuple[str, Fraction]]:
+    """Each mass of the words in mg, with what it is per: nothing, ``h``, or ``?`` for anything else."""
+    found: list[tuple[str, Fraction]] = []
     for amount in amounts_of(words):
-        if amount.per in (None, "h"):
-            milligrams = [Quantity(value, amount.mass).in_("mg") / amount.count for value in amount.values]
-            found += [(amount.per is not None, each) for each in milligrams if each > 0]
+        per = "" if amount.per is None else "h" if amount.per == "h" else "?"
+        if not per and _PER.match(words, amount.start):
+            per = "?"
+        milligrams = [Quantity(value, amount.mass).in_("mg") / amount.count for value in amount.values]
+        found += [(per, each) for each in milligrams if each > 0]
     return found
 
 
