@@ -100,6 +100,7 @@ def test_a_dose_per_body_weight_is_refused_where_the_weight_is_hardly_possible(w
 # --- the amount ------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.hazard("H-003")
 @pytest.mark.parametrize("hours", ["1/12", 1, 12, 24])
 def test_a_rate_in_milligrams_that_can_only_be_micrograms_is_refused(hours: object) -> None:
     """50 mg/h of fentanyl is a thousand times the usual 50 ug/h, however often the chart repeats it."""
@@ -123,6 +124,7 @@ def test_a_push_over_a_minute_is_a_dose_and_not_a_rate_for_a_day() -> None:
     assert exposures.items[0].amount.in_("ug") == 500
 
 
+@pytest.mark.hazard("H-003")
 def test_a_patch_that_releases_milligrams_an_hour_is_refused() -> None:
     assert refused(a_patient().patch_on("fentanyl", "25 mg/h", wear=72)).reason is RefusalReason.IMPLAUSIBLE
 

@@ -496,6 +496,7 @@ def test_a_text_that_is_too_long_for_a_name_is_not_searched_for_one() -> None:
         resolve_drug("morphine " * 100_000)
 
 
+@pytest.mark.hazard("H-034")
 @pytest.mark.parametrize(
     ("name", "opioid"),
     [

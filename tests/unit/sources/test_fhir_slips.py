@@ -58,6 +58,7 @@ def test_either_end_of_a_range_may_be_what_the_words_name() -> None:
     assert tenfold_doubt("0.5-1 mg as needed", low, high)
 
 
+@pytest.mark.hazard("H-003")
 def test_neither_an_order_nor_an_administration_with_such_a_slip_counts(tmp_path: Path) -> None:
     """Morphine 100 mg into a vein where the words say 10: 300 MME or 30, and nobody knows which."""
     rows = (

@@ -260,6 +260,7 @@ def test_every_row_is_counted_by_drug_and_unit(tmp_path: Path) -> None:
     }
 
 
+@pytest.mark.hazard("H-034")
 @pytest.mark.parametrize(
     ("name", "drug"),
     [("Hydromorphne", "hydromorphone"), ("Fentanly Citrate", "fentanyl"), ("Ketamin", "ketamine")],
