@@ -172,15 +172,27 @@ def beyond_belief(mass: Quantity, ingredient: str, limit: str = "dose_believed")
         mass: a mass, or for ``day_believed`` the mass of one day, or for ``patch_rate_believed`` a release.
         limit: the setting; one for the ingredient itself, such as ``dose_believed_fentanyl``, goes first.
     """
-    most = _believed(ingredient, limit)
-    if most is None or mass.value * mass.unit.ratio(most.unit) <= most.value:
+    bound = _bound(ingredient, limit, mass.unit.code)
+    if bound is None or mass.value <= bound[0]:
         return None
+    most = bound[1]
     return Problem(
         RefusalReason.IMPLAUSIBLE,
         f"{in_words(mass)} of {ingredient} is above {in_words(most)}, "
         "which is not believed (a limit of belief, not a clinical one)",
         "check the number and its unit",
     )
+
+
+@lru_cache(maxsize=1024)
+def _bound(ingredient: str, limit: str, unit: str) -> tuple[Fraction, Quantity] | None:
+    """The limit as a number of such a unit, and as it is stated; None for what is no opioid.
+
+    Raises:
+        QuantityError: the limit is of another kind than the unit.
+    """
+    most = _believed(ingredient, limit)
+    return None if most is None else (most.in_(unit), most)
 
 
 @lru_cache(maxsize=512)
