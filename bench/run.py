@@ -11,7 +11,7 @@ HERE = Path(__file__).resolve().parent
 
 def main() -> None:
     """Each benchmark is a script that prints a title and its figures as ratios within one run."""
-    scripts = sorted(path for path in HERE.glob("*.py") if path.name != Path(__file__).name)
+    scripts = sorted(path for path in HERE.glob("[!_]*.py") if path.name != Path(__file__).name)
     for number, script in enumerate(scripts, start=1):
         print(f"[{number}/{len(scripts)}] {script.stem.replace('_', ' ')}", flush=True)
         sys.argv = [str(script)]

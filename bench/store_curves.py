@@ -9,7 +9,9 @@ the cost of that by record is printed. The exact engine answers some of the same
 
 Beside it, in the same run, over the same rows: a bare DuckDB group-by (milligrams by patient and day of
 start, no factor, no splitting at midnight), and a daily sum of milligrams by patient and drug in numpy and
-pyarrow, with infusions split at UTC midnights (no bands, zones, refusals or rolling curve).
+pyarrow, with infusions split at UTC midnights (no bands, zones, refusals or rolling curve). Where pandas is
+installed (it is no dependency), the same daily and rolling curves in pandas stand beside ours at a million
+administrations, one process each. Last, how long `adjuvant store verify` takes for the largest store.
 """
 
 from __future__ import annotations
@@ -18,6 +20,7 @@ import hashlib
 import json
 import math
 import random
+import resource
 import shutil
 import sys
 import threading
@@ -28,6 +31,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
+import _pandas_curves
 import duckdb
 import numpy as np
 import pyarrow as pa
@@ -215,13 +219,20 @@ def timed(work: Callable[[], object]) -> float:
     return time.perf_counter() - begun
 
 
-def curves(place: Path, kinds: tuple[str, ...]) -> tuple[float, int]:
-    """Seconds and peak memory of the whole process tree."""
+def processor() -> float:
+    """Seconds of processor time of this process and of those children of it that have ended."""
+    used = [resource.getrusage(whose) for whose in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+    return sum(each.ru_utime + each.ru_stime for each in used)
+
+
+def curves(place: Path, kinds: tuple[str, ...]) -> tuple[float, float, int]:
+    """Seconds, seconds of processor time, and peak memory of the whole process tree."""
     out = WORK / "out"
     plan = library.default_plan()
+    begun = processor()
     with Peak() as peak:
         took = timed(lambda: cohort.write_mme(place, out, plan, kinds=kinds, workers=2))
-    return took, peak.most
+    return took, processor() - begun, peak.most
 
 
 def by_duckdb(place: Path) -> None:
@@ -256,6 +267,26 @@ def by_arrow(place: Path) -> None:
         )
 
 
+def by_pandas(place: Path, size: int) -> None:
+    """Ours and pandas' over the same store, in one process each, to the same day's totals."""
+    if not _pandas_curves.here():
+        print("pandas is not installed, so nothing is compared with it; `pip install pandas` beside Adjuvant")
+        return
+    out, plan = WORK / "pandas", library.default_plan()
+    shutil.rmtree(out, ignore_errors=True)
+    out.mkdir()
+    sums: list[float] = []
+    theirs = timed(lambda: sums.append(_pandas_curves.write_curves(place, out, plan)))
+    mine = timed(lambda: cohort.write_mme(place, WORK / "one", plan, workers=1))
+    files = sorted((WORK / "one" / "daily").iterdir())
+    total = sum(pc.sum(pq.read_table(file, columns=["mme"])["mme"]).as_py() for file in files)
+    assert math.isclose(total, sums[0], rel_tol=1e-6), (total, sums[0])
+    print(
+        f"daily + rolling in pandas, one process: {theirs:.2f} s for {size:,} records; ours, one process too:"
+        f" {mine:.2f} s, {theirs / mine:.1f} times as fast"
+    )
+
+
 def inside_share(inside: Any, whole: Any) -> Any:
     return np.divide(inside, whole, out=np.ones(len(whole)), where=whole > 0)
 
@@ -285,6 +316,16 @@ def agree(place: Path, people: int) -> tuple[int, float]:
     return days, events / took
 
 
+def _whole(place: Path) -> None:
+    report = store.verify(place)
+    assert report.whole and not report.stale, report.faults
+
+
+def growth(sizes: list[int], costs: list[float]) -> float:
+    """The power of the size with which the cost grows, fitted to all of them; 1 is linear."""
+    return float(np.polyfit(np.log(sizes), np.log(costs), 1)[0])
+
+
 def main(records: int = RECORDS) -> None:
     WORK.mkdir(parents=True, exist_ok=True)
     seed = WORK / f"seed-{library.digest()[:12]}"
@@ -302,27 +343,28 @@ def main(records: int = RECORDS) -> None:
     print(f"{infusions / many:.0%} of the administrations are infusion segments; two processes")
     curves(stores[sizes[0]], ("daily", "rolling"))  # reads the library, which is no part of any size's cost
     costs: dict[str, list[float]] = {}
+    busy: dict[str, list[float]] = {}
     for label, kinds, target in (
         ("daily", ("daily",), DAILY),
         ("daily + rolling", ("daily", "rolling"), BOTH),
     ):
         for size in sizes:
-            took, peak = curves(stores[size], kinds)
+            took, used, peak = curves(stores[size], kinds)
             costs.setdefault(label, []).append(took)
+            busy.setdefault(label, []).append(used)
             rate = size / took
             print(
                 f"{label:16} {size:>11,} records {took:8.2f} s {rate:>11,.0f} records/s"
                 f" ({rate / target:.2f} of the target), peak {peak / 2**20:,.0f} MiB"
-                f" ({peak / MEMORY:.2f} of the limit)",
+                f" ({peak / MEMORY:.2f} of the limit); processors busy {used:.2f} s",
                 flush=True,
             )
-        big = [(math.log(size), math.log(took)) for size, took in zip(sizes, costs[label], strict=True)]
-        whole = np.polyfit(*zip(*big, strict=True), 1)[0]
-        last = (big[-1][1] - big[-2][1]) / (big[-1][0] - big[-2][0])
-        print(
-            f"{label:16} cost grows with records to the power {whole:.2f} over all sizes"
-            f" (starting the processes included), {last:.2f} over the last step"
-        )
+        for what, cost in (("time", costs[label]), ("processor time", busy[label])):
+            whole, last = growth(sizes, cost), growth(sizes[-2:], cost[-2:])
+            print(
+                f"{label:16} {what} grows with records to the power {whole:.2f} over all sizes"
+                f" (starting the processes included), {last:.2f} over the last step"
+            )
     days, exact = agree(stores[sizes[-1]], 5)
     print(f"the exact engine agrees on {days} days of 5 patients; daily totals alone: {exact:,.0f} records/s")
     group, arrow = timed(lambda: by_duckdb(stores[records])), timed(lambda: by_arrow(stores[records]))
@@ -331,6 +373,10 @@ def main(records: int = RECORDS) -> None:
             f"{label:16} takes {found[-1] / group:.2f} times a bare DuckDB group-by ({group:.2f} s) and"
             f" {found[-1] / arrow:.2f} times a daily sum in numpy and pyarrow ({arrow:.2f} s)"
         )
+    by_pandas(stores[sizes[-2]], sizes[-2])
+    checking = timed(lambda: _whole(stores[records]))
+    rate = records / checking
+    print(f"`adjuvant store verify` of {records:,} records: {checking:.1f} s, {rate:,.0f} records/s")
     print(f"Exposures are derived at import, once: {deriving * 1e6:.0f} microseconds a record, not counted.")
 
 

@@ -7,6 +7,7 @@
 mutmut works in a copy of the project in ``.build/mutation``; nothing in the checkout is touched. It leaves
 decorated functions alone, so in the copy ``@property`` and ``@lru_cache`` stand as plain calls behind their
 functions, and what a cache remembers from before a change is forgotten when the tests of that change begin.
+How each change meets its tests: scripts/mutation_session.py.
 """
 
 from __future__ import annotations
@@ -30,58 +31,10 @@ TARGETS = ROOT / "tests" / "mutation" / "targets.toml"
 COPIED = ("src", "tests", "docs", "examples", "scripts", "pyproject.toml")
 UNTOUCHED = {"staticmethod", "classmethod", "overload"}
 
-# Hypothesis: few examples, the same ones each time, and none remembered, so that a score can be repeated.
 CONFTEST = '''\
-"""Written by scripts/mutation.py: every run of the tests starts with nothing remembered."""
+"""Written by scripts/mutation.py."""
 
-import gc
-import os
-import sys
-from functools import _lru_cache_wrapper
-from pathlib import Path
-
-from hypothesis import HealthCheck, Phase, settings
-
-settings.register_profile(
-    "mutation",
-    max_examples=25,
-    deadline=None,
-    derandomize=True,
-    database=None,
-    phases=[Phase.explicit, Phase.generate],
-    suppress_health_check=list(HealthCheck),
-)
-FORGOTTEN = {forgotten!r}
-TESTS = str(Path(__file__).parent / "tests")
-
-
-def forget():
-    for item in gc.get_objects():
-        if isinstance(item, _lru_cache_wrapper):
-            if (item.__module__ or "").startswith(FORGOTTEN):
-                item.cache_clear()
-        elif type(item).__module__ == "adjuvant.opioids.memo":
-            item._found.clear()
-    for module, name in (("lookup", "_MEMOS"), ("parse", "_LINES")):
-        getattr(sys.modules.get(f"adjuvant.opioids.{module}"), name, {}).clear()
-
-
-def pytest_configure(config):
-    for name, module in list(sys.modules.items()):
-        file = getattr(module, "__file__", None) or ""
-        if file.startswith(TESTS) and "conftest" not in name:
-            del sys.modules[name]  # what a test module made when it was imported was made by unchanged code
-    forget()
-
-
-def pytest_runtest_setup(item):
-    if os.environ.get("MUTANT_UNDER_TEST") == "stats":
-        forget()  # or a test would not be seen to reach what an earlier one left in a cache
-
-
-def pytest_sessionfinish(session, exitstatus):
-    if exitstatus == 2:
-        session.exitstatus = 1  # a test module that cannot even be imported has noticed the change
+from mutation_session import pytest_configure, pytest_runtest_setup, pytest_sessionfinish  # noqa: F401
 '''
 
 
@@ -128,8 +81,7 @@ def prepare(name: str, target: dict[str, Any]) -> Path:
             _write(folder / path.relative_to(ROOT), text)
             if path.suffix != ".py" and part == "src" and (folder / "mutants").is_dir():
                 _write(folder / "mutants" / path.relative_to(ROOT), text)  # mutmut copies these only once
-    forgotten = tuple(f"adjuvant.{name}" for name in target["forget"])
-    _write(folder / "conftest.py", CONFTEST.replace("{forgotten!r}", repr(forgotten)).encode())
+    _write(folder / "conftest.py", CONFTEST.encode())
     _write(folder / "setup.cfg", _settings(mutate, target["tests"]).encode())
     return folder
 
@@ -180,7 +132,8 @@ def mutate(name: str, target: dict[str, Any], *, again: bool, workers: int) -> N
         "PYTHONHASHSEED": "0",
         "PYTHONDONTWRITEBYTECODE": "",
     }
-    command = [Path(sys.executable).parent / "mutmut", "run", "--max-children", str(workers)]
+    session = ROOT / "scripts" / "mutation_session.py"
+    command = [sys.executable, session, ",".join(target["forget"]), str(workers)]
     subprocess.run(command, cwd=folder, env=environment, check=True)
 
 

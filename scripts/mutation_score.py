@@ -4,6 +4,8 @@
     python scripts/mutation_score.py --list     print the survivors that have no reason yet, ready to fill in
     python scripts/mutation_score.py --write    write tests/mutation/score.toml and the page of the reference
 
+Each of these may name targets; the score that is kept of every other one then stays as it is.
+
 A survivor without a reason, or a score below its floor, is an error. A survivor is named by its function and
 by the line as it was and as it became, so that a reason stays with its line when others move.
 """
@@ -161,6 +163,12 @@ counts as noticed. This page is written by `scripts/mutation_score.py --write`.
 """
 
 
+def belongs(change: Change, target: dict[str, Any]) -> bool:
+    """Whether the change is of a module that the target mutates."""
+    within = [pattern.removesuffix("*").removesuffix(".py").replace("/", ".") for pattern in target["mutate"]]
+    return any(f"{change.function}.".startswith(f"{name.rstrip('.')}.") for name in within)
+
+
 def missing(changes: list[Change]) -> str:
     """Survivors without a reason, as entries for ``survivors.toml``."""
     text = []
@@ -184,13 +192,13 @@ def main() -> int:
     parser.add_argument("--write", action="store_true", help="write the score and the page of the reference")
     asked = parser.parse_args()
     known = reasons()
-    needless = set(known)
+    needless: set[Change] = set()
     wrong = False
-    written: dict[str, Any] = {}
+    written: dict[str, Any] = tomllib.loads((KEPT / "score.toml").read_text(encoding="utf-8"))
     for name in asked.targets or targets:
         found, floor = score_of(name), targets[name]["floor"]
         unexplained = [one for one in found.survivors if one not in known]
-        needless -= set(found.survivors)
+        needless |= {one for one in known if belongs(one, targets[name])} - set(found.survivors)
         if asked.list:
             print(missing(unexplained))
             continue
@@ -205,10 +213,11 @@ def main() -> int:
         written[name] = {
             "modules": modules, "total": found.total, "killed": found.killed, "percent": found.percent,
         }  # fmt: skip
-    if not asked.targets and not asked.list:
+    if not asked.list:
         for one in sorted(needless):
             print(f"  noticed by now, its reason can go: {one.function}: {one.was} -> {one.now}")
-    if asked.write and not asked.targets:
+    if asked.write:
+        written = {name: written[name] for name in targets if name in written}
         lines = [f"[{name}]\n" + "".join(f"{key} = {json.dumps(value)}\n" for key, value in one.items())
                  for name, one in written.items()]  # fmt: skip
         (KEPT / "score.toml").write_text("\n".join(lines), encoding="utf-8")

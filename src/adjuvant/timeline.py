@@ -18,6 +18,7 @@ __all__ = [
     "Series",
     "as_instant",
     "clock_days",
+    "day_end",
     "hours_between",
     "local_text",
     "local_midnight",
@@ -75,6 +76,9 @@ def parse_instant(text: str, local: ZoneInfo | None = None) -> datetime:
             change skipped or repeated.
     """
     try:
+        # Digits alone, such as a count of milliseconds, would be read as the day that the first eight spell.
+        if text.strip().isdecimal() and len(text.strip()) > len("20260301"):
+            raise ValueError(text)
         value = datetime.fromisoformat(text.strip())
     except ValueError as error:
         raise InputError(
@@ -149,6 +153,19 @@ def local_midnight(day: date, local: ZoneInfo) -> datetime:
     # fold=0 takes the first of two midnights; a skipped midnight maps to the first instant of the day.
     naive = datetime.combine(day, time())
     return as_instant(naive.replace(tzinfo=local))
+
+
+def day_end(day: date, local: ZoneInfo) -> datetime:
+    """The instant at which a local calendar day ends.
+
+    Raises:
+        InputError: the last day of the calendar, 9999-12-31, by which databases mean that there is no end.
+    """
+    if day == date.max:
+        raise InputError(
+            f"date {day}", "is the last of the calendar, a mark for no date", "leave the field empty"
+        )
+    return local_midnight(day + timedelta(days=1), local)
 
 
 @dataclass(frozen=True, slots=True)

@@ -169,8 +169,17 @@ def test_amount_over_duration_is_the_rate_of_every_metavision_infusion(imported:
     assert lines(imported, "inputevents_mv", Outcome.DOUBTED, "not the charted rate") == 0
 
 
-def test_every_carevue_opioid_row_is_accounted_for(imported: Import, facts: dict[str, Any]) -> None:
+def test_every_carevue_opioid_row_is_accounted_for(
+    imported: Import, facts: dict[str, Any], folder: Path
+) -> None:
+    """Per item: events, repeated amounts, last and empty rates, and the stops and zeros that end an infusion."""
     table = "inputevents_cv"
+    with gzip.open(folder / f"{table}.csv.gz", "rt", encoding="utf-8", newline="") as lines_of:
+        ending = Counter(
+            row["itemid"]
+            for row in csv.DictReader(lines_of)
+            if row["rateuom"] and (row["stopped"] in ("Stopped", "D/C'd") or row["rate"] in ("0", "0.0"))
+        )
     for item, amount_unit, _, count in facts["cv_opioid_rows"]:
         name = {"30118": "Fentanyl", "30126": "Morphine Sulfate"}[item]
         charted = events(imported, "administrations", table, itemid=item)
@@ -182,6 +191,7 @@ def test_every_carevue_opioid_row_is_accounted_for(imported: Import, facts: dict
             kept = [event for event in charted if event.kind is AdministrationKind.INFUSION]
             others = lines(imported, table, Outcome.DOUBTED, f"^{name}: nothing says how long the last")
             others += lines(imported, table, Outcome.UNCONVERTIBLE, f"^{name}: the rate is empty")
+            others += ending[item]
         assert len(kept) + others == int(count), (item, amount_unit)
 
 

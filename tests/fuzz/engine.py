@@ -26,6 +26,9 @@ _BATCH = 2000
 def load(parser: str) -> ModuleType:
     """The module of a target, warmed up: what is loaded at first use is no part of an input's second."""
     target = importlib.import_module(f"fuzz.targets.{parser}")
+    # In here, so that it is instrumented: the library, and pint, which the first unit beyond the shipped ones loads.
+    importlib.import_module("adjuvant.library").default_plan()
+    importlib.import_module("adjuvant.quantity.ucum").derive("mg")
     getattr(target, "prepare", lambda: None)()
     for seed in target.SEEDS:
         target.check(seed)

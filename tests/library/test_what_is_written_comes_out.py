@@ -12,6 +12,7 @@ from ruamel.yaml import YAML
 from adjuvant import library
 from adjuvant.library.drugs import drug_book, drug_words
 from adjuvant.library.folder import FOLDER
+from adjuvant.library.omop import omop_book
 from adjuvant.library.routes import ROUTE_GROUPS, form_phrases, route_book
 
 
@@ -170,6 +171,26 @@ def test_the_products() -> None:
             (name, "not stated" if strength is None else str(strength))
             for name, strength in known.ingredients
         ] == [(name, text) for name, text in stated["ingredients"].items()]
+
+
+def test_what_concepts_of_omop_mean() -> None:
+    data, book = written(FOLDER / "omop.yaml"), omop_book()
+    assert {name: (item.rule, *source(item)) for name, item in book.conventions.items()} == {
+        name: (stated["rule"].strip(), stated["citation"], stated["provenance"])
+        for name, stated in data["conventions"].items()
+    }
+    types = data["drug_types"]
+    assert {concept: (item.name, item.basis, *source(item)) for concept, item in book.drug_types.items()} == {
+        concept: (stated["name"], stated["basis"], types["citation"], types["provenance"])
+        for concept, stated in types["concepts"].items()
+    }
+    assert {concept: (item.loinc, item.means, *source(item)) for concept, item in book.measured.items()} == {
+        concept: (stated["loinc"], stated["means"], part["citation"], part["provenance"])
+        for part in (data["measurements"], data["more_measurements"])
+        for concept, stated in part["concepts"].items()
+    }
+    for name in ("units", "products", "visits", "sexes"):
+        assert getattr(book, name) == data[name]["concepts"]
 
 
 @pytest.mark.parametrize("path", sorted((FOLDER / "scales").glob("*.yaml")), ids=lambda path: path.stem)

@@ -39,6 +39,13 @@ def test_a_date_is_not_read_as_midnight() -> None:
         parse_instant("2026-03-01", LONDON)
 
 
+@pytest.mark.parametrize("text", ["1610120800000", "1610120800", "20260301080000", "1610120800000000"])
+def test_a_count_of_milliseconds_is_not_read_as_the_day_that_its_first_digits_spell(text: str) -> None:
+    """1610120800000 ms is an evening of January 2021; its first eight digits spell 8 December 1610."""
+    with pytest.raises(InputError, match="not an ISO 8601 time"):
+        parse_instant(text, LONDON)
+
+
 @pytest.mark.parametrize("text", ["", "yesterday", "2026-13-01T00:00:00Z", "01/03/2026 14:00"])
 def test_what_is_not_iso_8601_is_refused(text: str) -> None:
     with pytest.raises(InputError, match="not an ISO 8601 time"):

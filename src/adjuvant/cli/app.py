@@ -7,6 +7,23 @@ from typing import Annotated
 
 import typer
 
+from adjuvant.cli.options import (
+    AfterHours,
+    AsJson,
+    BeforeHours,
+    CourseOption,
+    Examples,
+    Format,
+    OnsetEnd,
+    Parenteral,
+    Patient,
+    Pseudo,
+    Record,
+    Store,
+    Table,
+    TermsFile,
+    Zone,
+)
 from adjuvant.cli.protocol_commands import protocols_app, run_scenario
 
 __all__ = ["app"]
@@ -32,13 +49,14 @@ tables_app = typer.Typer(
 app.add_typer(tables_app, name="tables")
 store_app = typer.Typer(
     help="What a record store holds, whether it is whole, its tables as plain files.",
+    short_help="Look into, check and export a record store.",
     rich_markup_mode=None,
     no_args_is_help=True,
     add_completion=False,
 )
 app.add_typer(store_app, name="store")
 cohort_app = typer.Typer(
-    help="Whole record stores at once.",
+    help="All patients of a record store at once.",
     rich_markup_mode=None,
     no_args_is_help=True,
     add_completion=False,
@@ -47,58 +65,6 @@ app.add_typer(cohort_app, name="cohort")
 
 app.add_typer(protocols_app, name="protocols")
 app.command("run")(run_scenario)
-
-AsJson = Annotated[bool, typer.Option("--json", help="Answer in JSON with stable keys.")]
-Format = Annotated[
-    str | None,
-    typer.Option(
-        "--format",
-        help="How the record is written: store, fhir, mimic3, mimic4, eicu, omop, table, reported. "
-        "Detected if not given.",
-    ),
-]
-TermsFile = Annotated[
-    Path | None,
-    typer.Option("--terms", help="Your own CSV lines on drug names: name,ingredients[,strength,form,route]."),
-]
-Examples = Annotated[
-    bool, typer.Option("--examples/--no-examples", help="Whether the page holds raw text of rows.")
-]
-Patient = Annotated[
-    str | None, typer.Option("--patient", help="Which patient, where the record holds several.")
-]
-Zone = Annotated[
-    str | None, typer.Option("--zone", help="IANA zone of times without an offset, e.g. Europe/London.")
-]
-Table = Annotated[str | None, typer.Option("--table", help="Conversion table; see `adjuvant tables list`.")]
-Parenteral = Annotated[
-    str | None,
-    typer.Option("--parenteral-table", help="Table for parenteral routes, to go with --table."),
-]
-CourseOption = Annotated[
-    str | None, typer.Option("--course", help="Declare the course: START/END, two ISO 8601 times.")
-]
-Pseudo = Annotated[
-    bool,
-    typer.Option(
-        "--pseudo-course", help="No ketamine in the record: use 24 h at the midpoint of the charted pain."
-    ),
-]
-OnsetEnd = Annotated[
-    str | None, typer.Option("--onset-end", help="Declared end of onset, from which the after window runs.")
-]
-BeforeHours = Annotated[
-    str | None, typer.Option("--before-hours", help="Length of the before window; default 72.")
-]
-AfterHours = Annotated[
-    str | None, typer.Option("--after-hours", help="Length of the after window; default 72.")
-]
-Record = Annotated[
-    Path | None,
-    typer.Argument(
-        help="A record: FHIR file or folder, MIMIC-III folder, mapped CSV folder, or a record store."
-    ),
-]
 
 
 def _version(wanted: bool) -> None:
@@ -118,9 +84,9 @@ def root(
     """Shared options."""
 
 
-@app.command()
+@app.command(short_help="Morphine milligram equivalents (MME) a day of a regimen.")
 def mme(
-    file: Annotated[str, typer.Argument(help="A regimen as JSON, or - for standard input.")],
+    file: Annotated[str, typer.Argument(metavar="FILE", help="A regimen as JSON, or - for standard input.")],
     table: Table = None,
     parenteral_table: Parenteral = None,
     as_json: AsJson = False,
@@ -131,13 +97,20 @@ def mme(
     run(file, table, parenteral_table, as_json)
 
 
-@app.command("import")
+@app.command("import", short_help="Read records of any known format into the record store.")
 def import_(
     record: Annotated[
-        Path | None, typer.Argument(help="What to import; see `adjuvant evaluate --help`.")
+        Path | None,
+        typer.Argument(
+            metavar="RECORD",
+            help="FHIR file or folder; folder of OMOP, MIMIC-III, MIMIC-IV or eICU tables; mapped CSV.",
+        ),
     ] = None,
     store: Annotated[
-        Path | None, typer.Option("--store", help="Record store to write to; default: your own data folder.")
+        Path | None,
+        typer.Option(
+            "--store", metavar="DIR", help="Record store to write to; default: your own data folder."
+        ),
     ] = None,
     source_format: Format = None,
     patient: Patient = None,
@@ -147,15 +120,22 @@ def import_(
     ] = False,
     template: Annotated[
         Path | None,
-        typer.Option("--template", help="Write a CSV mapping to fill in to this folder, and leave."),
+        typer.Option(
+            "--template", metavar="DIR", help="Write a CSV mapping to fill in to this folder, and leave."
+        ),
     ] = None,
     terms: TermsFile = None,
     unknown_names: Annotated[
         Path | None,
-        typer.Option("--unknown-names", help="Write the names nobody knows to this CSV, to fill in."),
+        typer.Option(
+            "--unknown-names",
+            metavar="FILE",
+            help="Write the names nobody knows to this new CSV, to fill in.",
+        ),
     ] = None,
     quality: Annotated[
-        Path | None, typer.Option("--quality", help="Write the page of data quality to this HTML file.")
+        Path | None,
+        typer.Option("--quality", metavar="FILE", help="Write the page of data quality to this HTML file."),
     ] = None,
     examples: Examples = True,
     as_json: AsJson = False,
@@ -168,12 +148,15 @@ def import_(
     run(record, store, source_format, patient, zone, replace, template, as_json, naming)
 
 
-@app.command("quality")
+@app.command("quality", short_help="What became of every row, and what to do about it.")
 def quality_(
     record: Annotated[
-        Path | None, typer.Argument(help="A record store, or anything `import` reads; default: your store.")
+        Path | None,
+        typer.Argument(
+            metavar="RECORD", help="A record store, or anything `import` reads; default: your store."
+        ),
     ] = None,
-    out: Annotated[Path | None, typer.Option("--out", help="Write one HTML file.")] = None,
+    out: Annotated[Path | None, typer.Option("--out", metavar="FILE", help="Write one HTML file.")] = None,
     source_format: Format = None,
     zone: Zone = None,
     terms: TermsFile = None,
@@ -201,7 +184,7 @@ def evaluate(
     parenteral_table: Parenteral = None,
     as_json: AsJson = False,
 ) -> None:
-    """What changed around a ketamine course: pain, opioids, responses. Default record: your record store."""
+    """What changed around a ketamine course: pain, opioids, responses."""
     from adjuvant.cli.evaluate import Choices, run
 
     run(
@@ -214,12 +197,12 @@ def evaluate(
     )  # fmt: skip
 
 
-@app.command()
+@app.command(short_help="The report of each course as one HTML file and one PDF.")
 def report(
     record: Record = None,
-    out: Annotated[Path, typer.Option("--out", help="Folder for the HTML and PDF files.")] = Path(
-        "adjuvant-reports"
-    ),
+    out: Annotated[
+        Path, typer.Option("--out", metavar="DIR", help="Folder for the HTML and PDF files.")
+    ] = Path("adjuvant-reports"),
     source_format: Format = None,
     patient: Patient = None,
     zone: Zone = None,
@@ -232,7 +215,7 @@ def report(
     parenteral_table: Parenteral = None,
     as_json: AsJson = False,
 ) -> None:
-    """Write the report of each course as one HTML file and one PDF. Default record: your record store."""
+    """Write the report of each course as one HTML file and one PDF."""
     from adjuvant.cli.evaluate import Choices
     from adjuvant.cli.report import run
 
@@ -247,13 +230,15 @@ def report(
     )  # fmt: skip
 
 
-@app.command()
+@app.command(short_help="Import, evaluate and report the synthetic examples.")
 def demo(
     out: Annotated[
-        Path | None, typer.Option("--out", help="Folder for the reports; default: your own data folder.")
+        Path | None,
+        typer.Option("--out", metavar="DIR", help="Folder for the reports; default: your own data folder."),
     ] = None,
     store: Annotated[
-        Path | None, typer.Option("--store", help="Record store; default: your own data folder.")
+        Path | None,
+        typer.Option("--store", metavar="DIR", help="Record store; default: your own data folder."),
     ] = None,
 ) -> None:
     """Import the synthetic example patients, evaluate them, write their reports and say where they are."""
@@ -270,7 +255,7 @@ def doctor(as_json: AsJson = False) -> None:
     run(as_json)
 
 
-@tables_app.command("list")
+@tables_app.command("list", short_help="Every conversion table and named pair.")
 def tables_list(as_json: AsJson = False) -> None:
     """Every conversion table and named pair, with scope and what of it was read."""
     from adjuvant.cli.tables import list_tables
@@ -278,18 +263,22 @@ def tables_list(as_json: AsJson = False) -> None:
     list_tables(as_json)
 
 
-@tables_app.command("show")
-def tables_show(key: Annotated[str, typer.Argument(help="A table's key.")], as_json: AsJson = False) -> None:
+@tables_app.command("show", short_help="One table, row by row, with citations.")
+def tables_show(
+    key: Annotated[str, typer.Argument(metavar="KEY", help="A table's key.")], as_json: AsJson = False
+) -> None:
     """One table, row by row, with the citation and provenance of each value."""
     from adjuvant.cli.tables import show_table
 
     show_table(key, as_json)
 
 
-@tables_app.command("compare")
+@tables_app.command("compare", short_help="One drug over every table.")
 def tables_compare(
-    drug: Annotated[str, typer.Argument(help="An opioid, e.g. hydromorphone.")],
-    route: Annotated[str | None, typer.Option("--route", help="Only this route, e.g. intravenous.")] = None,
+    drug: Annotated[str, typer.Argument(metavar="DRUG", help="An opioid, e.g. hydromorphone.")],
+    route: Annotated[
+        str | None, typer.Option("--route", metavar="ROUTE", help="Only this route, e.g. intravenous.")
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """One drug over every table: where they agree and where they do not."""
@@ -303,28 +292,32 @@ def cohort_root() -> None:
     """Shared options."""
 
 
-@cohort_app.command("mme")
+@cohort_app.command("mme", short_help="Daily and rolling MME of every patient, as Parquet.")
 def cohort_mme(
-    store: Annotated[Path | None, typer.Argument(help="A record store; default: your own.")] = None,
-    out: Annotated[Path, typer.Option("--out", help="Folder for the Parquet tables.")] = Path("adjuvant-mme"),
+    store: Annotated[
+        Path | None, typer.Argument(metavar="STORE", help="A record store; default: your own.")
+    ] = None,
+    out: Annotated[Path, typer.Option("--out", metavar="DIR", help="Folder for the Parquet tables.")] = Path(
+        "adjuvant-mme"
+    ),
     table: Table = None,
     parenteral_table: Parenteral = None,
     what: Annotated[
-        str, typer.Option("--what", help="Some of daily, rolling, equivalents, with commas between.")
+        str,
+        typer.Option(
+            "--what", metavar="KINDS", help="Some of daily, rolling, equivalents, with commas between."
+        ),
     ] = "daily,rolling",
     basis: Annotated[
-        str, typer.Option("--basis", help="administered, ordered or dispensed; never mixed.")
+        str, typer.Option("--basis", metavar="BASIS", help="administered, ordered or dispensed; never mixed.")
     ] = "administered",
-    workers: Annotated[int, typer.Option("--workers", help="Number of processes.")] = 2,
+    workers: Annotated[int, typer.Option("--workers", metavar="N", help="Number of processes.")] = 2,
     as_json: AsJson = False,
 ) -> None:
     """Daily and rolling MME of every patient of a record store, as Parquet tables."""
     from adjuvant.cli.cohort import run
 
     run(store, out, table, parenteral_table, what, basis, workers, as_json)
-
-
-Store = Annotated[Path | None, typer.Argument(help="A record store; default: your own data folder's.")]
 
 
 @store_app.command("info")
@@ -335,7 +328,7 @@ def store_info(store: Store = None, as_json: AsJson = False) -> None:
     info(store, as_json)
 
 
-@store_app.command("verify")
+@store_app.command("verify", short_help="Check every file against what was written.")
 def store_verify(store: Store = None, as_json: AsJson = False) -> None:
     """Check every file of a store against what was written; exit code 3 if anything is missing or changed."""
     from adjuvant.cli.store import verify
@@ -343,15 +336,19 @@ def store_verify(store: Store = None, as_json: AsJson = False) -> None:
     verify(store, as_json)
 
 
-@store_app.command("export")
+@store_app.command("export", short_help="Write the tables of a store as plain files.")
 def store_export(
-    out: Annotated[Path, typer.Option("--out", help="A new folder for the tables; nothing is overwritten.")],
+    out: Annotated[
+        Path,
+        typer.Option("--out", metavar="DIR", help="A new folder for the tables; nothing is overwritten."),
+    ],
     store: Store = None,
     table: Annotated[
-        list[str] | None, typer.Option("--table", help="Only this table; may be given more than once.")
+        list[str] | None,
+        typer.Option("--table", metavar="TABLE", help="Only this table; may be given more than once."),
     ] = None,
     patient: Patient = None,
-    form: Annotated[str, typer.Option("--as", help="parquet or csv.")] = "parquet",
+    form: Annotated[str, typer.Option("--as", metavar="FORM", help="parquet or csv.")] = "parquet",
     as_json: AsJson = False,
 ) -> None:
     """Write the tables of a store as plain files, one each over all parts."""
@@ -360,7 +357,7 @@ def store_export(
     export(store, out, table or [], patient, form, as_json)
 
 
-@store_app.command("refresh")
+@store_app.command("refresh", short_help="Work out exposures anew after a change of the library.")
 def store_refresh(store: Store = None, as_json: AsJson = False) -> None:
     """Work out opioid exposures anew where they rest on an older library of numbers."""
     from adjuvant.cli.store import refresh

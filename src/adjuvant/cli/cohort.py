@@ -29,9 +29,10 @@ def run(
         raise UsageError(f"--basis {basis}", "is none", f"name one of {', '.join(Basis)}")
     plan = choose_plan(table, parenteral)
     kinds = [kind.strip() for kind in what.split(",")]
+    path = record_path(record)
     with progress("parts") as report:
         answer = cohort.write_mme(
-            record_path(record),
+            path,
             out,
             plan,
             basis=Basis(basis),
@@ -54,6 +55,25 @@ def run(
     print(f"{answer.out}: MME of exposures as {basis}, by {answer.plan}")
     for name, count in answer.counts.items():
         print(f"  {name.replace('_', ' ')}: {count:,}")
+    if not (answer.counts.get("exposures") or answer.counts.get("exposures_refused")):
+        print(f"  {_nothing(path, basis)}")
     for warning in answer.warnings:
         print(warning)
     print(CAVEAT)
+
+
+_KEPT = {"administered": "administrations", "ordered": "requests", "dispensed": "dispenses"}
+
+
+def _nothing(store: Path, basis: str) -> str:
+    """Why there is no exposure: what the store holds of each basis, and where the reasons stand."""
+    from adjuvant import sources
+
+    rows = sources.store.info(store).tables
+    held = ", ".join(f"{rows.get(table, 0):,} {one}" for one, table in _KEPT.items())
+    others = [one for one, table in _KEPT.items() if one != basis and rows.get(table)]
+    remedy = f"try --basis {' or '.join(others)}, or read" if others else "read"
+    return (
+        f"No opioid as {basis} could be counted. Medication in the store: {held}. "
+        f"{remedy.capitalize()} the reasons: adjuvant quality {store}"
+    )

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
+from shutil import which
 
 from adjuvant.cli.evaluate import Choices
 from adjuvant.cli.output import data_folder, default_store, print_columns, progress
@@ -40,4 +42,8 @@ def run(out: Path | None, store: Path | None) -> None:
     print("Reports, each as a page to open and as a PDF:")
     for title, html, pdf in written:
         print(f"  {title.split(': ', 1)[0]}\n    {html}\n    {pdf}")
-    print("\nNext: adjuvant evaluate --patient ID, adjuvant mme --help, adjuvant doctor")
+    called = "adjuvant" if which("adjuvant") else sys.argv[0]
+    print("\nNext:")
+    print(f"  {called} evaluate --patient {written[0][0].partition(': ')[0]}")
+    print(f"  {called} import YOUR-FOLDER --store my-store --quality quality.html")
+    print(f"  {called} doctor")

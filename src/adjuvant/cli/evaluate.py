@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -22,7 +22,16 @@ if TYPE_CHECKING:
     from adjuvant.outcomes import Course, CourseOutcome, ReportedOutcome
     from adjuvant.record import PatientRecord
 
-__all__ = ["Choices", "NotEvaluated", "choose_plan", "evaluated", "one_line", "record_path", "run"]
+__all__ = [
+    "Choices",
+    "NotEvaluated",
+    "choose_plan",
+    "evaluated",
+    "many_alike",
+    "one_line",
+    "record_path",
+    "run",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +83,7 @@ def run(record: Path | None, choices: Choices, as_json: bool) -> None:
         raise InputError(f"{path}: patient {answers[0].patient}", answers[0].reason, _NO_COURSE)
 
 
+_ALIKE = 5
 _NO_COURSE = "name the course with --course START/END, or try the windows with --pseudo-course"
 
 
@@ -224,11 +234,19 @@ def _instant(name: str, text: str | None, local: ZoneInfo) -> datetime | None:
 def _print_many(answers: list[CourseOutcome | ReportedOutcome | NotEvaluated]) -> None:
     from adjuvant.outcomes import CourseOutcome
 
+    without = [item for item in answers if isinstance(item, NotEvaluated)]
+    alike = many_alike(without)
     rows = [
         [item.patient, "", "", "", "", item.reason] if isinstance(item, NotEvaluated) else _row(item)
         for item in answers
+        if not (isinstance(item, NotEvaluated) and item.reason in alike)
     ]
-    print_columns(["patient", "course", "pain", "MME a day", "adverse events", "finding"], rows)
+    if rows:
+        print_columns(["patient", "course", "pain", "MME a day", "adverse events", "finding"], rows)
+    for line in alike.values():
+        print(line)
+    if without and not any(isinstance(item, CourseOutcome) for item in answers):
+        print(f"To evaluate them: {_NO_COURSE}.")
     plans = sorted(
         {
             item.opioids.plan_title
@@ -239,6 +257,19 @@ def _print_many(answers: list[CourseOutcome | ReportedOutcome | NotEvaluated]) -
     if plans:
         print(f"\nMME by {' or '.join(plans)}; the range over other tables is in each report. {CAVEAT}")
     print("\nFor one patient in full: adjuvant evaluate RECORD --patient ID")
+
+
+def many_alike(without: Sequence[NotEvaluated]) -> dict[str, str]:
+    """For each reason that many patients share, one line in place of theirs; --json lists every one."""
+    patients: dict[str, list[str]] = {}
+    for item in without:
+        patients.setdefault(item.reason, []).append(item.patient)
+    return {
+        reason: f"{len(names):,} patients: each {reason} ({', '.join(names[:_ALIKE])} "
+        f"and {len(names) - _ALIKE:,} more; all of them with --json)"
+        for reason, names in patients.items()
+        if len(names) > 2 * _ALIKE
+    }
 
 
 def _row(outcome: CourseOutcome | ReportedOutcome) -> list[str]:
@@ -252,7 +283,7 @@ def _row(outcome: CourseOutcome | ReportedOutcome) -> list[str]:
         patient,
         "pseudo" if outcome.course.kind is CourseKind.PSEUDO else str(outcome.course.number),
         f"{_points(pain.before.mean)} to {_points(pain.after.mean)}" if pain else "not read",
-        f"{_total(opioids.before)} to {_total(opioids.after)}" if opioids else "not read",
+        _change(opioids.before, opioids.after) if opioids else "not read",
         str(len(outcome.adverse_events)) if outcome.record.adverse_events else "not charted",
         finding,
     ]
@@ -260,6 +291,12 @@ def _row(outcome: CourseOutcome | ReportedOutcome) -> list[str]:
 
 def _points(mean: Fraction | Unknown) -> str:
     return "?" if isinstance(mean, Unknown) else show(mean)
+
+
+def _change(before: WindowMME, after: WindowMME) -> str:
+    if not (before.charted or after.charted):
+        return "not charted"
+    return f"{_total(before)} to {_total(after)}"
 
 
 def _total(window: WindowMME) -> str:

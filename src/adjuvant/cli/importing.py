@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 __all__ = ["print_quality", "run"]
 
+_MEMBERS = 8
+
 
 def run(
     record: Path | None,
@@ -46,6 +48,7 @@ def run(
         raise UsageError(
             "adjuvant import", "was given nothing to import", "name a file or folder, or use --template DIR"
         )
+    names.refuse_early()
     chosen = source_format or sources.detect_format(record)
     lines = names.read()
     target = store or default_store()
@@ -66,7 +69,8 @@ def run(
             resumed=resumed,
         )
     count = sum(part.patients for part in written.parts)
-    names.write(written.quality, written.source, count, written.events)
+    synthetic = names.quality is not None and sources.store.all_synthetic(written.parts)
+    names.write(written.quality, written.source, count, written.events, synthetic)
     if as_json:
         print_json(
             {
@@ -78,9 +82,10 @@ def run(
             }
         )
         return
-    patients = "1 patient" if count == 1 else f"{count} patients"
-    print(f"{patients}, {written.events} events from {written.source}")
-    print(f"Record store: {target}")
+    patients = "1 patient" if count == 1 else f"{count:,} patients"
+    print(f"{patients}, {written.events:,} events from {written.source}")
+    more = written.info.patients - count
+    print(f"Record store: {target}" + (f", which holds {more:,} more" if more else ""))
     print()
     print_quality(written.quality)
     print_unknown_names(written.quality, names.unknown_names)
@@ -127,21 +132,28 @@ def quality_json(summary: QualitySummary) -> list[dict[str, Any]]:
 def print_quality(summary: QualitySummary) -> None:
     """The quality lines for a terminal: counts first, then each reason with its remedy and an example."""
     from adjuvant.record import Outcome
+    from adjuvant.reports.quality import reasons_of
 
     tables = sorted({line.table for line in summary.lines})
     outcomes = [outcome for outcome in Outcome if summary.count(outcome)]
     print("What became of every row")
     print_columns(
         ["table", *[str(outcome) for outcome in outcomes]],
-        [[table, *[str(summary.count(outcome, table)) for outcome in outcomes]] for table in tables],
+        [[table, *[f"{summary.count(outcome, table):,}" for outcome in outcomes]] for table in tables],
         right=range(1, len(outcomes) + 1),
     )
-    reasons = [line for line in summary.lines if line.reason]
+    reasons = reasons_of(summary, examples=True)
     if reasons:
         print("\nWhy")
-    for line in reasons:
-        print(f"  {line.table}: {line.count} {line.outcome}: {line.reason}")
+    for one in reasons:
+        line, more = one.line, len(one.members) - _MEMBERS
+        print(f"  {line.table}: {line.count:,} {line.outcome}: {line.reason}")
+        if one.members:
+            named = ", ".join(f"{name} {count:,}" for name, count in one.members[:_MEMBERS])
+            print(f"    {named}{f' and {more} more' if more > 0 else ''}")
         if line.remedy:
             print(f"    what to do: {line.remedy}")
-        if line.examples:
-            print(f"    for example: {line.examples[0]}")
+        if one.examples:
+            print(f"    for example: {one.examples[0]}")
+    if any(line.outcome is Outcome.DOUBTED for line in summary.lines):
+        print("Doubted rows are used, with a warning; a row with several warnings is counted for each.")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -42,14 +41,32 @@ class Naming:
 
         return Terms.read(self.terms) if self.terms is not None else None
 
-    def write(self, summary: QualitySummary, source: str, patients: int, events: int) -> None:
+    def refuse_early(self) -> None:
+        """Refuse files that could not be written at the end, before an import of an hour begins.
+
+        Raises:
+            InputError: as `write_unknown_names` and `write_page`.
+        """
+        if self.unknown_names is not None and self.unknown_names.exists():
+            raise _exists(self.unknown_names)
+        for path in (self.unknown_names, self.quality):
+            if path is not None and not path.parent.is_dir():
+                raise InputError(
+                    str(path), "cannot be written (its folder does not exist)", "make the folder first"
+                )
+            if path is not None and path.is_dir():
+                raise InputError(str(path), "cannot be written (it is a folder)", "name a file")
+
+    def write(
+        self, summary: QualitySummary, source: str, patients: int, events: int, synthetic: bool
+    ) -> None:
         """Write what is asked for."""
         if self.unknown_names is not None:
             write_unknown_names(summary, self.unknown_names)
         if self.quality is not None:
             from adjuvant.cli.quality import write_page
 
-            write_page(self.quality, summary, source, patients, events, self.examples)
+            write_page(self.quality, summary, source, patients, events, self.examples, synthetic)
 
 
 NO_NAMING = Naming()
@@ -59,20 +76,25 @@ def print_unknown_names(summary: QualitySummary, written: Path | None) -> None:
     """The most frequent unknown names, and how to name them."""
     from adjuvant.record.near_names import nearest_drug
 
-    counts = _counts(summary)
-    if not counts:
+    names = summary.unknown_names()
+    if not names:
         return
-    print(f"\nNames of drugs that nobody knows here: {len(counts)}, on {sum(counts.values())} rows")
+    rows = sum(item.count for item in names)
+    print(f"\nNames of drugs that nobody knows here: {len(names):,}, on {rows:,} rows")
     print_columns(
         ["rows", "name", "nearest known drug"],
         [
-            [str(count), name[:60], f"{nearest_drug(name)}?" if nearest_drug(name) else ""]
-            for name, count in counts.most_common(_SHOWN)
+            [
+                f"{item.count:,}",
+                item.name[:60],
+                f"{nearest_drug(item.name)}?" if nearest_drug(item.name) else "",
+            ]
+            for item in names[:_SHOWN]
         ],
         right=[0],
     )
-    if len(counts) > _SHOWN:
-        print(f"and {len(counts) - _SHOWN} more")
+    if len(names) > _SHOWN:
+        print(f"and {len(names) - _SHOWN:,} more")
     print("Any of them may be an opioid, and totals over their time say so.")
     if written is None:
         print("All of them, ready to fill in: add --unknown-names FILE; then import again with --terms FILE.")
@@ -89,24 +111,19 @@ def write_unknown_names(summary: QualitySummary, path: Path) -> None:
     from adjuvant.record.near_names import nearest_drug
     from adjuvant.sources.terms import COLUMNS, NOTES
 
-    tables: dict[str, set[str]] = {}
-    for one in summary.names:
-        tables.setdefault(one.name, set()).add(one.table)
     try:
         with path.open("x", encoding="utf-8", newline="") as file:
             lines = csv.writer(file, lineterminator="\n")
             lines.writerow([*COLUMNS, *NOTES])
-            for name, count in _counts(summary).most_common():
-                blank = [""] * (len(COLUMNS) - 1)
-                lines.writerow([name, *blank, count, " ".join(sorted(tables[name])), nearest_drug(name)])
+            blank = [""] * (len(COLUMNS) - 1)
+            for item in summary.unknown_names():
+                nearest = nearest_drug(item.name)
+                lines.writerow([item.name, *blank, item.count, " ".join(item.tables), nearest])
     except FileExistsError:
-        raise InputError(str(path), "exists already", "name another file, or remove it") from None
+        raise _exists(path) from None
     except OSError as error:
         raise InputError(str(path), f"cannot be written ({error.strerror})", "name another file") from None
 
 
-def _counts(summary: QualitySummary) -> Counter[str]:
-    counts: Counter[str] = Counter()
-    for one in sorted(summary.names, key=lambda one: one.name):
-        counts[one.name] += one.count
-    return counts
+def _exists(path: Path) -> InputError:
+    return InputError(str(path), "exists already, and may be filled in", "name another file, or remove it")

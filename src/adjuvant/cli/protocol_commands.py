@@ -7,6 +7,8 @@ from typing import Annotated
 
 import typer
 
+from adjuvant.cli.options import AsJson
+
 __all__ = ["protocols_app", "run_scenario"]
 
 protocols_app = typer.Typer(
@@ -15,8 +17,6 @@ protocols_app = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
 )
-
-AsJson = Annotated[bool, typer.Option("--json", help="Answer in JSON with stable keys.")]
 
 
 @protocols_app.command("list")

@@ -34,14 +34,17 @@ def run(
         info = sources.store.info(path)
         source, patients = "; ".join(one.source for one in info.sources) or str(path), info.patients
         events = sum(info.tables.get(table, 0) for table in EVENT_KINDS)
-        _answer(sources.store.quality_of(path), source, patients, events, out, examples, as_json)
+        synthetic = sources.store.all_synthetic(info.parts)
+        _answer(sources.store.quality_of(path), source, patients, events, out, examples, synthetic, as_json)
         return
     with progress(f"reading {path.name}") as tell:
         imported = sources.read(
             path, format=source_format, zone=zone, progress=tell, terms=Terms.read(terms) if terms else None
         )
     events = sum(item.event_count for item in imported.records)
-    _answer(imported.quality, imported.source, len(imported.records), events, out, examples, as_json)
+    people = len(imported.records)
+    synthetic = all(item.patient.synthetic for item in imported.records)
+    _answer(imported.quality, imported.source, people, events, out, examples, synthetic, as_json)
 
 
 def _answer(
@@ -51,10 +54,11 @@ def _answer(
     events: int,
     out: Path | None,
     examples: bool,
+    synthetic: bool,
     as_json: bool,
 ) -> None:
     if out is not None:
-        write_page(out, summary, source, patients, events, examples)
+        write_page(out, summary, source, patients, events, examples, synthetic)
     if as_json:
         answer: dict[str, Any] = {"source": source, "patients": patients, "events": events}
         print_json(answer | quality_json(summary, examples))
@@ -69,7 +73,13 @@ def _answer(
 
 
 def write_page(
-    out: Path, summary: QualitySummary, source: str, patients: int, events: int, examples: bool
+    out: Path,
+    summary: QualitySummary,
+    source: str,
+    patients: int,
+    events: int,
+    examples: bool,
+    synthetic: bool,
 ) -> None:
     """Write the page to a file.
 
@@ -78,7 +88,9 @@ def write_page(
     """
     from adjuvant.reports.quality import quality_html, quality_page
 
-    page = quality_page(summary, source=source, patients=patients, events=events, examples=examples)
+    page = quality_page(
+        summary, source=source, patients=patients, events=events, examples=examples, synthetic=synthetic
+    )
     try:
         out.write_text(quality_html(page), encoding="utf-8", errors="replace")
     except OSError as error:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from adjuvant.cli.evaluate import Choices, NotEvaluated, evaluated, one_line, record_path
+from adjuvant.cli.evaluate import Choices, NotEvaluated, evaluated, many_alike, one_line, record_path
 from adjuvant.cli.output import print_json
 from adjuvant.errors import InputError
 
@@ -26,12 +26,16 @@ def run(record: Path | None, out: Path, choices: Choices, as_json: bool) -> None
         for title, html, pdf in written:
             print(title)
             print(f"  {html}\n  {pdf}")
+        alike = many_alike(skipped)
         for item in skipped:
-            print(f"{item.patient}: no report, {item.reason}")
+            if item.reason not in alike:
+                print(f"{item.patient}: no report, {item.reason}")
+        for line in alike.values():
+            print(f"No report of {line}")
     if not written:
         raise InputError(
             str(path),
-            "gave no report: " + "; ".join(f"{item.patient} {item.reason}" for item in skipped[:3]),
+            f"gave no report: {_why(skipped)}",
             "name the course with --course START/END, or try the windows with --pseudo-course",
         )
 
@@ -51,3 +55,15 @@ def write_reports(
         html, pdf = write_report(item, out)
         written.append((": ".join(part for part in one_line(item) if part), html, pdf))
     return written, skipped
+
+
+def _why(skipped: list[NotEvaluated]) -> str:
+    """The reasons, each once, with its first patient or the number of them."""
+    patients: dict[str, list[str]] = {}
+    for item in skipped:
+        patients.setdefault(item.reason, []).append(item.patient)
+    said = [
+        f"{names[0] if len(names) == 1 else f'each of {len(names):,} patients'} {reason}"
+        for reason, names in patients.items()
+    ]
+    return "; ".join(said[:3]) + (f"; and {len(said) - 3} more reasons" if len(said) > 3 else "")

@@ -20,6 +20,7 @@ __all__ = ["PartColumns", "read_columns"]
 
 _TEXTS = ["patient", "basis", "ingredient", "route", "form", "kind", "wear_hours"]
 _AGAIN = "import the source again"
+_MOST_NUMBERS = 10**6
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +140,7 @@ def _lots(table: Any, basis: Basis) -> tuple[tuple[Lot, ...], Ints]:
     # What was given counts as given, also where it was ordered as needed.
     needed = np.asarray(table.column("as_needed").fill_null(False).to_numpy(), dtype=np.int64)
     aside = needed if basis is not Basis.ADMINISTERED else np.zeros_like(needed)
-    key = np.zeros(table.num_rows, dtype=np.int64)
+    key, many = np.zeros(table.num_rows, dtype=np.int64), 1
     codes = [
         parts["ingredient"],
         parts["route"],
@@ -148,8 +149,12 @@ def _lots(table: Any, basis: Basis) -> tuple[tuple[Lot, ...], Ints]:
         (wear, parts["wear_hours"][1]),
     ]
     for column, values in (*codes, (aside, [0, 1])):
-        key = key * len(values) + column
-    _, first, lot = np.unique(key, return_index=True, return_inverse=True)
+        key *= len(values)
+        key += column
+        many *= len(values)
+    key, many = _renumbered(key, many)
+    first = np.zeros(many, dtype=np.int64)
+    first[key[::-1]] = np.arange(len(key))[::-1]
     lots = []
     for at in first.tolist():
         ingredient, route, form = (
@@ -158,7 +163,17 @@ def _lots(table: Any, basis: Basis) -> tuple[tuple[Lot, ...], Ints]:
         hours = parts["wear_hours"][1][wear[at]]
         worn = None if hours is None else Fraction(hours)
         lots.append(Lot(ingredient, route, form, bool(patch[at]), worn, bool(aside[at]), ()))
-    return tuple(lots), np.asarray(lot, dtype=np.int64)
+    return tuple(lots), key
+
+
+def _renumbered(numbers: Ints, bound: int) -> tuple[Ints, int]:
+    """Numbers below a bound by rank, so that none goes unused; and how many different ones there are."""
+    if bound > _MOST_NUMBERS:
+        found, ranks = np.unique(numbers, return_inverse=True)
+        return np.asarray(ranks, dtype=np.int64), len(found)
+    used = np.zeros(bound, dtype=np.bool_)
+    used[numbers] = True
+    return (np.cumsum(used) - 1)[numbers], int(np.count_nonzero(used))
 
 
 def _exact(file: Path, rows: Ints) -> list[Fraction]:

@@ -13,7 +13,7 @@ from typing import Any
 
 import adjuvant
 from adjuvant import library
-from adjuvant.cohort.work import Task, begin, done
+from adjuvant.cohort.work import Task, begin, done, keep_memory
 from adjuvant.errors import InputError, UsageError
 from adjuvant.library.model import TablePlan
 from adjuvant.record import Basis
@@ -130,6 +130,7 @@ def _free(place: Path) -> None:
 
 def _each(task: Task, parts: Sequence[Part], workers: int) -> Iterator[dict[str, int]]:
     """What came of each part, in no order; this process works too, all the more while others start."""
+    keep_memory()
     if workers == 1 or len(parts) < workers + workers:
         for part in parts:
             yield done(task, part)

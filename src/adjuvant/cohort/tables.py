@@ -15,6 +15,8 @@ from adjuvant.opioids.vector_rolling import Rolling
 
 __all__ = ["write_daily", "write_equivalents", "write_rolling"]
 
+_DOUBLES = ("before", "after", "mg", "mme")
+
 
 def write_daily(folder: Path, name: str, found: PartColumns, prices: Prices, days: Daily) -> None:
     """`daily` and `daily_drugs`."""
@@ -112,12 +114,17 @@ def _write(file: Path, columns: dict[str, Any]) -> None:
     import pyarrow.parquet as pq
 
     texts = [name for name, column in columns.items() if pa.types.is_dictionary(column.type)]
-    packed = {name: "DELTA_BINARY_PACKED" for name in ("at", "start", "end") if name in columns}
+    packed: dict[str, str] = {
+        name: "DELTA_BINARY_PACKED" for name in ("at", "start", "end") if name in columns
+    }
+    # The first bytes of doubles are much alike: side by side they take less space, and less time to pack.
+    packed |= {name: "BYTE_STREAM_SPLIT" for name in _DOUBLES if name in columns}
     pq.write_table(
         pa.table(columns),
         file,
         compression="lz4",
         use_dictionary=texts,
         column_encoding=packed or None,
+        write_statistics=[name for name in columns if name not in _DOUBLES],
         version="2.6",
     )

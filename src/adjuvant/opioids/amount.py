@@ -15,6 +15,8 @@ from adjuvant.opioids.patch import patch_share
 from adjuvant.opioids.share import Share, impossible, number
 from adjuvant.record import Drug, Ingredient, RefusalReason
 from adjuvant.record.exposure_amounts import Problem
+from adjuvant.record.exposure_routes import contradicted_route
+from adjuvant.record.naming import partners_strength
 
 __all__ = ["Measured", "measure"]
 
@@ -130,7 +132,7 @@ def _misplaced(line: RegimenLine, route: str | None) -> Problem | None:
     if line.form == "patch" and route != "transdermal":
         detail = f"a patch is not given {route}"
         return Problem(RefusalReason.UNKNOWN_ROUTE, detail, "correct the route or the form")
-    return None
+    return contradicted_route(line.drug, route, line.form)
 
 
 def _share(line: RegimenLine, item: Ingredient, *, alone: bool) -> Share | Problem:
@@ -142,6 +144,10 @@ def _share(line: RegimenLine, item: Ingredient, *, alone: bool) -> Share | Probl
             detail = f"strength {line.strength} is not that of the product named, {item.strength}"
             return Problem(RefusalReason.AMBIGUOUS_STRENGTH, detail, "correct the strength or the product")
         item = replace(item, strength=line.strength)
+        held = (item if one.name == item.name else one for one in line.drug.ingredients)
+        if partners_strength(tuple(held)) is not None:
+            detail = f"strength {line.strength} of {item.name} can only be that of its partner"
+            return Problem(RefusalReason.AMBIGUOUS_STRENGTH, detail, "state the opioid's own strength")
     if line.is_patch:
         return patch_share(line, item)
     if line.patches is not None:

@@ -10,7 +10,7 @@ from adjuvant.library.model import TablePlan
 from adjuvant.opioids.amount import Measured
 from adjuvant.opioids.factor import factor_words, row_place
 from adjuvant.opioids.model import Step
-from adjuvant.opioids.pricing import Priced, RowTotal
+from adjuvant.opioids.pricing import Ends, Priced, RowTotal
 from adjuvant.opioids.share import number
 
 __all__ = ["derivation", "plan_warnings"]
@@ -64,23 +64,28 @@ def _valued(item: Measured, one: Priced, total: RowTotal | None) -> list[Step]:
     steps.append(Step(f"{row.ingredient}: {words}", row_place(row), row.citation, row.provenance))
     if row.note:
         steps.append(Step(row.note))
+    ends = one.ends()
     if total is not None:
         steps.append(Step(_banded(one, total)))
+    if ends is None or applied.each is None:
         return steps
     unit = row.unit.code.replace("ug", "microgram") + ("/day" if row.unit.has(mass=1) else "")
-    most, factor = one.most * applied.per_mg, applied.factor(Fraction(0))
-    for amount, when in _ends(one.scheduled * applied.per_mg, most):
-        result = number(amount * factor)
-        steps.append(Step(f"{number(amount)} {unit} × {number(factor)} = {result} MME/day{when}"))
+    for mg, mme, when in _ends(one, ends):
+        words = (
+            f"{number(applied.in_units(mg))} {unit} × {number(applied.each)} = {number(mme)} MME/day{when}"
+        )
+        steps.append(Step(words))
     return steps
 
 
-def _ends(scheduled: Fraction, most: Fraction) -> list[tuple[Fraction, str]]:
-    if scheduled == most:
-        return [(scheduled, "")]
-    if not scheduled:
-        return [(most, " at most, none scheduled")]
-    return [(scheduled, " scheduled"), (most, " at most")]
+def _ends(one: Priced, ends: Ends) -> list[tuple[Fraction, Fraction, str]]:
+    """Milligrams and MME per day, and which end of the interval they are."""
+    value, _, greatest = ends
+    if one.scheduled is one.most or one.scheduled == one.most:
+        return [(one.scheduled, value, "")]
+    if not one.scheduled:
+        return [(one.most, greatest, " at most, none scheduled")]
+    return [(one.scheduled, value, " scheduled"), (one.most, greatest, " at most")]
 
 
 def _banded(one: Priced, total: RowTotal) -> str:

@@ -12,6 +12,7 @@ from adjuvant.quantity import parse_unit, show_exact
 __all__ = ["AppliedRow", "apply_row", "factor_words", "row_place"]
 
 _HOURS_A_DAY = Fraction(24)
+_ONE = Fraction(1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +22,7 @@ class AppliedRow:
     Args:
         per_mg: how many of the row's units (mg or ug per day, or ug/h round the clock) 1 mg/day is.
         mme_per_mg: MME per day for 1 mg/day; None where bands decide.
+        each: MME per day for one of the row's units; None where bands decide.
         words: the factor in words; empty where bands decide.
     """
 
@@ -28,6 +30,11 @@ class AppliedRow:
     per_mg: Fraction
     mme_per_mg: Fraction | None
     words: str = ""
+    each: Fraction | None = None
+
+    def in_units(self, mg_per_day: Fraction) -> Fraction:
+        """An amount in mg per day in the row's own units."""
+        return mg_per_day if self.per_mg is _ONE else mg_per_day * self.per_mg
 
     def factor(self, daily: Fraction) -> Fraction:
         """MME per row unit at a day's total of `daily` row units; while worn, where it counts patches."""
@@ -63,10 +70,12 @@ class AppliedRow:
 def apply_row(row: ConversionFactor) -> AppliedRow:
     """The row with its unit worked out: 1 mg/day in its own units, and its MME where no band decides."""
     per_mg = parse_unit("mg" if row.unit.has(mass=1) else "mg/d").ratio(row.unit)
+    per_mg = _ONE if per_mg == 1 else per_mg
     banded = AppliedRow(row, per_mg, None)
     if row.bands:
         return banded
-    return AppliedRow(row, per_mg, per_mg * banded.factor(Fraction(0)), factor_words(row))
+    each = banded.factor(Fraction(0))
+    return AppliedRow(row, per_mg, per_mg * each, factor_words(row), each)
 
 
 def row_place(row: ConversionFactor) -> str:

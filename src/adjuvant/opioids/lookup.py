@@ -87,8 +87,12 @@ def find_applied(
         if len(memo.applied) >= _MOST_KEYS:
             memo.applied.clear()
         found = find_factor(plan, ingredient, route, form)
-        applied = memo.applied[key] = found if isinstance(found, Refusal) else apply_row(found)
+        applied = memo.applied[key] = found if isinstance(found, Refusal) else _APPLIED(found)
     return applied
+
+
+# Plans share tables: the row of one table is one object in all of them, so that it is worked out once.
+_APPLIED: Memo[ConversionFactor, AppliedRow] = Memo(apply_row)
 
 
 _OVER: Memo[tuple[TablePlan, ...], dict[_Key, tuple[AppliedRow | Refusal, ...]]] = Memo(
@@ -99,15 +103,29 @@ _OVER: Memo[tuple[TablePlan, ...], dict[_Key, tuple[AppliedRow | Refusal, ...]]]
 def find_applied_over(
     plans: tuple[TablePlan, ...], ingredient: str, route: str | None, form: str | None
 ) -> tuple[AppliedRow | Refusal, ...]:
-    """`find_applied` by each of these plans, remembered for the plans together."""
+    """What values a line by each of these plans as `find_applied` does, remembered for the plans together.
+
+    Where several plans have the same factor, or the same refusal, the first one's stands for all of them: it
+    is no place to look up a table's own row, note or citation.
+    """
     memo = _OVER(plans)
     key = (ingredient, route, form)
     found = memo.get(key)
     if found is None:
         if len(memo) >= _MOST_KEYS:
             memo.clear()
-        found = memo[key] = tuple(find_applied(plan, ingredient, route, form) for plan in plans)
+        same: dict[object, AppliedRow | Refusal] = {}
+        each = [find_applied(plan, ingredient, route, form) for plan in plans]
+        found = memo[key] = tuple(same.setdefault(_alike(one), one) for one in each)
     return found
+
+
+def _alike(found: AppliedRow | Refusal) -> object:
+    """The same for what values every line alike: by one factor, and asking nothing else of the line."""
+    if isinstance(found, Refusal):
+        return found
+    alone = found.mme_per_mg is None or found.row.per_patch_hours is not None
+    return ("row", id(found)) if alone else ("factor", found.mme_per_mg)
 
 
 def _search(
@@ -151,7 +169,7 @@ def _search(
 
 
 def _covers(row: ConversionFactor, route: str, group: str) -> bool:
-    if route in row.routes or group in row.routes or "any" in row.routes:
+    if route in row.routes or group in row.routes:
         return True
     # "parenteral" without naming which is fine where the row holds for every injected route alike.
     return route == "parenteral" and row.routes >= _INJECTED

@@ -28,6 +28,8 @@ _NUMBERS = ("times_per_day", "every_hours", "patches", "demands_per_day", "max_d
 _WORDS = ("drug", "rxnorm", "form", "route")
 _KEYS = (*_WORDS, *_AMOUNTS, *_NUMBERS, "as_needed")
 _LONGEST_NUMBER = 100
+_FEW = 10**9  # below it a whole number is short enough, without a look at its digits
+_PLAIN = (int, float, Decimal)
 
 
 def read_regimen(text: str | bytes, source: str = "") -> tuple[RegimenLine, ...]:
@@ -162,8 +164,8 @@ def _line(path: str, item: object, weight: Quantity | None) -> RegimenLine:
         problems.add(
             Problem(RefusalReason.UNKNOWN_ROUTE, detail, "write one such as oral, intravenous or transdermal")
         )
-    amounts = {key: _amount(fields, path, key, problems) for key in _AMOUNTS}
-    numbers = {key: _number(fields, path, key, problems) for key in _NUMBERS}
+    amounts = {key: _amount(fields, path, key, problems) for key in _AMOUNTS if key in fields}
+    numbers = {key: _number(fields, path, key, problems) for key in _NUMBERS if key in fields}
     as_needed = fields.get("as_needed")
     if as_needed is not None and not isinstance(as_needed, bool):
         raise InputError(f"{path}.as_needed", f"is {_kind(as_needed)}", "write true or false")
@@ -177,15 +179,15 @@ def _line(path: str, item: object, weight: Quantity | None) -> RegimenLine:
         unread_form=unread,
         written=_written(fields),
         problem=problems.first,
-        dose=amounts["dose"],
-        strength=amounts["strength"],
-        rate=amounts["rate"],
-        demand=amounts["demand"],
-        times_per_day=numbers["times_per_day"],
-        every_hours=numbers["every_hours"],
-        patches=numbers["patches"],
-        demands_per_day=numbers["demands_per_day"],
-        max_demands_per_day=numbers["max_demands_per_day"],
+        dose=amounts.get("dose"),
+        strength=amounts.get("strength"),
+        rate=amounts.get("rate"),
+        demand=amounts.get("demand"),
+        times_per_day=numbers.get("times_per_day"),
+        every_hours=numbers.get("every_hours"),
+        patches=numbers.get("patches"),
+        demands_per_day=numbers.get("demands_per_day"),
+        max_demands_per_day=numbers.get("max_demands_per_day"),
     )
 
 
@@ -215,7 +217,7 @@ def _amount(fields: Mapping[str, Any], path: str, key: str, problems: _Problems)
     value = fields.get(key)
     if value is None:
         return None
-    if isinstance(value, int | float | Decimal) and not isinstance(value, bool):
+    if not isinstance(value, str) and isinstance(value, _PLAIN) and not isinstance(value, bool):
         detail = f"{key} {value} has no unit"
         problems.add(
             Problem(
@@ -238,7 +240,9 @@ def _number(fields: Mapping[str, Any], path: str, key: str, problems: _Problems)
     value = fields.get(key)
     if value is None:
         return None
-    if isinstance(value, bool) or not isinstance(value, int | float | Decimal):
+    if type(value) is int and -_FEW < value < _FEW:
+        return Fraction(value)
+    if isinstance(value, bool) or not isinstance(value, _PLAIN):
         raise InputError(
             f"{path}.{key}", f"is {_kind(value)}, not a number", "write a plain number, such as 4"
         )

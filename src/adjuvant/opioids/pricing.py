@@ -167,7 +167,16 @@ def _priced_over(item: Measured, plans: tuple[TablePlan, ...]) -> tuple[PricedLi
         return (same,) * len(plans)
     form = item.line.form
     rows = [find_applied_over(plans, share.ingredient, item.route, form) for share in item.shares]
-    return tuple(_by_rows(item, applied) for applied in zip(*rows, strict=True))
+    # Most plans have one of two or three factors for a line: it is worked out once for each of them.
+    found: dict[object, PricedLine] = {}
+    lines: list[PricedLine] = []
+    for applied in zip(*rows, strict=True):
+        key = id(applied[0]) if len(applied) == 1 else tuple(map(id, applied))
+        line = found.get(key)
+        if line is None:
+            line = found[key] = _by_rows(item, applied)
+        lines.append(line)
+    return tuple(lines)
 
 
 def _by_rows(item: Measured, rows: Sequence[AppliedRow | Refusal]) -> PricedLine:

@@ -32,9 +32,12 @@ class Midnights:
         if not len(moments):
             return moments
         self._reach(int(moments.min()) // _DAY_US - 2, int(moments.max()) // _DAY_US + 2)
-        return np.asarray(
-            np.searchsorted(self._edges, moments, side="right") - 1 + self._first, dtype=np.int64
-        )
+        # No clock is a whole day off UTC, so that the local day is that of UTC or one beside it.
+        day = moments // _DAY_US
+        place = np.clip(day - self._first, 0, len(self._edges) - 2)
+        day += moments >= self._edges[place + 1]
+        day -= moments < self._edges[place]
+        return day
 
     def start(self, days: Ints) -> Ints:
         """The instant at which each day begins; the day before must have been asked for by `day`."""

@@ -11,7 +11,7 @@ from adjuvant.opioids.rolling import Track, by_band, sweep
 from adjuvant.opioids.segments import DAY_US
 from adjuvant.opioids.vector import Batch, Floats, Ints, Prices, part_of, totals
 from adjuvant.opioids.vector_sums import MOST
-from adjuvant.opioids.vector_window import in_window
+from adjuvant.opioids.vector_window import breaks_of, in_window
 
 __all__ = ["Rolling", "rolling"]
 
@@ -46,6 +46,11 @@ class _Axis:
     shift: Ints
     starts: Ints
 
+    def owners(self, times: Ints) -> Ints:
+        """The number of the patient of each of some rising moments."""
+        edges = np.append(np.searchsorted(times, self.starts), len(times))
+        return np.repeat(np.arange(len(self.starts)), np.diff(edges))
+
 
 def rolling(batch: Batch, prices: Prices) -> Rolling:
     """The rolling curve of every patient of a batch.
@@ -78,17 +83,18 @@ def rolling(batch: Batch, prices: Prices) -> Rolling:
             continue
         mass = batch.mg[used[mine]]
         edge = float(applied.row.bands[1].edge / applied.per_mg) if len(applied.row.bands) > 1 else _SINGLE
-        reached = _reaching(low[mine], high[mine], mass, patient[mine], edge * (1 - _CLOSE))
+        reached = _reaching(axis, low[mine], high[mine], mass, edge * (1 - _CLOSE))
         within = ~np.isin(patient[mine], reached)
         one_mg = float(applied.mme(Fraction(1), Fraction(0)))
         amount[mine[within]] = mass[within] * one_mg
         for who in reached.tolist():
             rows = used[mine[patient[mine] == who]]
             tracks.append((who, by_band(sweep(_parts(batch, rows)), applied)))
-    times = _times(low, high, [np.array(track.times) + axis.shift[who] for who, track in tracks])
-    before, after = in_window(times, low, high, amount)
-    found = np.searchsorted(axis.starts, times, side="right") - 1
-    answer = Rolling(found, times - axis.shift[found], before, after)
+    crossed = [np.array(track.times, dtype=np.int64) + axis.shift[who] for who, track in tracks]
+    breaks = breaks_of(low, high, np.concatenate(crossed) if crossed else None)
+    before, after = in_window(breaks, low, high, amount)
+    found = axis.owners(breaks.times)
+    answer = Rolling(found, breaks.times - axis.shift[found], before, after)
     _add(answer, tracks)
     return answer
 
@@ -110,25 +116,13 @@ def _axis(patient: Ints, start: Ints, end: Ints, patients: int) -> _Axis | None:
     return _Axis(starts + DAY_US - low, starts)
 
 
-def _times(low: Ints, high: Ints, more: list[Ints]) -> Ints:
-    runs = high > low
-    ends = high[runs]
-    times = np.concatenate((low, low + DAY_US, ends, ends + DAY_US, *more))
-    times.sort(kind="stable")
-    return times[np.concatenate(([True], times[1:] != times[:-1]))] if len(times) else times
-
-
-def _reaching(low: Ints, high: Ints, mass: Floats, patient: Ints, edge: float) -> Ints:
+def _reaching(axis: _Axis, low: Ints, high: Ints, mass: Floats, edge: float) -> Ints:
     """Numbers of the patients whose mass in 24 h ever comes to the edge."""
     # What lies whole in some window reaches the edge with this much; what runs longer keeps its slope.
     mass = np.where(high - low <= DAY_US, np.minimum(mass, 2 * edge), mass)
-    order = np.argsort(low, kind="stable")
-    times = _times(low[order], high[order], [])
-    before, after = in_window(times, low[order], high[order], mass[order])
-    hit = times[np.maximum(before, after) >= edge]
-    # A break point belongs to the patient of the latest exposure that began at or before it.
-    owner = np.searchsorted(low[order], hit, side="right") - 1
-    return np.unique(patient[order][owner])
+    breaks = breaks_of(low, high)
+    before, after = in_window(breaks, low, high, mass)
+    return np.unique(axis.owners(breaks.times)[np.maximum(before, after) >= edge])
 
 
 def _too_large(batch: Batch, prices: Prices, used: Ints, amount: Floats) -> list[tuple[int, Track]]:

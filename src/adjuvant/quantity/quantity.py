@@ -28,6 +28,10 @@ class Quantity:
     unit: Unit
 
     def __init__(self, value: Fraction | int | Decimal | str, unit: Unit | str) -> None:
+        if type(value) is Fraction:  # most are, and nothing is left to check or to convert
+            object.__setattr__(self, "value", value)
+            object.__setattr__(self, "unit", parse_unit(unit) if isinstance(unit, str) else unit)
+            return
         if isinstance(value, bool) or not isinstance(value, Fraction | int | Decimal | str):
             raise QuantityError(
                 f"number {value!r}",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from functools import lru_cache
 from string import ascii_lowercase, ascii_uppercase
 
 from adjuvant.errors import QuantityError
@@ -51,8 +52,9 @@ def spellings() -> tuple[str, ...]:
     return (*_WORDS, *_RUN_TOGETHER)
 
 
+@lru_cache(maxsize=1024)
 def read_unit(text: str) -> Unit:
-    """The unit that a record's own spelling means.
+    """The unit that a record's own spelling means; cached, as records write a few units again and again.
 
     Args:
         text: a listed spelling such as ``mcg/hour``, ``mg / 24 h`` or ``TAB``, in any case, or UCUM as it is.

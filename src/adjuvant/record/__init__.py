@@ -23,7 +23,14 @@ from adjuvant.record.observation import (
 )
 from adjuvant.record.origin import Origin
 from adjuvant.record.patient import EVENT_KINDS, PatientRecord
-from adjuvant.record.quality import MedicineCount, Outcome, QualityLine, QualitySummary, UnknownName
+from adjuvant.record.quality import (
+    MedicineCount,
+    NamedRows,
+    Outcome,
+    QualityLine,
+    QualitySummary,
+    UnknownName,
+)
 from adjuvant.record.reported import ReportedFigure
 from adjuvant.record.unknown_names import unknown_drugs
 
@@ -48,6 +55,7 @@ __all__ = [
     "MedicationDispense",
     "MedicationRequest",
     "MedicineCount",
+    "NamedRows",
     "NotAssessable",
     "Origin",
     "Outcome",

@@ -64,8 +64,8 @@ def mass_of(
         steps: gets one line in words for each unit step that was needed.
     Returns:
         The quantity, or a Problem: a negative figure, no weight, no strength or concentration, a mass of a
-        combination product (it does not say of which ingredient), a dose where a rate belongs, or a unit
-        that leads to no mass.
+        combination product (it does not say of which ingredient), a dose where a rate belongs, a body weight
+        that is hardly possible, or a unit that leads to no mass.
     """
     if charted.value < 0:
         return Problem(
@@ -82,8 +82,11 @@ def mass_of(
             )
         try:
             found = charted.for_body(weight)
+            odd = _odd_weight(weight)
         except QuantityError as error:
             return Problem(RefusalReason.MISSING_WEIGHT, f"{error.thing} {error.rule}", error.remedy)
+        if odd:
+            return Problem(RefusalReason.IMPLAUSIBLE, f"{charted}, and {odd}", "correct the body weight")
         steps.append(f"{in_words(charted)} × {in_words(weight)} = {in_words(found)}")
     if found.unit.has(**wanted):
         if len(drug.ingredients) > 1:
@@ -101,6 +104,14 @@ def mass_of(
         steps.append(f"{in_words(found)} × {in_words(strength)} = {in_words(made)}")
         return made
     return _no_mass(found, ingredient, rate=rate)
+
+
+def _odd_weight(weight: Quantity) -> str:
+    """Why a body weight is hardly possible, such as a newborn's grams in kilograms; empty if it is not."""
+    from adjuvant.library import plausible_limit
+
+    limit = plausible_limit("body_weight")
+    return limit.doubt(weight.in_(limit.unit)) if limit is not None else ""
 
 
 def _plain(strength: Unit, rate: bool) -> str:
@@ -161,15 +172,27 @@ def beyond_belief(mass: Quantity, ingredient: str, limit: str = "dose_believed")
         mass: a mass, or for ``day_believed`` the mass of one day, or for ``patch_rate_believed`` a release.
         limit: the setting; one for the ingredient itself, such as ``dose_believed_fentanyl``, goes first.
     """
-    most = _believed(ingredient, limit)
-    if most is None or mass.value * mass.unit.ratio(most.unit) <= most.value:
+    bound = _bound(ingredient, limit, mass.unit.code)
+    if bound is None or mass.value <= bound[0]:
         return None
+    most = bound[1]
     return Problem(
         RefusalReason.IMPLAUSIBLE,
         f"{in_words(mass)} of {ingredient} is above {in_words(most)}, "
         "which is not believed (a limit of belief, not a clinical one)",
         "check the number and its unit",
     )
+
+
+@lru_cache(maxsize=1024)
+def _bound(ingredient: str, limit: str, unit: str) -> tuple[Fraction, Quantity] | None:
+    """The limit as a number of such a unit, and as it is stated; None for what is no opioid.
+
+    Raises:
+        QuantityError: the limit is of another kind than the unit.
+    """
+    most = _believed(ingredient, limit)
+    return None if most is None else (most.in_(unit), most)
 
 
 @lru_cache(maxsize=512)

@@ -8,6 +8,7 @@ from fractions import Fraction
 from adjuvant.quantity import Quantity
 from adjuvant.record.exposure import Basis, Exposure, ExposureKind, RefusalReason
 from adjuvant.record.exposure_amounts import Problem, beyond_belief, doubted, in_words, mass_of
+from adjuvant.record.exposure_routes import contradicted_route
 from adjuvant.record.medication import (
     AdministrationKind,
     AdministrationStatus,
@@ -32,7 +33,9 @@ def exposure_of(event: MedicationAdministration, ingredient: Ingredient) -> Expo
     """The exposure that one administration other than a patch makes; None where nothing was given."""
     if event.status is AdministrationStatus.UNKNOWN:
         return _UNSURE
-    problem = doubted(event.doubt, event.unit_status, event.origin)
+    problem = doubted(event.doubt, event.unit_status, event.origin) or contradicted_route(
+        event.drug, event.route, event.form
+    )
     if problem is not None:
         return problem
     if event.kind is AdministrationKind.INFUSION:
@@ -60,7 +63,9 @@ def exposure_of(event: MedicationAdministration, ingredient: Ingredient) -> Expo
     if amount.value == 0:
         return None
     note = "delivered demand doses, spread evenly over their interval" if event.end > event.start else ""
-    return _made(event, ingredient, amount, steps or [in_words(amount)], note)
+    return _too_much(amount, hours_between(event.start, event.end), ingredient.name) or _made(
+        event, ingredient, amount, steps or [in_words(amount)], note
+    )
 
 
 def _infusion(event: MedicationAdministration, ingredient: Ingredient) -> Exposure | Problem | None:
@@ -100,9 +105,22 @@ def _infusion(event: MedicationAdministration, ingredient: Ingredient) -> Exposu
         notes.append(words)
     if amounts[0].value == 0:
         return None
-    return _made(
+    for rate in (item for item in usable if not item.unit.has(mass=1)):
+        # A pump's rate is one that could be held all day; a push that is charted over a minute has none.
+        problem = beyond_belief(_run(rate, Fraction(24), []), ingredient.name, "day_believed")
+        if problem is not None:
+            return problem
+    return _too_much(amounts[0], hours, ingredient.name) or _made(
         event, ingredient, amounts[0], steps or [in_words(amounts[0])], "; ".join(filter(None, notes))
     )
+
+
+def _too_much(amount: Quantity, hours: Fraction, ingredient: str) -> Problem | None:
+    """The Problem of an amount that nobody believes: too much for one dose, and at its pace for a day."""
+    at_once = beyond_belief(amount, ingredient)
+    if at_once is None or hours == 0:
+        return at_once
+    return beyond_belief(amount * (24 / hours), ingredient, "day_believed")
 
 
 def _run(rate: Quantity, hours: Fraction, steps: list[str]) -> Quantity:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from adjuvant.quantity import Quantity
 from adjuvant.record.exposure import Exposure, Refusal, RefusalReason
-from adjuvant.record.exposure_amounts import Problem, doubted, in_words, mass_of
+from adjuvant.record.exposure_amounts import Problem, beyond_belief, doubted, in_words, mass_of
 from adjuvant.record.exposure_patches import release_rate
 from adjuvant.record.exposure_spans import each_exposure, spread_evenly
 from adjuvant.record.medication import Ingredient, MedicationRequest
@@ -113,6 +113,9 @@ def _scheduled(order: MedicationRequest, ingredient: Ingredient, steps: list[str
     one = mass_of(dose, order.drug, ingredient, None, steps, rate=False)
     if isinstance(one, Problem):
         return one
+    fault = beyond_belief(one, ingredient.name)
+    if fault is not None:
+        return fault
     daily = Quantity(one.value * order.times_per_day, f"{one.unit.code}/d")
     times = in_words(Quantity(order.times_per_day, "1")).removesuffix(" 1")
     steps.append(f"{in_words(one)} × {times} a day = {in_words(daily)}")

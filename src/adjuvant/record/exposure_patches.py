@@ -7,11 +7,21 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import groupby
 
+from adjuvant.library import setting
 from adjuvant.quantity import Quantity
 from adjuvant.record.cut import last_fact
 from adjuvant.record.exposure import Basis, Exposure, ExposureKind, Refusal, RefusalReason
-from adjuvant.record.exposure_amounts import Problem, asked_for, doubted, in_words, mass_of, refusal
+from adjuvant.record.exposure_amounts import (
+    Problem,
+    asked_for,
+    beyond_belief,
+    doubted,
+    in_words,
+    mass_of,
+    refusal,
+)
 from adjuvant.record.exposure_pairing import Pairing, Worn
+from adjuvant.record.exposure_routes import contradicted_route
 from adjuvant.record.medication import (
     Drug,
     Ingredient,
@@ -80,7 +90,7 @@ def release_rate(
 
     A charted rate is taken as it stands; so is a dose written as a rate, because a patch is dosed by its
     release; a number of patches is multiplied by the release of one. The content of a patch is not what it
-    gives.
+    gives. Where the product says what one releases, the charted rate must be that of a whole number of them.
     """
     steps: list[str] = []
     charted = rate if rate is not None else dose
@@ -94,8 +104,32 @@ def release_rate(
     if charted.unit.has(**{"{patch}": 1}) and one is not None and one.unit.has(mass=1, time=-1):
         every = one * charted.value
         return every, [f"{in_words(charted)} × {in_words(one)} = {in_words(every)}"]
+    odd = _not_its_release(charted, one)
+    if odd is not None:
+        return odd, steps
     found = mass_of(charted, drug, ingredient, None, steps, rate=True)
     return found, steps or ([in_words(found)] if isinstance(found, Quantity) else [])
+
+
+def _not_its_release(charted: Quantity, one: Quantity | None) -> Problem | None:
+    """The Problem of a release that no whole number of few patches of the named product makes, or None.
+
+    The nominal 12 of a patch of 12.5 is the same patch; 250 of a patch of 25 is a slip, and no ten patches.
+    """
+    rates = [item for item in (charted, one) if item is not None and item.unit.has(mass=1, time=-1)]
+    if len(rates) < len((charted, one)) or rates[0].value <= 0 or rates[1].value <= 0:
+        return None
+    patches = rates[0].in_("ug/h") / rates[1].in_("ug/h")
+    whole = round(patches)
+    near = whole and abs(patches - whole) <= setting("rate_agreement").value * whole
+    if near and (whole == 1 or set(str(whole)) != set("10")):
+        return None
+    return Problem(
+        RefusalReason.AMBIGUOUS_DOSE,
+        f"a release of {in_words(rates[0])} is charted, and one patch of the product releases "
+        f"{in_words(rates[1])}",
+        "correct the release or the product",
+    )
 
 
 def _counted(
@@ -106,7 +140,7 @@ def _counted(
     end, note = _end_of(worn)
     last = end or max(last_fact(record) or on.start, on.start)
     rate, steps = release_rate(on.dose, on.rate, on.drug, ingredient)
-    problem = _problem(worn, rate)
+    problem = _problem(worn, rate, ingredient)
     if problem is not None or isinstance(rate, Problem):
         return None, [_refused(worn, problem or _UNSURE, record, ingredient, on.start, end)]
     problems = []
@@ -149,17 +183,18 @@ def _end_of(worn: Worn) -> tuple[datetime | None, str]:
     return end, worn.note
 
 
-def _problem(worn: Worn, rate: Quantity | Problem) -> Problem | None:
+def _problem(worn: Worn, rate: Quantity | Problem, ingredient: Ingredient) -> Problem | None:
     """Why the application cannot be counted at all, or None."""
     on = worn.on
     problem = doubted(on.doubt, on.unit_status, on.origin) if worn.sure else _UNSURE
+    problem = problem or contradicted_route(on.drug, on.route, on.form)
     if problem is not None or isinstance(rate, Problem):
         return problem or (rate if isinstance(rate, Problem) else None)
     if rate.value <= 0:
         return Problem(
             RefusalReason.IMPLAUSIBLE, f"a release of {rate} is charted as given", "correct the dose"
         )
-    return None
+    return beyond_belief(rate, ingredient.name, "patch_rate_believed")
 
 
 def _refused(

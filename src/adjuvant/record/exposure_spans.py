@@ -9,7 +9,8 @@ from typing import TypeVar
 
 from adjuvant.quantity import Quantity
 from adjuvant.record.exposure import Basis, Exposure, ExposureKind, Refusal, RefusalReason
-from adjuvant.record.exposure_amounts import Problem, asked_for, refusal, unresolved
+from adjuvant.record.exposure_amounts import Problem, asked_for, beyond_belief, refusal, unresolved
+from adjuvant.record.exposure_routes import contradicted_route
 from adjuvant.record.medication import Ingredient, MedicationDispense, MedicationRequest
 from adjuvant.record.patient import PatientRecord
 from adjuvant.timeline import hours_between
@@ -36,12 +37,27 @@ def each_exposure(
         if unknown is not None:
             what = f"{event.drug.text!r} is not a drug that the library knows"
             answers.append((unknown, Problem(RefusalReason.UNKNOWN_DRUG, what, "give the ingredient")))
-        for name, answer in answers:
+        for name, found in answers:
+            answer = (
+                found
+                if isinstance(found, Problem)
+                else contradicted_route(event.drug, event.route, event.form) or _too_much(found) or found
+            )
             if isinstance(answer, Exposure):
                 items.append(answer)
             else:
                 refused.append(_refused(event, answer, record, name))
     return items, refused
+
+
+def _too_much(item: Exposure) -> Problem | None:
+    """The Problem of what runs so fast that no order and no supply can mean it, or None."""
+    if item.rate is None:
+        return None
+    if item.kind is ExposureKind.PATCH:
+        return beyond_belief(item.rate, item.ingredient, "patch_rate_believed")
+    mass = item.rate.unit.code.partition("/")[0]
+    return beyond_belief(Quantity(item.rate.in_(f"{mass}/d"), mass), item.ingredient, "day_believed")
 
 
 def _refused(

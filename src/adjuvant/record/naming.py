@@ -13,15 +13,16 @@ from functools import lru_cache
 
 from adjuvant.codes import RxNorm
 from adjuvant.errors import InputError
-from adjuvant.library import ingredient_by_rxnorm, product
+from adjuvant.library import ingredient, ingredient_by_rxnorm, product, setting
 from adjuvant.quantity import Quantity
 from adjuvant.record.medication import Drug, Ingredient
 from adjuvant.record.name_form import form_of_name
 from adjuvant.record.name_strength import amounts_of, share_out
 from adjuvant.record.name_words import carrier, counted, mentions, unknown_parts
 
-__all__ = ["product_form", "resolve_drug"]
+__all__ = ["partners_strength", "product_form", "resolve_drug"]
 
+_PARTNERS = {"non-opioid analgesic", "NSAID"}
 _BRACKETS = re.compile(r"\(([^()]*)\)|\[([^\[\]]*)\]")
 
 
@@ -37,7 +38,8 @@ def resolve_drug(text: str | None, rxnorm: str | None = None, strength: Quantity
         A Drug; without ingredients where the library knows neither name nor code.
     Raises:
         InputError: neither name nor code; a name too long to be one; a code of other characters than digits;
-            name and code, or two parts of the name, mean different opioids; two strengths that differ.
+            name and code, or two parts of the name, mean different opioids; two strengths that differ; a
+            strength of a combination's opioid that can only be its partner's.
     """
     name = (text or "").strip()
     code = RxNorm(rxnorm.strip()) if rxnorm is not None and rxnorm.strip() else None
@@ -51,7 +53,37 @@ def resolve_drug(text: str | None, rxnorm: str | None = None, strength: Quantity
     found = _agreed(place, named, coded)
     if strength is not None:
         found = _with_strength(place, found, strength)
+    taken = partners_strength(found)
+    if taken is not None:
+        raise InputError(
+            f"{place}: strength of {taken.name}",
+            f"is {taken.strength}, which is that of its partner",
+            "give the strength of each ingredient",
+        )
     return Drug(name or _code_name(code) if code is not None else name, found, code)
+
+
+def partners_strength(found: tuple[Ingredient, ...]) -> Ingredient | None:
+    """The opioid of a combination with an analgesic whose strength can only be the analgesic's, or None.
+
+    325 mg of a tablet with oxycodone are its paracetamol. The limit is the library's.
+    """
+    kinds = {item.name: getattr(ingredient(item.name), "kind", "") for item in found}
+    if not _PARTNERS & set(kinds.values()):
+        return None
+    most = setting("combination_opioid_believed")
+    for item in found:
+        held = item.strength
+        if kinds[item.name] == "opioid" and held is not None and _counts_things(held):
+            mass = held.unit.code.partition("/")[0]
+            if Quantity(held.value, mass).in_(most.unit) > most.value:
+                return item
+    return None
+
+
+def _counts_things(strength: Quantity) -> bool:
+    """Whether a strength is that of one tablet, capsule or other counted thing."""
+    return "/{" in strength.unit.code
 
 
 def product_form(text: str | None, rxnorm: str | None = None) -> tuple[str | None, str | None]:

@@ -21,11 +21,15 @@ def nearest_drug(text: str) -> str:
     if counted:
         return min(counted)
     for word in drug_words(text):
-        if len(word) >= _SHORTEST and not word.isdigit():
-            near = get_close_matches(word, _names(), n=1, cutoff=_ALIKE)
-            if near:
-                return near[0]
+        if len(word) >= _SHORTEST and not word.isdigit() and (near := _nearest(word)):
+            return near
     return ""
+
+
+@lru_cache(maxsize=1 << 14)
+def _nearest(word: str) -> str:
+    """Of one word; lists of names repeat their words, and each costs milliseconds."""
+    return next(iter(get_close_matches(word, _names(), n=1, cutoff=_ALIKE)), "")
 
 
 @lru_cache(maxsize=1)

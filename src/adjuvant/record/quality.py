@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
-__all__ = ["MedicineCount", "Outcome", "QualityLine", "QualitySummary", "UnknownName"]
+__all__ = ["MedicineCount", "NamedRows", "Outcome", "QualityLine", "QualitySummary", "UnknownName"]
 
 
 class Outcome(StrEnum):
@@ -70,6 +70,20 @@ class UnknownName:
 
 
 @dataclass(frozen=True, slots=True)
+class NamedRows:
+    """One unknown name over all tables, in the spelling that most of its rows have.
+
+    Args:
+        tables: in alphabetical order.
+        count: rows of every spelling that differs by capitals or blanks alone.
+    """
+
+    name: str
+    tables: tuple[str, ...]
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
 class QualitySummary:
     """All quality lines of one read. Every row read is either used or stands in a line that says why not.
 
@@ -124,6 +138,23 @@ class QualitySummary:
         order = list(Outcome)
         return cls(tuple(sorted(groups.values(), key=lambda x: (x.table, order.index(x.outcome), x.reason))))
 
+    def unknown_names(self) -> tuple[NamedRows, ...]:
+        """The unknown names, the most frequent first; as one line of the user's own would name them.
+
+        Neither capitals nor blanks tell such lines apart, so they tell no names apart here.
+        """
+        spellings: dict[str, Counter[str]] = {}
+        tables: dict[str, set[str]] = {}
+        for one in self.names:
+            key = " ".join(one.name.split()).casefold()
+            spellings.setdefault(key, Counter())[one.name] += one.count
+            tables.setdefault(key, set()).add(one.table)
+        found = [
+            NamedRows(_most_written(counts), tuple(sorted(tables[key])), counts.total())
+            for key, counts in spellings.items()
+        ]
+        return tuple(sorted(found, key=lambda item: (-item.count, item.name)))
+
     def count(self, outcome: Outcome, table: str | None = None) -> int:
         """How many rows had this outcome, in one table or in all."""
         return sum(
@@ -143,3 +174,7 @@ class QualitySummary:
             Outcome.NOT_USED,
         )
         return self.count(Outcome.READ, table) - sum(self.count(outcome, table) for outcome in explained)
+
+
+def _most_written(counts: Counter[str]) -> str:
+    return min(counts, key=lambda name: (-counts[name], name))

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from adjuvant.errors import AdjuvantError, InputError
 from adjuvant.record.exposure import Basis, Refusal, RefusalReason
 from adjuvant.record.medication import Drug
 from adjuvant.record.naming import resolve_drug
-from adjuvant.timeline import local_midnight
+from adjuvant.timeline import day_end, local_midnight
 
 __all__ = ["Span", "day_span", "drug_named", "unplaced"]
 
@@ -58,6 +58,6 @@ def drug_named(text: str | None, rxnorm: str | None = None) -> Drug | None:
 def day_span(day: date, local: ZoneInfo) -> Span:
     """The whole of a local calendar day; without bounds for a day outside the calendar of instants."""
     try:
-        return local_midnight(day, local), local_midnight(day + timedelta(days=1), local)
+        return local_midnight(day, local), day_end(day, local)
     except (OverflowError, ValueError, InputError):
         return None, None

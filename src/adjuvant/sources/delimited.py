@@ -13,7 +13,7 @@ from typing import TextIO
 
 from adjuvant.errors import InputError
 from adjuvant.sources.limits import LIMITS
-from adjuvant.sources.text import open_text
+from adjuvant.sources.text import check_whole, open_text
 
 __all__ = ["CsvRow", "CsvTable", "open_csv"]
 
@@ -85,6 +85,8 @@ def open_csv(path: Path | str, *, required: Sequence[str] = (), delimiter: str =
         InputError: as `open_text`; another delimiter, a missing, empty or repeated column name.
     """
     file = Path(path)
+    # A packed file is unpacked once before a row is taken: no half of one is used, and none without an end.
+    check_whole(file, longest=LIMITS.csv_line)
     with open_text(file, longest=LIMITS.csv_line) as text:
         reader = csv.reader(text, delimiter=delimiter, strict=True)
         try:

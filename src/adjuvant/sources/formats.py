@@ -30,14 +30,15 @@ FORMATS: Mapping[str, str] = MappingProxyType(
 )
 """Formats that give patient records, and what each looks like."""
 
-_HEED_TERMS = frozenset({"mimic3", "mimic4", "eicu", "omop"})
 REPORTED = "reported"
 """The format of figures that a document merely reports (``*.reported.yaml``): no events, so no record."""
 
 _MAPPINGS = ("mapping.yaml", "mapping.yml")
 _REPORTED_ENDS = (".reported.yaml", ".reported.yml")
 _TABLE_ENDS = (".csv", ".parquet")
+# How much of a file is looked at: Parquet names its columns at its end, FHIR its type at its beginning.
 _FOOTER = 1 << 16
+_MEANT = 6
 _FHIR_ENDS = (".json", ".ndjson", ".jsonl")
 # At least two of these tables make a folder MIMIC-III; one alone might be anything.
 _MIMIC3 = {"patients", "d_items", "chartevents", "inputevents_mv", "inputevents_cv", "icustays"}
@@ -63,6 +64,8 @@ def detect_format(path: Path | str) -> str:
     if not place.exists():
         raise missing_file(place)
     found = _of_folder(place) if place.is_dir() else _of_file(place)
+    if found is None and place.is_dir() and not any(place.iterdir()):
+        raise InputError(str(place), "is an empty folder", "name the folder that holds the record")
     if found is None:
         looked = "; ".join(FORMATS.values())
         raise InputError(str(place), "is of no format that can be read", f"give one of these: {looked}")
@@ -85,7 +88,11 @@ def _of_folder(folder: Path) -> str | None:
         return "omop"
     if "patient" in tables and len(tables & _EICU) > 1:
         return "eicu"
-    if any(_bare(name).endswith(_FHIR_ENDS) for name in names):
+    documents = [folder / name for name in names if _bare(name).endswith(_FHIR_ENDS)]
+    if any(_speaks_fhir(path) for path in documents):
+        return "fhir"
+    _refuse_parent(folder)
+    if documents:  # none of them is FHIR, and the reader says of the first why not
         return "fhir"
     if any(name.endswith(_REPORTED_ENDS) for name in names):
         return REPORTED
@@ -96,9 +103,40 @@ def _of_folder(folder: Path) -> str | None:
             "write one: `adjuvant import --template DIR`",
         )
     # FHIR exports keep each resource type in a folder of its own; the reader goes down, so this does too.
-    if any(_bare(path.name).endswith(_FHIR_ENDS) for path in folder.rglob("*") if path.is_file()):
-        return "fhir"
-    return None
+    below = (path for path in folder.rglob("*") if _bare(path.name).endswith(_FHIR_ENDS) and path.is_file())
+    return "fhir" if any(_speaks_fhir(path) for path in below) else None
+
+
+def _speaks_fhir(path: Path) -> bool:
+    """Whether a file names a resource type near its beginning, as every FHIR document does."""
+    try:
+        with open_text(path) as text:
+            return '"resourceType"' in text.read(_FOOTER)
+    except (InputError, OSError, UnicodeError, EOFError):
+        return True  # a damaged file says so when it is read
+
+
+def _refuse_parent(folder: Path) -> None:
+    """Refuse a folder that is none of the formats, but whose folders are: one too high was named.
+
+    Raises:
+        InputError: with the folders that it may have meant.
+    """
+    meant = []
+    for inner in sorted(path for path in folder.iterdir() if path.is_dir()):
+        try:
+            names = {_table(path.name) for path in inner.iterdir()} | {path.name for path in inner.iterdir()}
+            if names & {"manifest.json", *_MAPPINGS} or names >= _OMOP or len(names & (_MIMIC3 | _EICU)) > 1:
+                meant.append(f"{inner} ({_of_folder(inner)})")
+        except (InputError, OSError):
+            continue
+    if meant:
+        more = f" and {len(meant) - _MEANT} more" if len(meant) > _MEANT else ""
+        raise InputError(
+            str(folder),
+            "is no record itself, but holds folders that are",
+            f"name one of them: {', '.join(meant[:_MEANT])}{more}",
+        )
 
 
 def _table(name: str) -> str:
@@ -223,14 +261,14 @@ def _chosen(path: Path | str, named: str | None) -> str:
 
 
 def _known_terms(terms: Terms | None, chosen: str) -> dict[str, Terms]:
-    """The user's lines for a reader that heeds them; where one would not, that is said."""
+    """The user's lines for a reader; a store has been read already, and that is said."""
     if terms is None:
         return {}
-    if chosen not in _HEED_TERMS:
+    if chosen == "store":
         raise UsageError(
             "--terms",
-            f"is not heeded by the reader of {chosen}",
-            "map the names where the format does: values: drug: of a mapped table, RxNorm codes in FHIR",
+            "is heeded while source data are read, and a record store keeps what was made of them",
+            "import the source again with it: `adjuvant import SOURCE --replace --terms FILE`",
         )
     return {"terms": terms}
 
@@ -250,6 +288,21 @@ def _of_import(whole: Import, after: str | None) -> Stream:
             )
         )
     )
+    _strays_by_drug(whole, strays)
     records = sorted(whole.records, key=lambda record: record.patient.id)
     kept = [record for record in records if after is None or record.patient.id > after]
     return Stream(whole.source, iter(kept), strays, len(kept))
+
+
+def _strays_by_drug(whole: Import, strays: QualityCounter) -> None:
+    """Count the rows of medication and the names that the records do not account for."""
+    held = QualitySummary.of(replace(record.quality, lines=()) for record in whole.records)
+    medicines = {(item.table, item.drug, item.unit, item.outcome): item.count for item in held.medicines}
+    for item in whole.quality.medicines:
+        key = (item.table, item.drug, item.unit, item.outcome)
+        if (count := item.count - medicines.get(key, 0)) > 0:
+            strays.medicine(*key, count)
+    names = {(item.table, item.name): item.count for item in held.names}
+    for one in whole.quality.names:
+        if (count := one.count - names.get((one.table, one.name), 0)) > 0:
+            strays.unknown_name(one.table, one.name, count)

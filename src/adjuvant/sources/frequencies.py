@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
 
-__all__ = ["Frequency", "read_frequency"]
+__all__ = ["Frequency", "read_frequency", "says_as_needed"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +28,9 @@ class Frequency:
 
 
 _AS_NEEDED = re.compile(r"[\s:,]*(?:prnp?|as needed)[\s:,]*")
+_AS_NEEDED_IN_WORDS = re.compile(
+    r"\b(?:prn|p\.r\.n|(?:as|when|if) (?:needed|required|necessary))\b", re.IGNORECASE
+)
 # Hospitals that run the letters together write Q4HP for Q4H PRN.
 _GLUED = re.compile(r"(q\d+(?:h|hr|hrs))p")
 _TRAILING = re.compile(r"\s+(?:scheduled|routine|stat|now|sch)$")
@@ -48,6 +51,11 @@ _ONCE = {
     "once", "once x1", "onetime", "one time", "one time x1", "one time one time", "one", "1x", "x1", "1xonly",
     "now x1", "once only", "on call", "ot",
 }  # fmt: skip
+
+
+def says_as_needed(instruction: str) -> bool:
+    """Whether an instruction in whole sentences says that the dose is taken as needed: it is no schedule."""
+    return _AS_NEEDED_IN_WORDS.search(" ".join(instruction.split())) is not None
 
 
 @lru_cache(maxsize=4096)

@@ -33,6 +33,7 @@ __all__ = [
     "Charts",
     "Gathered",
     "Item",
+    "Repeats",
     "example",
     "in_general",
     "instant",
@@ -136,6 +137,38 @@ class Gathered:
     ) -> None:
         """Count a row that becomes no event, with the reason."""
         self.counter.line(outcome, table, reason, remedy, example=example(row))
+
+
+class Repeats:
+    """Tells rows that a table holds more than once, under the same id of their own and with equal contents.
+
+    A row without such an id is never a repeat: two equal rows may be two events. One number is kept of each.
+    """
+
+    def __init__(self) -> None:
+        self._seen: set[int] = set()
+
+    def drop(self, counter: QualityCounter, table: str, own: str, row: Mapping[str, str]) -> bool:
+        """Whether a row, which has been counted as read, has been met before; if so, a line says it.
+
+        Args:
+            own: the row's own id in `table`; empty where it has none.
+            row: its fields, with or without the number of the row.
+        """
+        if not own:
+            return False
+        mark = hash((table, *(value for name, value in row.items() if name != "row_number")))
+        if mark not in self._seen:
+            self._seen.add(mark)
+            return False
+        counter.line(
+            Outcome.DUPLICATE,
+            table,
+            "the row stands twice with the same id",
+            "",
+            f"{own} {example(row)}".strip(),
+        )
+        return True
 
 
 def record_of(patient: Patient, gathered: Gathered) -> PatientRecord:

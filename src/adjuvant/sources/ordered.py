@@ -9,6 +9,7 @@ from adjuvant.errors import QuantityError
 from adjuvant.library import canonical_route, route_group
 from adjuvant.quantity import Quantity, UnitStatus, parse_decimal, read_unit
 from adjuvant.record import Drug, Ingredient
+from adjuvant.record.naming import partners_strength
 
 __all__ = ["OrderedDose", "ordered_dose", "say_contents", "with_strength"]
 
@@ -86,7 +87,10 @@ def say_contents(spelled_route: str, dose: OrderedDose) -> None:
 
 
 def with_strength(drug: Drug, text: str) -> Drug:
-    """The drug with the strengths of one tablet or capsule, if as many are printed as it has ingredients."""
+    """The drug with the strengths of one tablet or capsule, if as many are printed as it has ingredients.
+
+    They are taken in the order of the name, unless that gives the opioid what can only be its partner's.
+    """
     match = _STRENGTHS.fullmatch(text.strip())
     if match is None or not drug.ingredients or any(item.strength is not None for item in drug.ingredients):
         return drug
@@ -102,5 +106,7 @@ def with_strength(drug: Drug, text: str) -> Drug:
         ]
     except QuantityError:
         return drug
-    held = zip(drug.ingredients, strengths, strict=True)
-    return replace(drug, ingredients=tuple(Ingredient(item.name, strength) for item, strength in held))
+    pairs = zip(drug.ingredients, strengths, strict=True)
+    held = tuple(Ingredient(item.name, strength) for item, strength in pairs)
+    # Printed the other way round than the name, they would make an opioid of the paracetamol.
+    return drug if partners_strength(held) is not None else replace(drug, ingredients=held)

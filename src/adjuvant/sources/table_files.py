@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -9,13 +10,17 @@ from pathlib import Path
 
 from adjuvant.errors import InputError
 from adjuvant.sources.delimited import open_csv
-from adjuvant.sources.limits import LIMITS
-from adjuvant.sources.text import check_whole, missing_file
+from adjuvant.sources.text import missing_file
 
 __all__ = ["TableFile", "explained", "find_tables"]
 
 _ENDS = (".csv.gz", ".csv", ".parquet")
-_BLOCK = 1 << 20
+_FULL = ("No space left on device", "max_temp_directory_size")
+"""What DuckDB says when it cannot keep on disk what it sorts."""
+_EXACT = 1 << 53
+"""Whole numbers below it are exact in a double."""
+_LONGEST = 200
+"""Signs of what DuckDB says that are passed on: it quotes lines, which may be long and are patients' data."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,17 +31,40 @@ class TableFile:
         written: its columns as written.
         read: the DuckDB expression that reads it, and `number` the one that numbers its rows (of CSV by line,
             where the header is line 1).
+        kinds: the DuckDB type of each column, in the order of `written`; empty where all are text.
     """
 
     path: Path
     written: tuple[str, ...]
     read: str
     number: str
+    kinds: tuple[str, ...] = ()
 
     @property
     def columns(self) -> tuple[str, ...]:
         """Its columns in lower case."""
         return tuple(name.lower() for name in self.written)
+
+    def text(self, column: str) -> str:
+        """The DuckDB expression of a column, by its lower-case name, as text without outer spaces.
+
+        A whole number reads the same whatever type holds it: a patient is 123 in one table and 123.0 in the
+        next, where a column with gaps was kept as a double. What is no number (NaN, infinity) stays a word
+        that no number is read from. Bytes that are UTF-8 are the text that they spell.
+        """
+        place = self.columns.index(column)
+        named = '"' + self.written[place].replace('"', '""') + '"'
+        kind = self.kinds[place] if self.kinds else "VARCHAR"
+        if kind in ("FLOAT", "DOUBLE") or (kind.startswith("DECIMAL") and not kind.endswith(",0)")):
+            # The statistics of a Parquet file know no NaN, and a comparison alone may be decided by them.
+            whole = f"isfinite({named}::double) and abs({named}) < {_EXACT} and {named} = trunc({named})"
+            short = f"try_cast(trunc({named}) as bigint)::varchar"
+            cast = f"case when {whole} then {short} else {named}::varchar end"
+        elif kind == "BLOB":
+            cast = f"coalesce(try(decode({named})), {named}::varchar)"
+        else:
+            cast = f"{named}::varchar"
+        return f"coalesce(trim({cast}), '')"
 
 
 def find_tables(
@@ -94,7 +122,6 @@ def _checked(file: Path, required: Sequence[str], what: str) -> TableFile:
 
 
 def _csv(file: Path) -> TableFile:
-    check_whole(file, longest=LIMITS.csv_line)
     with open_csv(file) as opened:
         written = tuple(opened.columns)
     # Everything is declared and nothing detected.
@@ -112,24 +139,34 @@ def _parquet(file: Path) -> TableFile:
     read = f"read_parquet({_text(str(file))}, file_row_number=true)"
     try:
         with duckdb.connect() as connection:
-            written = [
-                name for name, *_ in connection.execute(" ".join(("describe select * from", read))).fetchall()
-            ]
+            columns = {
+                name: str(kind)
+                for name, kind, *_ in connection.execute(
+                    " ".join(("describe select * from", read))
+                ).fetchall()
+                if name != "file_row_number"
+            }
     except duckdb.Error as error:
         raise InputError(
             str(file), "is no Parquet file, or a damaged one", "copy or download it again"
         ) from error
-    return TableFile(
-        file, tuple(name for name in written if name != "file_row_number"), read, "file_row_number + 1"
-    )
+    return TableFile(file, tuple(columns), read, "file_row_number + 1", tuple(columns.values()))
 
 
 def _text(value: str) -> str:
     return "'" + value.replace("'", "''") + "'"
 
 
-def explained(file: Path, message: str) -> InputError:
-    """What DuckDB says of a file, in the words of this program."""
+def explained(file: Path, error: Exception) -> Exception:
+    """What DuckDB says of a file, in the words of this program.
+
+    Returns:
+        An InputError that names the line where it is known; an OSError where not the file but the disk is at
+        fault.
+    """
+    message = str(error).strip()
+    if any(said in message for said in _FULL):
+        return OSError(errno.ENOSPC, "no space is left for sorting the tables")
     line = re.search(r"CSV Error on Line: (\d+)", message)
     place = f"{file}:{line[1]}" if line else str(file)
     counts = re.search(r"Expected Number of Columns: (\d+) Found: (\d+)", message)
@@ -137,8 +174,12 @@ def explained(file: Path, message: str) -> InputError:
         return InputError(
             place, f"has {counts[2]} fields where the header has {counts[1]}", "correct or remove that line"
         )
+    if message.startswith("Out of Memory"):
+        return InputError(place, "needs more memory than a table may take", "split the table by patient")
     if "utf" in message.lower() or "unicode" in message.lower():
         return InputError(place, "is not UTF-8", "save the file as UTF-8")
-    first = message.strip().splitlines()[0] if message.strip() else "no reason given"
+    first = message.splitlines()[0] if message else "no reason given"
+    if len(first) > _LONGEST:
+        first = f"{first[:_LONGEST]} ..."
     kind = "Parquet" if file.name.lower().endswith(".parquet") else "CSV"
     return InputError(place, f"is not well-formed {kind} ({first})", "correct it, or export it again")

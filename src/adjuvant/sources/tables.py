@@ -210,7 +210,7 @@ class TableFolder:
             while rows := answer.fetchmany(_FETCH):
                 yield from rows
         except duckdb.Error as error:
-            raise explained(file.path, str(error)) from error
+            raise explained(file.path, error) from error
 
     def _database(self) -> duckdb.DuckDBPyConnection:
         import duckdb
@@ -223,6 +223,8 @@ class TableFolder:
                 "threads": "2",
             }
             self._connection = duckdb.connect(config=settings)
+            # Moments that Parquet holds with a zone are written in that of the machine if nothing is said.
+            self._connection.execute("set global TimeZone = 'UTC'")
         return self._connection
 
     def _folder(self) -> Path:
@@ -271,18 +273,11 @@ class TableFolder:
 
     def _texts(self, shape: TableShape, file: TableFile) -> str:
         """A query of the columns that are read as texts without outer spaces, and the number of each row."""
-        known = {name.lower(): name for name in file.written}
         columns = [
-            f"coalesce(trim({_named(known[name])}::varchar), '') as {name}"
-            if name in known
-            else f"'' as {name}"
+            f"{file.text(name)} as {name}" if name in file.columns else f"'' as {name}"
             for name in (*shape.columns, *shape.optional)
         ]
         return " ".join(("select", ", ".join(columns), f", {file.number} as {_ROW} from", file.read))
-
-
-def _named(column: str) -> str:
-    return '"' + column.replace('"', '""') + '"'
 
 
 def _quoted(path: Path) -> str:

@@ -112,9 +112,21 @@ class Terminology:
 
 def _own(own: Drug, text: str, rxnorm: str | None, omop: str | None, strength: Quantity | None) -> Drug:
     held = own.ingredients
-    if strength is not None and len(held) == 1 and held[0].strength is None:
-        held = (Ingredient(held[0].name, strength),)
+    if strength is not None:
+        # Of a combination it is the strength of its one opioid (or its ketamine), as naming has it.
+        known = sorted(_counts(own)) if len(held) > 1 else [item.name for item in held]
+        held = tuple(_with_strength(own, item, strength) if [item.name] == known else item for item in held)
     return Drug(text or _code_words(rxnorm, omop), held, _rxnorm(rxnorm))
+
+
+def _with_strength(own: Drug, item: Ingredient, strength: Quantity) -> Ingredient:
+    if item.strength is not None and not _same(item.strength, strength):
+        raise InputError(
+            f"drug {own.text!r}: strength",
+            f"is {item.strength} by your own line and also {strength}",
+            "correct one of the two",
+        )
+    return Ingredient(item.name, item.strength or strength)
 
 
 def _checked(drug: Drug) -> Drug:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
@@ -10,7 +11,8 @@ from pathlib import Path
 from types import MappingProxyType
 
 from adjuvant.errors import AdjuvantError, InputError
-from adjuvant.library import canonical_form, canonical_route, drug_book, ingredient
+from adjuvant.library import canonical_form, canonical_route, drug_book, ingredient, ingredient_by_omop
+from adjuvant.library.omop import omop_book
 from adjuvant.library.other_drugs import NOT_A_DRUG, OTHER_DRUG
 from adjuvant.quantity import Quantity, parse_quantity
 from adjuvant.record import Drug, Ingredient
@@ -25,6 +27,7 @@ NOTES = ("rows", "tables", "nearest")
 """Columns of the list of unknown names that only inform, and are not read."""
 _WORDS = {"other": OTHER_DRUG, "none": NOT_A_DRUG}
 _COUNTED = ("opioid", "ketamine")
+_CODE = re.compile(r"(?P<system>rxnorm|omop) (?P<code>[0-9]+)", re.IGNORECASE)
 _Form = tuple[str | None, str | None]
 
 
@@ -145,7 +148,7 @@ def _ingredient(place: str, word: str) -> str:
 def _refuse_contradiction(place: str, name: str, names: list[str]) -> None:
     """A line may add to what the library knows of a name; it may not turn an opioid into something else."""
     try:
-        library = {item.name for item in resolve_drug(name).ingredients}
+        library = {item.name for item in _of_library(name)}
     except AdjuvantError:
         return  # a name that contradicts itself: the line is what decides it
     here = set(names)
@@ -156,6 +159,20 @@ def _refuse_contradiction(place: str, name: str, names: list[str]) -> None:
             f"{' + '.join(sorted(library))}",
             "name all that is in it, or remove the line",
         )
+
+
+def _of_library(name: str) -> tuple[Ingredient, ...]:
+    """What the library knows of a line's name, which may be a code: ``RxNorm 7804``, ``OMOP 1124957``."""
+    code = _CODE.fullmatch(name)
+    if code is None:
+        return resolve_drug(name).ingredients
+    if code["system"].casefold() == "rxnorm":
+        return resolve_drug(None, code["code"]).ingredients
+    known = ingredient_by_omop(code["code"])
+    if known is not None:
+        return (Ingredient(known.name),)
+    rxnorm = omop_book().products.get(code["code"])
+    return resolve_drug(None, rxnorm).ingredients if rxnorm is not None else ()
 
 
 def _counted(names: set[str]) -> set[str]:

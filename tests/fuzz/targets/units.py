@@ -46,7 +46,7 @@ DICTIONARY = sorted(
         "tab",
     }
 )
-HUGE = [b"m" * 10**6, b"(" * 10**6, b"mg/" * 300_000, b"m" + b"9" * 50, b"km" + b"9" * 50, b"Ym-" + b"9" * 50, b"(((((((((((((((((((((((((((((m",
+HUGE = [b"m" * 10**6, b"(" * 10**6, b"mg/" * 30_000, b"m" + b"9" * 50, b"km" + b"9" * 50, b"Ym-" + b"9" * 50, b"(((((((((((((((((((((((((((((m",
         b"1/" * 29 + b"m", b"Ym99.Ym99.Ym99.Ym99.Ym99.Ym99.Ym99.Ym99.Ym99.Ym99.Ym99", b"9" * 60, b" " * 10**6 + b"mg"]  # fmt: skip
 _LONGEST, _MOST_POWER = 60, 100
 _SYMBOL = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz%'\"_")

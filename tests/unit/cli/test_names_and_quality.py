@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from charts import a_chart, a_dose
+
 pytestmark = pytest.mark.slow
 
 
@@ -69,6 +71,41 @@ def test_what_somebody_filled_in_is_never_overwritten(adjuvant, folder: Path, tm
     assert "cannot be written" in nowhere.err
 
 
+def test_a_file_that_could_not_be_written_stops_the_import_before_it_begins(
+    adjuvant, folder: Path, tmp_path: Path
+) -> None:
+    """Whoever imports for an hour must not learn at its end that the list is refused."""
+    (tmp_path / "there.csv").write_text("", encoding="utf-8")
+    store = tmp_path / "store"
+    for option, path in (
+        ("--unknown-names", tmp_path / "there.csv"),
+        ("--unknown-names", tmp_path / "no" / "names.csv"),
+        ("--quality", tmp_path / "no" / "page.html"),
+        ("--quality", tmp_path),
+    ):
+        answer = adjuvant("import", folder, "--store", store, option, path)
+        assert answer.code == 3
+        assert str(path) in answer.err
+        assert not store.exists()
+
+
+def test_spellings_that_one_line_would_name_stand_in_one_line(adjuvant, folder: Path, tmp_path: Path) -> None:
+    """Capitals and blanks tell no lines apart, so two of them would refuse each other."""
+    rows = (folder / "drug_exposure.csv").read_text("utf-8")
+    row = rows.splitlines()[-1].replace("3,1,0", "4,1,0", 1).replace("Zubrovin", "ZUBROVIN")
+    (folder / "drug_exposure.csv").write_text(f"{rows}{row}\n{row.replace('4,', '5,', 1)}\n", "utf-8")
+    lines, store = tmp_path / "names.csv", tmp_path / "store"
+    first = adjuvant("import", folder, "--store", store, "--unknown-names", lines)
+    assert first.code == 0, first.err
+    assert "nobody knows here: 2, on 5 rows" in first.out
+    with lines.open(encoding="utf-8", newline="") as file:
+        listed = list(csv.DictReader(file))
+    assert [(row["name"], row["rows"]) for row in listed] == [("ZUBROVIN", "3"), ("House Pain Bag 7", "2")]
+    lines.write_text(lines.read_text("utf-8").replace("ZUBROVIN,", "ZUBROVIN,other"), "utf-8")
+    answer = adjuvant("quality", folder, "--terms", lines, "--json").json
+    assert [one["name"] for one in answer["names"]] == ["House Pain Bag 7"]
+
+
 def test_a_broken_terms_file_stops_the_import_with_its_line(adjuvant, folder: Path, tmp_path: Path) -> None:
     lines = tmp_path / "terms.csv"
     lines.write_text("name,ingredients\nMorphine Sulfate,other\n", encoding="utf-8")
@@ -78,14 +115,26 @@ def test_a_broken_terms_file_stops_the_import_with_its_line(adjuvant, folder: Pa
     assert "contradicts the library" in answer.err
 
 
-def test_a_format_that_does_not_heed_terms_says_so(adjuvant, tmp_path: Path) -> None:
-    from adjuvant import sources
-
-    lines = tmp_path / "terms.csv"
+def test_a_store_does_not_heed_terms_and_says_what_does(adjuvant, folder: Path, tmp_path: Path) -> None:
+    lines, store = tmp_path / "terms.csv", tmp_path / "store"
     lines.write_text("name,ingredients\nZubrovin,other\n", encoding="utf-8")
-    answer = adjuvant("import", sources.example_folder() / "non_responder", "--terms", lines)
+    assert adjuvant("import", folder, "--store", store).code == 0
+    answer = adjuvant("quality", store, "--terms", lines)
     assert answer.code == 2
-    assert "is not heeded by the reader of" in answer.err
+    assert "import the source again" in answer.err
+
+
+def test_names_of_a_mapped_chart_are_listed_and_named(adjuvant, tmp_path: Path) -> None:
+    chart = a_chart(tmp_path / "mar", a_dose(3, 8, drug="Zubrovin") + a_dose(3, 9, drug="Zubrovin"))
+    lines = tmp_path / "names.csv"
+    assert adjuvant("import", chart, "--store", tmp_path / "s", "--unknown-names", lines).code == 0
+    assert "Zubrovin,,,,,2,given.csv," in lines.read_text(encoding="utf-8")
+    lines.write_text("name,ingredients\nZubrovin,other\n", encoding="utf-8")
+    answer = adjuvant("quality", chart, "--terms", lines, "--json").json
+    assert answer["names"] == []
+    assert [(one["drug"], one["unit"], one["count"]) for one in answer["medicines"]] == [
+        ("other drug", "mg", 2)
+    ]
 
 
 def test_the_page_is_written_from_an_import_and_from_the_store(

@@ -239,6 +239,30 @@ def test_a_file_that_cannot_be_read_is_said_to_be_so(
     assert str(caught.value) == sentence
 
 
+@pytest.mark.parametrize("before", ["", "# note\n", "\n\n"])
+def test_a_directive_is_refused_at_its_line_and_word_for_word(tmp_path: Path, before: str) -> None:
+    with pytest.raises(LibraryError) as caught:
+        entry_of(tmp_path, f"{before}%YAML 1.1\n---\na: no\n# the end\n")
+    assert str(caught.value) == (
+        f"x.yaml:{len(before.splitlines()) + 1}: begins with %, as a directive does, "
+        "and one of them makes `no` mean false; leave the line out; every file is YAML 1.2."
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [("a: [1,\n  2\nb: 3\n", 3), ("# a list\na: [1\nb: 3\n", 3), ("a: 'x\nb: 1\n", 3), ("a: *none\n", 1)],
+)
+def test_wrong_syntax_is_placed_where_it_shows_and_not_where_it_began(
+    tmp_path: Path, text: str, line: int
+) -> None:
+    with pytest.raises(LibraryError) as caught:
+        entry_of(tmp_path, text)
+    assert caught.value.thing == f"x.yaml:{line}"
+    assert caught.value.rule.startswith("is not YAML 1.2: ") and "  " not in caught.value.rule
+    assert caught.value.remedy == "mend the syntax"
+
+
 def test_at_most_three_names_are_suggested_and_only_near_ones() -> None:
     assert closest("abcd", ["abcx", "abcy", "abcz", "abcw"]).count(" or ") == 2
     assert closest("abcde", ["abxyz"]) == "use one of: abxyz", "two letters of five are not near"

@@ -375,3 +375,31 @@ def test_a_line_of_json_reaches_the_same_amounts() -> None:
     )
     found: Measured = measure(line)
     assert found.shares[0].steps == ("10 mg × 4 a day = 40 mg/day",)
+
+
+@pytest.mark.parametrize(
+    ("fields", "reason"),
+    [
+        ({"drug": "Percocet", "dose": "2 {tablet}", "strength": "325 mg/{tablet}", "route": "oral"},
+         RefusalReason.AMBIGUOUS_STRENGTH),
+        ({"drug": "morphine oral solution", "dose": "10 mg", "route": "intravenous"},
+         RefusalReason.AMBIGUOUS_FORM),
+        ({"drug": "fentanyl epidural", "rate": "25 ug/h", "route": "intravenous"}, RefusalReason.NEURAXIAL),
+    ],
+)  # fmt: skip
+def test_a_line_that_its_own_name_contradicts_is_refused(
+    fields: dict[str, Any], reason: RefusalReason
+) -> None:
+    """Two tablets with 325 mg of paracetamol are no 650 mg of oxycodone, and a mouthful is no injection."""
+    (line,) = parse_regimen({"medications": [{**fields, "times_per_day": 4}]})
+    problem = measure(line).problem
+    assert problem is not None
+    assert problem.reason is reason
+
+
+def test_the_opioids_own_strength_in_a_combination_counts() -> None:
+    (line,) = parse_regimen({"medications": [
+        {"drug": "Percocet", "dose": "2 {tablet}", "strength": "5 mg/{tablet}", "route": "oral", "times_per_day": 4}
+    ]})  # fmt: skip
+    (share,) = measure(line).shares
+    assert share.scheduled == 40

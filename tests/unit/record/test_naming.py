@@ -341,6 +341,30 @@ def test_a_strength_that_could_belong_to_several_is_not_used() -> None:
     assert resolve_drug("nothing known", None, strength).ingredients == ()
 
 
+@pytest.mark.parametrize(
+    ("name", "strength"),
+    [
+        ("Percocet", "325 mg/{tablet}"),
+        ("oxycodone-acetaminophen", "325 mg/{tablet}"),
+        ("hydrocodone / ibuprofen", "200 mg/{tablet}"),
+        ("Percodan", "0.325 g/{tablet}"),
+        ("Codeine / Acetaminophen 300-30 MG Oral Tablet", None),
+    ],
+)
+def test_the_strength_of_the_partner_is_never_that_of_the_opioid(name: str, strength: str | None) -> None:
+    """Two tablets would be 650 mg of oxycodone, 975 MME, where they hold ten."""
+    with pytest.raises(InputError, match="which is that of its partner"):
+        resolve_drug(name, None, parse_quantity(strength) if strength else None)
+
+
+def test_a_strong_opioid_with_an_antagonist_keeps_its_strength() -> None:
+    held = resolve_drug("Embeda", None, parse_quantity("100 mg/{capsule}")).ingredients
+    assert str(held[0].strength) == "100 mg/{capsule}"
+    assert str(resolve_drug("morphine", None, parse_quantity("200 mg/{tablet}")).ingredients[0].strength) == (
+        "200 mg/{tablet}"
+    )
+
+
 def test_two_strengths_that_contradict_each_other_are_refused() -> None:
     with pytest.raises(InputError, match=r"is 5 mg/\{tablet\} and also 10 mg/\{tablet\}"):
         resolve_drug("oxycodone 10 MG Oral Tablet", None, parse_quantity("5 mg/{tablet}"))
@@ -470,3 +494,33 @@ def test_in_real_records_every_opioid_named_in_full_is_found_and_none_is_made_up
 def test_a_text_that_is_too_long_for_a_name_is_not_searched_for_one() -> None:
     with pytest.raises(InputError, match="too long for a name"):
         resolve_drug("morphine " * 100_000)
+
+
+@pytest.mark.hazard("H-034")
+@pytest.mark.parametrize(
+    ("name", "opioid"),
+    [
+        ("Tylenol #3", "codeine"),
+        ("Tylenol No. 3", "codeine"),
+        ("TYLENOL #4 TABLET", "codeine"),
+        ("Fiorinal with codeine", "codeine"),
+        ("Cheratussin AC", "codeine"),
+        ("Talwin NX", "pentazocine"),
+        ("Trezix", "dihydrocodeine"),
+        ("Seglentis", "tramadol"),
+        ("Hycet", "hydrocodone"),
+        ("Xartemis XR", "oxycodone"),
+    ],
+)
+def test_an_opioid_that_a_combinations_name_hides_is_there_and_not_alone(name: str, opioid: str) -> None:
+    """Two tablets of Tylenol #3 hold 60 mg of codeine, and looked like paracetamol."""
+    names = [item.name for item in resolve_drug(name).ingredients]
+    assert opioid in names
+    assert len(names) > 1
+
+
+@pytest.mark.parametrize("name", ["Tylenol", "Tylenol 325 mg tablet", "Tylenol 500", "Fioricet", "Fiorinal"])
+def test_a_combination_without_an_opioid_is_none(name: str) -> None:
+    names = {item.name for item in resolve_drug(name).ingredients}
+    assert names
+    assert not names & {"codeine"}

@@ -55,7 +55,7 @@ def test_the_opening_says_what_was_read_what_is_missing_and_what_it_means_for_mm
     said = page_of(orders()).said
     assert said.verdict == (
         "3 of 103 rows of opioids or ketamine cannot be counted: totals are incomplete; "
-        "40 of them bear a warning; 16 rows have a drug that nobody knows."
+        "40 more bear a warning; 16 rows have a drug that nobody knows."
     )
     assert said.body == (
         (
@@ -89,7 +89,7 @@ def test_warned_rows_of_medication_keep_the_opening_from_sounding_clean() -> Non
         (summary(), "No row was read."),
         (
             summary(QualityLine("rx", Outcome.READ, 1), QualityLine("rx", Outcome.USED, 1)),
-            "1 row read; of which drugs they are, the reader keeps no count.",
+            "1 row read; the reader of this format does not count those of opioids apart.",
         ),
         (
             summary(
@@ -123,6 +123,42 @@ def test_the_worst_stands_first_and_what_needs_nothing_stands_last() -> None:
     assert [row.drug for row in page.drugs] == ["morphine", "Zubrovin", "heparin"]
     assert page.drugs[0].bar == Bar(103, 100, 40, 3, 0, 0)
     assert [name for name, _ in page.tables] == ["drug_exposure", "person"]
+
+
+def test_one_rule_that_befell_several_drugs_stands_once_with_its_rows_of_each() -> None:
+    """So that a page of sixty rules does not hide three hundred rows behind fourteen sheets."""
+    page = page_of(
+        summary(
+            QualityLine("rx", Outcome.READ, 100),
+            QualityLine("rx", Outcome.USED, 94),
+            QualityLine(
+                "rx", Outcome.UNCONVERTIBLE, 2, "Fentanyl: the amount is empty", "look", ("f1", "f2")
+            ),
+            QualityLine("rx", Outcome.UNCONVERTIBLE, 4, "Morphine: the amount is empty", "look", ("m1",)),
+            QualityLine("rx", Outcome.DOUBTED, 90, "systolic: no time is stated", "", ("s",)),
+            QualityLine("rx", Outcome.DOUBTED, 80, "diastolic: no time is stated", ""),
+            QualityLine("rx", Outcome.DOUBTED, 5, "heart rate: no time is stated", "another remedy"),
+        )
+    )
+    found = [(one.line.reason, one.line.count, one.unit, one.share, one.members) for one in page.mend]
+    assert found == [
+        ("the amount is empty", 6, "row", "6 %", (("Morphine", 4), ("Fentanyl", 2))),
+        ("no time is stated", 170, "warning", "", (("systolic", 90), ("diastolic", 80))),
+        ("heart rate: no time is stated", 5, "row", "5 %", ()),
+    ]
+    assert page.mend[0].examples == ("m1", "f1", "f2"), "of each drug in turn"
+    assert "170 warnings in rx: no time is stated." in page.said.body, "one row may bear two of them"
+    html = quality_html(page)
+    assert "Morphine 4, Fentanyl 2" in html
+    assert re.search(r'6<span class="unit"> rows</span>', html), "a number has a unit"
+
+
+def test_a_page_of_invented_patients_says_so_and_on_every_sheet() -> None:
+    page = quality_page(orders(), source="omop: synthetic", patients=7, events=9, synthetic=True)
+    html = quality_html(page)
+    assert "Synthetic data. Not a person." in html
+    assert "Adjuvant, data quality, synthetic data" in html
+    assert "Synthetic data" not in quality_html(page_of(orders()))
 
 
 def test_a_name_comes_with_the_line_that_would_name_it_and_a_question() -> None:

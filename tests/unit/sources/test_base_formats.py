@@ -61,8 +61,13 @@ def test_a_file_is_told_by_its_name_or_else_by_its_first_sign(
 @pytest.mark.parametrize(
     ("names", "words"),
     [
-        ((), "is of no format that can be read; give one of these: a record store"),
-        (("notes.txt",), "is of no format that can be read"),
+        ((), "is an empty folder; name the folder that holds the record"),
+        (("notes.txt",), "is of no format that can be read; give one of these: a record store"),
+        (("docs/settings.json", "readme.txt"), "is of no format that can be read"),
+        (
+            ("facts.json", "hospital/person.csv", "hospital/drug_exposure.csv", "ward/mapping.yaml"),
+            r"is no record itself, but holds folders that are; name one of them: \S*hospital \(omop\), \S*ward",
+        ),
         (("pain.csv",), "holds CSV files without a mapping.yaml; write one"),
     ],
 )
@@ -71,6 +76,16 @@ def test_a_folder_of_no_known_format_is_refused_with_what_was_looked_for(
 ) -> None:
     with pytest.raises(InputError, match=words):
         sources.detect_format(make(tmp_path, *names))
+
+
+def test_fhir_in_folders_of_its_own_is_still_found_and_a_store_beside_it_is_no_mistake(
+    tmp_path: Path,
+) -> None:
+    make(tmp_path, "deep/Patient/p.json", content='{"resourceType": "Patient"}')
+    assert sources.detect_format(tmp_path) == "fhir"
+    make(tmp_path, "bundle.json", content='{"resourceType": "Bundle"}')
+    make(tmp_path, "records/manifest.json")
+    assert sources.detect_format(tmp_path) == "fhir"
 
 
 def test_a_bare_csv_is_refused_because_nobody_has_declared_its_columns(tmp_path: Path) -> None:

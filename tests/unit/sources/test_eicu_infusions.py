@@ -176,6 +176,27 @@ def test_a_label_is_compared_with_pump_and_bag(
     assert first.doubt == ("" if agrees else "the rate is not the pump's rate times what the bag holds")
 
 
+@pytest.mark.parametrize("columns", [{}, {"pump": "8"}, {"amount": "1", "volume": "100"}])
+def test_a_rate_by_weight_that_no_pump_and_bag_confirm_is_doubted(
+    tmp_path: Path, columns: dict[str, str]
+) -> None:
+    """100 under the label (mcg/kg/hr) is 7 mg an hour at 70 kg, and in truth nearly always 100 ug."""
+    name = "Fentanyl (mcg/kg/hr)"
+    folder = a_folder(tmp_path).infusion("60", "100", name, weight="70", **columns)
+    (first,) = given(folder.infusion("120", "0", name))
+    assert first.doubt.startswith("a rate per body weight is often mislabelled here")
+    assert masses(folder) == []
+
+
+def test_a_rate_that_is_the_pumps_own_number_is_doubted_without_the_bag(tmp_path: Path) -> None:
+    """10 mL/h of a bag with 10 ug/mL under the label (mcg/hr) is 100 ug/h, and would count as 10."""
+    folder = a_folder(tmp_path).infusion("60", "10", pump="10").infusion("120", "0")
+    (first,) = given(folder)
+    assert first.doubt.startswith("the rate is the pump's own number, in millilitres")
+    held = a_folder(tmp_path / "held").infusion("60", "10", pump="10", amount="100", volume="100")
+    assert masses(held.infusion("120", "0")) == [10]
+
+
 def test_a_rate_by_weight_without_the_weight_is_refused(tmp_path: Path) -> None:
     name = "Fentanyl (mcg/kg/hr)"
     folder = a_folder(tmp_path).infusion("60", "1", name).infusion("120", "0", name)

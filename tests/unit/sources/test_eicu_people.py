@@ -104,7 +104,7 @@ def test_a_death_is_taken_as_the_discharge_and_a_contradicted_one_is_none(tmp_pa
         ("401.9, I10", Icd9("401.9"), False),
         ("E11.9", Icd10("E11.9"), False),
         ("E950.9", Icd9("E950.9"), False),
-        ("V10.3", Icd9("V10.3"), False),
+        ("V10.3", Icd9("V10.3"), None),
         ("", None, None),
     ],
 )

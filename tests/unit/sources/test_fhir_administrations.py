@@ -140,6 +140,13 @@ def test_a_tablet_with_a_period_is_taken_at_its_start(tmp_path: Path, row: dict[
     }
 
 
+def test_a_tablet_with_a_period_of_days_may_be_many_doses_and_is_doubted(tmp_path: Path) -> None:
+    """A hundred tablets at their period's start would be a day of 750 MME before a month of none."""
+    row = {"dose": {**TABLET, "value": 100}, "route": concept("PO")}
+    found = one_given(tmp_path, row, drug="oxycodone 5 MG Oral Tablet", until="2026-03-31T10:00:00+01:00")
+    assert found.doubt == "a dose that is taken at once lasts a day or longer, and may be the sum of many"
+
+
 def test_a_period_without_length_is_a_moment(tmp_path: Path) -> None:
     found = one_given(tmp_path, {"dose": ucum(5, "mg")}, until=FROM)
     assert (found.kind, found.end) == (AdministrationKind.DOSE, None)

@@ -8,11 +8,10 @@ from typing import Any
 
 import pytest
 
-from adjuvant.codes import Icd9, Icd10, Loinc, Snomed
+from adjuvant.codes import Icd10
 from adjuvant.quantity import UnitStatus
 from adjuvant.record import ConsentStatus
 from adjuvant.sources.fhir import read
-from adjuvant.sources.fhir.clinical import is_cancer
 from fixtures.fhir.build import (
     AT,
     RXNORM,
@@ -180,42 +179,6 @@ def condition(code: dict[str, Any], *, verified: str | None = "confirmed", **mor
         **({"verificationStatus": concept(None, (VERIFIED, verified, None))} if verified else {}),
         **more,
     )
-
-
-@pytest.mark.parametrize(
-    ("code", "cancer"),
-    [
-        (Icd10("C61"), True),
-        (Icd10("C79.51"), True),
-        (Icd10("c00.0"), True),
-        (Icd10("C97"), True),
-        (Icd10("C7A8"), True),
-        (Icd10("D3A.8"), None),
-        (Icd10("E11.9"), False),
-        (Icd10("C98"), False),
-        (Icd10("D05.1"), None),
-        (Icd10("D37"), None),
-        (Icd10("D50.9"), False),
-        (Icd10("Z85.46"), None),
-        (Icd10("Z51.5"), False),
-        (Icd10("nonsense"), None),
-        (Icd9("185"), True),
-        (Icd9("198.5"), True),
-        (Icd9("1985"), True),
-        (Icd9("209.3"), True),
-        (Icd9("209.4"), None),
-        (Icd9("233.4"), None),
-        (Icd9("250.00"), False),
-        (Icd9("V10.46"), None),
-        (Snomed("363346000"), True),
-        (Snomed("312824007"), None),
-        (Loinc("185"), None),
-        (None, None),
-    ],
-)
-def test_which_codes_mean_cancer(code: Any, cancer: bool | None) -> None:
-    """ICD by its ranges; in situ, uncertain, benign and history decide nothing; of SNOMED CT only what is known."""
-    assert is_cancer(code) is cancer
 
 
 def test_a_condition_has_text_code_onset_and_status(tmp_path: Path) -> None:

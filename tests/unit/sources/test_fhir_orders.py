@@ -144,11 +144,21 @@ def test_an_order_without_a_dosage_stays_in_view(tmp_path: Path) -> None:
         ({"asNeededBoolean": True}, True),
         ({"asNeededBoolean": False}, False),
         ({"asNeededCodeableConcept": concept("pain")}, True),
+        ({"text": "5 mg every 4 hours as needed for pain"}, True),
+        ({"patientInstruction": "Take one if needed."}, True),
+        ({"text": "5 mg once a day"}, None),
         ({}, None),
     ],
 )
 def test_as_needed_is_said_or_not_said(tmp_path: Path, more: dict[str, Any], needed: bool | None) -> None:
     assert one_order(tmp_path, dosage(ucum(5, "mg"), times=DAILY, **more)).as_needed is needed
+
+
+def test_words_that_say_as_needed_beside_a_field_that_says_not_are_a_doubt(tmp_path: Path) -> None:
+    """Nobody chooses between 60 mg a day for certain and 60 mg at most."""
+    both = {"asNeededBoolean": False, "text": "10 mg every 4 hours PRN"}
+    found = one_order(tmp_path, dosage(ucum(10, "mg"), times=(1, 4, "h"), **both))
+    assert found.doubt.startswith("its words say as needed, and its field says not")
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ from fractions import Fraction
 
 import pytest
 
-from adjuvant.sources.frequencies import Frequency, read_frequency
+from adjuvant.sources.frequencies import Frequency, read_frequency, says_as_needed
 
 
 @pytest.mark.parametrize(
@@ -59,3 +59,19 @@ def test_words_that_are_not_known_say_nothing(written: str) -> None:
 def test_as_needed_alone_says_only_that() -> None:
     assert read_frequency("PRN") == Frequency(as_needed=True)
     assert read_frequency("Once PRN") == Frequency(as_needed=True, once=True)
+
+
+@pytest.mark.parametrize(
+    ("instruction", "answer"),
+    [
+        ("Take 1-2 tablets every 4 hours as needed for pain", True),
+        ("TAKE 1 TAB PO Q4H PRN PAIN", True),
+        ("10 mg p.r.n. for breakthrough pain", True),
+        ("if required,  up to four times a day", True),
+        ("Take two tablets every 12 hours", False),
+        ("Use as directed; refill when the needed form arrives", False),
+        ("", False),
+    ],
+)
+def test_an_instruction_in_sentences_says_as_needed_or_not(instruction: str, answer: bool) -> None:
+    assert says_as_needed(instruction) is answer

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from adjuvant.errors import InputError
+from adjuvant.sources import fhir
 from adjuvant.sources.base import open_csv, open_text, read_text
 from adjuvant.sources.limits import Limits, size_in_words
 from adjuvant.sources.text import check_whole
@@ -37,6 +38,26 @@ def test_a_gzip_file_that_unpacks_to_far_more_than_a_table_is_refused(tmp_path: 
         list_of(file)
     with pytest.raises(InputError, match="unpacks to more than 20 times its size"):
         check_whole(file, limits=SMALL)
+
+
+def test_a_gzip_bomb_is_refused_before_any_of_its_rows_is_taken(tmp_path: Path) -> None:
+    """Rows cost far more time and memory than unpacking; the first line, which is no JSON, is never looked at."""
+    rows, lines = tmp_path / "doses.csv.gz", tmp_path / "Basic.ndjson.gz"
+    rows.write_bytes(gzip.compress(b"id,x\n") + gzip.compress(b"1,2\n" * (1 << 20)) * 17)
+    lines.write_bytes(
+        gzip.compress(b"no JSON\n") + gzip.compress(b'{"resourceType":"Basic"}\n' * 200_000) * 14
+    )
+    with pytest.raises(InputError, match="unpacks to more than 200 times its size"), open_csv(rows):
+        pytest.fail("it was opened")
+    with pytest.raises(InputError, match="unpacks to more than 200 times its size"):
+        fhir.read(lines)
+
+
+def test_a_packed_file_that_is_cut_off_gives_no_row(tmp_path: Path) -> None:
+    file = tmp_path / "doses.csv.gz"
+    file.write_bytes(gzip.compress(b"id,x\n" + b"1,2\n" * 1000)[:-6])
+    with pytest.raises(InputError, match="truncated or damaged gzip file"), open_csv(file):
+        pytest.fail("it was opened")
 
 
 def test_lines_of_any_ending_within_the_limit_are_read(tmp_path: Path) -> None:

@@ -7,7 +7,14 @@ from pathlib import Path
 import pytest
 
 from adjuvant.quantity import Quantity, UnitStatus
-from adjuvant.record import AdministrationKind, AdministrationStatus, Outcome, PatientRecord
+from adjuvant.record import (
+    AdministrationKind,
+    AdministrationStatus,
+    Outcome,
+    PatientRecord,
+    RefusalReason,
+)
+from adjuvant.record.exposures import build_exposures
 from mimic3_tables import Tables, a_folder, told
 
 DAY = "2101-01-02"
@@ -66,8 +73,43 @@ def test_nothing_runs_between_a_stop_and_the_next_rate(tmp_path: Path) -> None:
     folder.rate(at("11:00"), "25").rate(at("12:00"), "0")
     record = folder.record()
     assert running(record) == [("08:00", "09:00", "50 ug/h"), ("11:00", "12:00", "25 ug/h")]
-    off = [event for event in record.administrations if event.status is AdministrationStatus.NOT_GIVEN]
-    assert [event.reason_not_given for event in off] == ["stopped", "the rate is 0"]
+    assert record.unplaced == ()
+
+
+@pytest.mark.parametrize("unit", ["mcghr", "drops", ""])
+def test_a_rate_of_zero_ends_an_infusion_and_is_no_dose_that_was_withheld(tmp_path: Path, unit: str) -> None:
+    record = rates(tmp_path, ("08:00", "50")).rate(at("09:00"), "0", unit).record()
+    assert running(record) == [("08:00", "09:00", "50 ug/h")]
+    assert [event.status for event in record.administrations] == [AdministrationStatus.GIVEN]
+    assert record.quality.unaccounted("inputevents_cv") == 0
+    assert told(record.quality, Outcome.DOUBTED) == {}
+
+
+def test_a_stop_is_no_dose_that_was_withheld(tmp_path: Path) -> None:
+    record = rates(tmp_path, ("08:00", "50")).rate(at("09:00"), "", stopped="Stopped").record()
+    assert [event.status for event in record.administrations] == [AdministrationStatus.GIVEN]
+
+
+@pytest.mark.parametrize("rate", ["50", "ERROR"])
+def test_the_time_after_the_last_rate_is_open_for_as_long_as_a_rate_is_believed(
+    tmp_path: Path, rate: str
+) -> None:
+    """Nobody charted a stop: a total of the next four hours (the library's hold) is not complete."""
+    record = rates(tmp_path, ("08:00", rate)).record()
+    (open_end,) = record.unplaced
+    assert (open_end.ingredient, open_end.reason) == ("fentanyl", RefusalReason.MISSING_TIMING)
+    assert [f"{moment:%H:%M}" for moment in (open_end.start, open_end.end) if moment] == ["08:00", "12:00"]
+    refused = build_exposures(record, frozenset({"fentanyl"})).refused
+    assert open_end in refused
+
+
+def test_an_empty_rate_that_no_rate_stands_before_leaves_its_time_open(tmp_path: Path) -> None:
+    record = rates(tmp_path, ("07:30", ""), ("08:00", "50"), ("09:00", "0")).record()
+    (open_end,) = record.unplaced
+    assert f"{open_end.start:%H:%M}" == "07:30"
+    assert told(record.quality, Outcome.UNCONVERTIBLE) == {
+        "Fentanyl: the rate is empty, and no other row says what ran": 1
+    }
 
 
 def test_a_long_silence_between_two_rates_is_doubted_and_not_counted(tmp_path: Path) -> None:

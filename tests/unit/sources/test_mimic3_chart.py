@@ -13,11 +13,13 @@ from mimic3_tables import a_folder, told
 
 
 @pytest.mark.hazard("H-038")
-def test_unable_to_score_stored_as_zero_is_not_a_zero(tmp_path: Path) -> None:
-    record = a_folder(tmp_path).chart("Pain Level", "Unable to Score", "0").record()
+@pytest.mark.parametrize("label", ["Pain Level", "Pain Level Response"])
+def test_unable_to_score_stored_as_zero_is_not_a_zero(tmp_path: Path, label: str) -> None:
+    """Items 223791 and 224409 of MIMIC alike."""
+    record = a_folder(tmp_path).chart(label, "Unable to Score", "0").record()
     (score,) = record.pain
     assert (score.value, score.not_assessable) == (None, NotAssessable.UNABLE)
-    assert told(record.quality, Outcome.NOT_ASSESSABLE) == {"Pain Level: unable to score": 1}
+    assert told(record.quality, Outcome.NOT_ASSESSABLE) == {f"{label}: unable to score": 1}
     assert "value=Unable to Score; valuenum=0" in score.origin.raw
 
 

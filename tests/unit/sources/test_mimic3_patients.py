@@ -111,9 +111,10 @@ def test_diagnoses_keep_code_title_and_whether_they_are_cancer(tmp_path: Path) -
         ("20970", True),
         ("20950", False),  # a benign carcinoid
         ("2100", False),
-        ("2350", False),  # uncertain behaviour
+        ("2334", None),  # in situ
+        ("2350", None),  # uncertain behaviour
         ("1398", False),
-        ("V1046", False),  # a history of cancer
+        ("V1046", None),  # a history of cancer: it was there, and nobody says whether it still is
         ("E8889", False),
         ("209", None),  # the bare category holds both
         ("C61", None),  # ICD-10 is another classification

@@ -258,3 +258,19 @@ def test_every_row_is_counted_by_drug_and_unit(tmp_path: Path) -> None:
         MedicineCount("emar", "morphine", "mg", Outcome.USED, 2),
         MedicineCount("emar", "morphine", "mg", Outcome.DOUBTED, 1),
     }
+
+
+@pytest.mark.hazard("H-034")
+@pytest.mark.parametrize(
+    ("name", "drug"),
+    [("Hydromorphne", "hydromorphone"), ("Fentanly Citrate", "fentanyl"), ("Ketamin", "ketamine")],
+)
+def test_a_name_that_is_nearly_an_opioids_stays_in_view_and_refuses(
+    tmp_path: Path, name: str, drug: str
+) -> None:
+    """Passed over as a drug that nobody follows, it would be an opioid less in a total that looks whole."""
+    folder = a_folder(tmp_path).emar(name, "Administered", EIGHT, scanned("2", "mg", route="IV"))
+    assert only(folder).drug.text == name
+    (problem,) = build_exposures(folder.record(), frozenset({drug}), Basis.ADMINISTERED).refused
+    assert problem.reason is RefusalReason.UNKNOWN_DRUG
+    assert f"did you mean {drug}" in problem.remedy

@@ -432,3 +432,13 @@ def test_ingredients_counted_in_different_units_are_refused(tmp_path: Path) -> N
     items, why = of(folder, Basis.ADMINISTERED)
     assert not items
     assert all("counts the ingredients of the product in different units" in one.detail for one in why)
+
+
+def test_the_partners_strength_is_never_the_opioids(tmp_path: Path) -> None:
+    """A row of drug_strength on the wrong ingredient would make 650 mg of oxycodone of two tablets."""
+    folder = an_omop(tmp_path).concept("9000900", "oxycodone / acetaminophen Oral Tablet")
+    folder.strength("9000900", OXYCODONE, amount_value="325", amount_unit_concept_id=MG)
+    folder.exposure("9000900", GIVEN, quantity="2", end="2026-03-02 08:00:00")
+    (event,) = folder.record().administrations
+    assert event.dose is None
+    assert "325 mg/{tablet}" in event.doubt

@@ -2,5 +2,6 @@
 
 from adjuvant.reports.quality.content import QualityPage, quality_page
 from adjuvant.reports.quality.html import quality_html
+from adjuvant.reports.quality.reasons import Reason, reasons_of
 
-__all__ = ["QualityPage", "quality_html", "quality_page"]
+__all__ = ["QualityPage", "Reason", "quality_html", "quality_page", "reasons_of"]

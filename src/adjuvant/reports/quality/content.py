@@ -9,9 +9,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from adjuvant.library import ingredient
-from adjuvant.record import Outcome, QualityLine, QualitySummary
+from adjuvant.record import NamedRows, Outcome, QualityLine, QualitySummary
 from adjuvant.record.near_names import nearest_drug
-from adjuvant.reports.quality.sentences import Said, in_words, sentences
+from adjuvant.reports.quality.reasons import Reason, reasons_of
+from adjuvant.reports.quality.sentences import Cost, Said, sentences
 
 __all__ = ["Bar", "DrugRow", "NameRow", "QualityPage", "Reason", "quality_page"]
 
@@ -42,15 +43,6 @@ class Bar:
     lost: int
     duplicate: int
     not_used: int
-
-
-@dataclass(frozen=True, slots=True)
-class Reason:
-    """One reason, with its share of the rows of its table in words."""
-
-    line: QualityLine
-    share: str
-    examples: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +82,7 @@ class QualityPage:
         mend: reasons that somebody can do something about, the worst first.
         passed_over: reasons of rows that were left out and need nothing.
         examples: whether raw text of rows is shown.
+        synthetic: whether every patient is invented, as far as the records say so.
     """
 
     source: str
@@ -105,10 +98,17 @@ class QualityPage:
     more_names: int
     rows_of_names: int
     examples: bool
+    synthetic: bool
 
 
 def quality_page(
-    summary: QualitySummary, *, source: str, patients: int, events: int, examples: bool = True
+    summary: QualitySummary,
+    *,
+    source: str,
+    patients: int,
+    events: int,
+    examples: bool = True,
+    synthetic: bool = False,
 ) -> QualityPage:
     """The page of one import.
 
@@ -116,9 +116,10 @@ def quality_page(
         summary: of the whole import.
         source: what was read, in words for a person.
         examples: False leaves out every raw text of a row but the names of drugs.
+        synthetic: whether every patient is invented; the page then says so.
     """
     tables = tuple((table, _table_bar(summary, table)) for table in _tables(summary))
-    reasons = [_reason(line, summary, examples) for line in summary.lines if line.reason and line.count]
+    reasons = reasons_of(summary, examples)
     medication = {item.table for item in summary.medicines}
     reasons.sort(key=lambda one: _badness(one.line, medication))
     mend = tuple(
@@ -128,18 +129,20 @@ def quality_page(
     )
     passed = tuple(one for one in reasons if one not in mend)
     drugs = _drugs(summary)
-    names = _names(summary)
+    names = summary.unknown_names()
+    rows_of_names = sum(one.count for one in names)
     said = sentences(
         tables=[(table, bar.read, bar.used, bar.lost) for table, bar in tables],
         opioids=_together([row.bar for row in drugs if row.counted]) if drugs else None,
         worst=_worst(mend, medication),
         warned=sum(bar.doubted for table, bar in tables if table in medication),
-        unknown=(sum(row.count for row in names), len(names)),
+        unknown=(rows_of_names, len(names)),
     )
     return QualityPage(
         source, patients, events, said, tables, mend, passed,
         drugs[:MOST_DRUGS], max(0, len(drugs) - MOST_DRUGS),
-        names[:MOST_NAMES], max(0, len(names) - MOST_NAMES), sum(row.count for row in names), examples,
+        _names(names[:MOST_NAMES]), max(0, len(names) - MOST_NAMES), rows_of_names, examples,
+        synthetic,
     )  # fmt: skip
 
 
@@ -148,11 +151,11 @@ def _badness(line: QualityLine, medication: set[str]) -> tuple[int, bool, int, s
     return _ORDER[line.outcome], line.table not in medication, -line.count, line.reason
 
 
-def _worst(mend: Iterable[Reason], medication: set[str]) -> list[tuple[QualityLine, str]]:
+def _worst(mend: Iterable[Reason], medication: set[str]) -> list[Cost]:
     """The reasons that befell most rows, medication before the rest, for the opening."""
     found = [one for one in mend if one.line.outcome in (*LOST, Outcome.DOUBTED)]
     found.sort(key=lambda one: (one.line.table not in medication, -one.line.count, one.line.reason))
-    return [(one.line, one.share) for one in found[:3]]
+    return [Cost(one.line, one.share, one.unit) for one in found[:3]]
 
 
 def _tables(summary: QualitySummary) -> list[str]:
@@ -178,11 +181,6 @@ def _bar(count: dict[Outcome, int], read: int) -> Bar:
         count[Outcome.DUPLICATE],
         count[Outcome.NOT_USED],
     )
-
-
-def _reason(line: QualityLine, summary: QualitySummary, examples: bool) -> Reason:
-    whole = summary.count(Outcome.READ, line.table)
-    return Reason(line, in_words(line.count, whole) if whole else "", line.examples if examples else ())
 
 
 def _drugs(summary: QualitySummary) -> tuple[DrugRow, ...]:
@@ -213,15 +211,10 @@ def _drugs(summary: QualitySummary) -> tuple[DrugRow, ...]:
     return tuple(rows)
 
 
-def _names(summary: QualitySummary) -> tuple[NameRow, ...]:
-    counts: Counter[str] = Counter()
-    tables: dict[str, set[str]] = {}
-    for one in summary.names:
-        counts[one.name] += one.count
-        tables.setdefault(one.name, set()).add(one.table)
+def _names(found: Iterable[NamedRows]) -> tuple[NameRow, ...]:
     return tuple(
-        NameRow(name, ", ".join(sorted(tables[name])), count, nearest_drug(name), _line(name))
-        for name, count in sorted(counts.items(), key=lambda item: (-item[1], item[0]))
+        NameRow(one.name, ", ".join(one.tables), one.count, nearest_drug(one.name), _line(one.name))
+        for one in found
     )
 
 

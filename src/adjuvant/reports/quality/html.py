@@ -9,7 +9,7 @@ from adjuvant import __version__
 from adjuvant.reports.html import sheet_rule, style_digest, style_of, template_text
 from adjuvant.reports.quality.bars import bar_svg, key_svg
 from adjuvant.reports.quality.content import QualityPage
-from adjuvant.reports.quality.sentences import in_words, number
+from adjuvant.reports.quality.sentences import counted, in_words, number
 
 if TYPE_CHECKING:
     from jinja2 import Template
@@ -19,7 +19,9 @@ __all__ = ["quality_html"]
 
 def quality_html(page: QualityPage) -> str:
     """The page. Everything that came from outside is escaped by the template."""
-    style = style_of("page.css", "quality.css") + sheet_rule("Adjuvant, data quality")
+    style = style_of("page.css", "quality.css") + sheet_rule(
+        f"Adjuvant, data quality{', synthetic data' if page.synthetic else ''}"
+    )
     return _template().render(
         p=page,
         version=__version__,
@@ -28,6 +30,7 @@ def quality_html(page: QualityPage) -> str:
         bar=bar_svg,
         key=key_svg,
         n=number,
+        counted=counted,
         share=in_words,
     )
 

@@ -8,7 +8,7 @@ from typing import Protocol
 
 from adjuvant.record import QualityLine
 
-__all__ = ["Said", "in_words", "number", "sentences"]
+__all__ = ["Cost", "Said", "counted", "in_words", "number", "sentences"]
 
 
 class _Counts(Protocol):
@@ -20,6 +20,20 @@ class _Counts(Protocol):
     def doubted(self) -> int: ...
     @property
     def lost(self) -> int: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """A reason that befell many rows, for the opening.
+
+    Args:
+        share: of the rows of its table, in words; empty where it cannot be said.
+        unit: what the line's count counts, in the singular.
+    """
+
+    line: QualityLine
+    share: str
+    unit: str = "row"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +72,7 @@ def sentences(
     *,
     tables: Sequence[tuple[str, int, int, int]],
     opioids: _Counts | None,
-    worst: Sequence[tuple[QualityLine, str]],
+    worst: Sequence[Cost],
     unknown: tuple[int, int],
     warned: int,
 ) -> Said:
@@ -67,24 +81,25 @@ def sentences(
     Args:
         tables: name, rows read, rows used, rows that could not be used, of each table.
         opioids: the rows of opioids and ketamine, all together; None where no drugs were counted.
-        worst: the reasons that cost most, with their share of their table.
+        worst: the reasons that cost most.
         unknown: rows whose drug nobody knows, and how many names they bear.
         warned: at most how many rows of the tables of medication are used with a warning.
     """
     if not tables:
         return Said("No row was read.", ("Nothing that this import can be judged by was found.",), "")
     read, used, lost = (sum(counts) for counts in zip(*(row[1:] for row in tables), strict=True))
-    body = [f"Of {_rows(read)} in {_counted(len(tables), 'table')}, {_of(used, read)} were used."]
+    body = [f"Of {_rows(read)} in {counted(len(tables), 'table')}, {_of(used, read)} were used."]
     if lost:
         body[0] = f"{body[0][:-1]} and {_of(lost, read)} say something that cannot be used."
     body += [
-        f"{_rows(line.count)} of {line.table} ({share}): {line.reason}."
-        + (f" To mend this: {line.remedy}." if line.remedy else "")
-        for line, share in worst
+        f"{counted(one.line.count, one.unit)} {'of' if one.unit == 'row' else 'in'} {one.line.table}"
+        f"{f' ({one.share})' if one.share else ''}: {one.line.reason}."
+        + (f" To mend this: {one.line.remedy}." if one.line.remedy else "")
+        for one in worst
     ]
     if unknown[0]:
         body.append(
-            f"{_rows(unknown[0])} bear {_counted(unknown[1], 'name')} that nobody knows here; any of them "
+            f"{_rows(unknown[0])} bear {counted(unknown[1], 'name')} that nobody knows here; any of them "
             "may be an opioid until a line says what it is."
         )
     sound = opioids is not None and not (opioids.lost or opioids.doubted or warned or unknown[0])
@@ -103,7 +118,7 @@ _SOUND = (
 def _verdict(read: int, opioids: _Counts | None, warned: int, unknown: int) -> str:
     """One line: the rows of opioids, what became of them, and what else keeps totals open."""
     if opioids is None:
-        return f"{_rows(read)} read; of which drugs they are, the reader keeps no count."
+        return f"{_rows(read)} read; the reader of this format does not count those of opioids apart."
     if not opioids.read:
         first = f"{_rows(read)} read; none is known to be of an opioid or of ketamine"
     elif opioids.lost:
@@ -117,7 +132,8 @@ def _verdict(read: int, opioids: _Counts | None, warned: int, unknown: int) -> s
         first = f"All {_rows(opioids.read)} of opioids and ketamine were used without a warning"
     more = []
     if opioids.doubted:
-        more.append(f"{number(opioids.doubted)} of them bear a warning")
+        others = "more" if opioids.lost else "of them"
+        more.append(f"{number(opioids.doubted)} {others} bear a warning")
     elif warned:
         more.append(f"{_rows(warned)} of medication bear a warning")
     if unknown:
@@ -130,8 +146,9 @@ def _of(part: int, whole: int) -> str:
 
 
 def _rows(count: int) -> str:
-    return _counted(count, "row")
+    return counted(count, "row")
 
 
-def _counted(count: int, word: str) -> str:
+def counted(count: int, word: str) -> str:
+    """A count with its word, as in 1 row and 2 rows."""
     return f"{number(count)} {word}{'' if count == 1 else 's'}"

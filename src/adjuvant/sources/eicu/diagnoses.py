@@ -5,7 +5,7 @@ from __future__ import annotations
 from adjuvant.codes import Code, Icd9, Icd10
 from adjuvant.record import Condition, Outcome
 from adjuvant.sources.eicu.reading import Reading, origin
-from adjuvant.sources.neoplasms import malignant, malignant_icd10
+from adjuvant.sources.neoplasms import is_cancer
 
 __all__ = ["read_diagnoses"]
 
@@ -19,7 +19,7 @@ def read_diagnoses(reading: Reading) -> None:
             gathered.drop(Outcome.NOT_USED, TABLE, "the diagnosis has neither words nor a code", row)
             continue
         codes = [code for part in row["icd9code"].split(",") if (code := _code(part.strip())) is not None]
-        answers = [_is_malignant(code) for code in codes]
+        answers = [is_cancer(code) for code in codes]
         cancer = True if any(answers) else False if False in answers else None
         event = Condition(
             id=f"{TABLE}.{row['row_id']}",
@@ -48,7 +48,3 @@ def _code(text: str) -> Code | None:
     if text[0] == "V":
         return Icd9(text)
     return Icd10(text)
-
-
-def _is_malignant(code: Code) -> bool | None:
-    return malignant(code.value) if isinstance(code, Icd9) else malignant_icd10(code.value)

@@ -17,6 +17,8 @@ __all__ = ["Rate", "read_rate"]
 
 _MASS = ("g", "mg", "ug")
 _CONTRADICTS = "the rate is not the pump's rate times what the bag holds"
+_UNCONFIRMED = "a rate per body weight is often mislabelled here, and no pump and bag confirm it"
+_PUMPS_OWN = "the rate is the pump's own number, in millilitres, and nothing says what one of them holds"
 _TWO_BAGS = "the name and the columns say two concentrations"
 
 
@@ -53,7 +55,9 @@ def read_rate(label: Label, drug: Drug, row: Row) -> Rate:
 
     A name without a unit, a word for a number, and a volume without a concentration are not guessed at. Where
     the row has the pump's rate, the amount and the volume as well, they must give the same mass per time. The
-    amount's unit is stated nowhere: it is tried in each unit of mass, and if none fits the row is doubted.
+    amount's unit is stated nowhere: it is tried in each unit of mass, and if none fits the row is doubted. A
+    rate per body weight needs that confirmation, because such labels are often wrong; so does a rate that is
+    the pump's own number, because the label may name the unit of what is in the bag.
     """
     text = row["drugrate"]
     try:
@@ -105,9 +109,13 @@ def _checked(
     if any(name == "body_weight" for name, _ in rate.unit.dimension):
         if found.weight is None:
             return found
+        if pump is None or columns is None:
+            return replace(found, doubt=_UNCONFIRMED)
         rate = rate.for_body(found.weight)
     if not rate.unit.has(mass=1, time=-1):
         return replace(found, doubt="the rate is neither mass nor volume per time")
+    if pump is not None and columns is None and pump.value == rate.value:
+        return replace(found, doubt=_PUMPS_OWN)
     if pump is not None and columns is not None:
         ran = pump.in_("mL/h") * columns.value
         if not _fits(rate, ran, parse_unit("1/h")):

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from adjuvant.errors import InputError, QuantityError
 from adjuvant.record import Drug, Origin, Outcome
 from adjuvant.sources.eicu.shapes import STAY
-from adjuvant.sources.gathering import Gathered, number, raw_text
+from adjuvant.sources.gathering import Gathered, Repeats, number, raw_text
 from adjuvant.sources.tables import Row, TableFolder
 from adjuvant.sources.terminology import Terminology
 
@@ -85,6 +85,7 @@ class Reading:
         self.names = names
         self.patients: dict[str, Gathered] = {}
         self.stays: dict[str, Stay] = {}
+        self._repeats = Repeats()
 
     def drug(self, text: str) -> Drug:
         """The medicine that a name means; names that nobody knows have no ingredients."""
@@ -100,7 +101,8 @@ class Reading:
         """
         for gathered, stay, row in self.rows_of(table, key, where):
             gathered.counter.read(table)
-            yield gathered, stay, row
+            if not self._repeats.drop(gathered.counter, table, row[key], row):
+                yield gathered, stay, row
 
     def rows_of(
         self, table: str, key: str, where: Mapping[str, Sequence[str]] | None = None

@@ -17,6 +17,7 @@ from adjuvant.sources.fhir.dosage import Ordered, amount_doubt, rate_doubt
 from adjuvant.sources.fhir.instructions import agreed_route, count_doubt, release_of, volume_doubt
 from adjuvant.sources.fhir.medicines import Medicine
 from adjuvant.sources.fhir.reading import Context, Found, Order, Reading, SetAside, doubtful
+from adjuvant.sources.fhir.slips import tenfold_doubt
 from adjuvant.sources.fhir.terms import code_in, label, words_of
 from adjuvant.sources.fhir.times import Moment, read_moment
 from adjuvant.sources.fhir.units import read_amount, read_fraction
@@ -34,6 +35,7 @@ _STATUS = {
 # SNOMED CT "removal - action"; beside it the words that charts use for taking a patch off.
 _REMOVAL_CODE = "129303008"
 _REMOVAL_WORDS = frozenset({"remove", "removed", "removal", "off", "patch off", "patch removed", "take off"})
+_DAY = timedelta(days=1)
 _AT_ONCE = ("enteral", "transmucosal")
 _SOLID = frozenset({"tablet", "capsule", "lozenge", "film", "suppository", "spray"})
 
@@ -196,7 +198,8 @@ def _amounts(dosage: resources.AdministrationDosage, reading: Reading) -> Ordere
     if amounts.dose is not None and amounts.dose.unit.has(mass=1, time=-1) and amounts.rate is None:
         reading.warn("its dose is a rate and is read as one")
         amounts.dose, amounts.rate = None, amounts.dose
-    for doubt in (amount_doubt(amounts.dose, "dose"), rate_doubt(amounts.rate, "rate")):
+    slip = tenfold_doubt(dosage.text, amounts.dose, amounts.rate)
+    for doubt in (amount_doubt(amounts.dose, "dose"), rate_doubt(amounts.rate, "rate"), slip):
         if doubt:
             amounts.doubts.append(doubt)
     return amounts
@@ -248,7 +251,9 @@ def _as_shape(
         return _at_once(event, doubts, reading)
     swallowed = (event.route is not None and route_group(event.route) in _AT_ONCE) or event.form in _SOLID
     if swallowed and event.rate is None:
-        if event.end != event.start:
+        if event.end is not None and event.end - event.start >= _DAY:
+            doubts.append("a dose that is taken at once lasts a day or longer, and may be the sum of many")
+        elif event.end != event.start:
             reading.warn("a dose that is taken at once has a period: it is placed at its start")
         return replace(event, end=None)
     if event.end is None and event.rate is None and event.dose is not None:

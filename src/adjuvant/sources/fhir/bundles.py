@@ -16,6 +16,7 @@ from adjuvant.sources.fhir import resources
 from adjuvant.sources.fhir.decoding import as_type
 from adjuvant.sources.fhir.reading import Found
 from adjuvant.sources.fhir.releases import check_release
+from adjuvant.sources.text import check_whole
 
 __all__ = ["Gathered", "gather"]
 
@@ -114,6 +115,7 @@ class Gathered:
             raise _placed(error, text, str(path)) from error
 
     def _add_lines(self, path: Path, name: str) -> None:
+        check_whole(path)
         with open_text(path) as file:
             for number, line in enumerate(file, start=1):
                 if not line.strip():

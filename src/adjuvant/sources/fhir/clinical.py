@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import re
-
-from adjuvant.codes import Code, Icd9, Icd10, Snomed
 from adjuvant.record import Allergy, Condition, Consent, ConsentStatus, Encounter, Outcome
 from adjuvant.sources.fhir import resources, shapes
 from adjuvant.sources.fhir.decoding import decode
 from adjuvant.sources.fhir.reading import Context, Found, Reading, SetAside
 from adjuvant.sources.fhir.terms import code_in, label, typed_code
 from adjuvant.sources.fhir.times import read_moment
+from adjuvant.sources.neoplasms import is_cancer
 
-__all__ = ["is_cancer", "read_allergy", "read_condition", "read_consent", "read_encounter"]
+__all__ = ["read_allergy", "read_condition", "read_consent", "read_encounter"]
 
 _ENCOUNTER_GONE = {
     "entered-in-error": "was entered in error",
@@ -22,20 +20,6 @@ _ENCOUNTER_GONE = {
 _ENCOUNTER_STATUS = ("arrived", "triaged", "in-progress", "onleave", "finished", "unknown")
 _REFUTED = {"entered-in-error": "was entered in error", "refuted": "was refuted"}
 _UNSURE = frozenset({"unconfirmed", "provisional", "differential"})
-# Chapter II of ICD-10: C00 to C97 are malignant; D00 to D48 (in situ, benign, uncertain) say neither,
-# nor do histories.
-# ICD-10-CM has categories such as C7A, which stand beside those of their first digit.
-_ICD10 = re.compile(r"([A-Z])(\d)([0-9A-Z])", re.IGNORECASE)
-_MALIGNANT_ICD10 = ("C", 0, 97)
-_UNDECIDED_ICD10 = (("D", 0, 48), ("Z", 80, 92))
-# ICD-9-CM: 140 to 208, and 209.0 to 209.3, are malignant.
-_ICD9 = re.compile(r"(\d{3})\.?(\d?)")
-_MALIGNANT_ICD9 = (140, 208)
-_CARCINOID_ICD9 = (209, 3)
-_UNDECIDED_ICD9 = (209, 239)
-# SNOMED CT concepts whose name was read beside them in HL7's examples or in public value sets.
-_MALIGNANT_SNOMED = frozenset({"363346000", "254637007", "399068003", "93974005"})
-
 _SCOPES = {
     "treatment": "treatment",
     "research": "data use",
@@ -100,29 +84,6 @@ def read_condition(found: Found, context: Context) -> Reading:
         "conditions", Condition(found.id, label(said.code), origin, code, moment.instant, status, cancer)
     )
     return reading
-
-
-def is_cancer(code: Code | None) -> bool | None:
-    """Whether a diagnosis code means a cancer that is there; None where the code does not decide it.
-
-    ICD decides by its ranges. Of SNOMED CT only a few concepts are known here, and only as cancer.
-    """
-    if isinstance(code, Icd10) and (match := _ICD10.match(code.value)):
-        letter, number = match[1].upper(), int(match[2] + (match[3] if match[3].isdigit() else "0"))
-        if any(letter == at and low <= number <= high for at, low, high in _UNDECIDED_ICD10):
-            return None
-        at, low, high = _MALIGNANT_ICD10
-        return letter == at and low <= number <= high
-    if isinstance(code, Icd9) and (match := _ICD9.match(code.value)):
-        number, digit = int(match[1]), int(match[2] or 9)
-        if _MALIGNANT_ICD9[0] <= number <= _MALIGNANT_ICD9[1] or (
-            number == _CARCINOID_ICD9[0] and digit <= _CARCINOID_ICD9[1]
-        ):
-            return True
-        return None if _UNDECIDED_ICD9[0] <= number <= _UNDECIDED_ICD9[1] else False
-    if isinstance(code, Snomed) and code.value in _MALIGNANT_SNOMED:
-        return True
-    return None
 
 
 def read_allergy(found: Found, _context: Context) -> Reading:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import lru_cache
 from typing import Any, TypeVar, cast
 
@@ -86,12 +87,13 @@ def contained_medication(
 def medicine_of(resource: resources.MedicationShape, context: Context) -> tuple[Medicine, list[str]]:
     """The medicine of an order or administration, and warnings about how it was found."""
     concept, reference = resource.medication_codeable_concept, resource.medication_reference
+    names = context.terminology
     if concept is not None and reference is not None:
-        return _doubted(read_medicine(concept), "it names its medicine twice"), []
+        return _doubted(read_medicine(names, concept), "it names its medicine twice"), []
     if concept is not None:
-        return read_medicine(concept), []
+        return read_medicine(names, concept), []
     if reference is None:
-        return _doubted(read_medicine(None), "it names no medicine"), []
+        return _doubted(read_medicine(names, None), "it names no medicine"), []
     text = reference.reference or ""
     if text.startswith("#"):
         medication, why = contained_medication(resource.contained, text)
@@ -100,10 +102,10 @@ def medicine_of(resource: resources.MedicationShape, context: Context) -> tuple[
         medication = context.known.medications.get(key) if key else None
         why = f"its Medication is not in what was read: {text}"
     if medication is not None:
-        found = read_medicine(None, medication, reference.display)
+        found = read_medicine(names, None, medication, reference.display)
         return found, []
     if reference.display and not text.startswith("#"):
-        return read_medicine(None, None, reference.display), [
+        return read_medicine(names, None, None, reference.display), [
             "the Medication is not in what was read: its drug is taken from the reference's words"
         ]
     # An id such as Medication/fentanyl is an address and no name.
@@ -111,6 +113,4 @@ def medicine_of(resource: resources.MedicationShape, context: Context) -> tuple[
 
 
 def _doubted(medicine: Medicine, why: str) -> Medicine:
-    return Medicine(
-        medicine.drug, medicine.form, medicine.route, "; ".join(filter(None, (medicine.doubt, why)))
-    )
+    return replace(medicine, doubt="; ".join(filter(None, (medicine.doubt, why))))

@@ -11,8 +11,17 @@ from adjuvant.quantity import Quantity, UnitStatus
 from adjuvant.sources.fhir import resources, shapes
 from adjuvant.sources.fhir.timing import Schedule
 from adjuvant.sources.fhir.units import Amount, read_amount, read_fraction
+from adjuvant.sources.frequencies import says_as_needed
 
-__all__ = ["Ordered", "amount_doubt", "as_needed", "most_times", "rate_doubt", "read_ordered"]
+__all__ = [
+    "Ordered",
+    "amount_doubt",
+    "as_needed",
+    "as_needed_doubt",
+    "most_times",
+    "rate_doubt",
+    "read_ordered",
+]
 
 _ROLES = ("ordered", "calculated")
 
@@ -51,10 +60,24 @@ class Ordered:
 
 
 def as_needed(dosage: resources.Dosage) -> bool | None:
-    """Whether a dosage is as needed; None where it does not say."""
+    """Whether a dosage is as needed, by its fields, else by its words; None where neither says so."""
     if dosage.as_needed_codeable_concept is not None:
         return True
+    if dosage.as_needed_boolean is None and says_as_needed(_words(dosage)):
+        return True
     return dosage.as_needed_boolean
+
+
+def as_needed_doubt(dosage: resources.Dosage) -> str:
+    """Why a dosage cannot be called scheduled; empty if its fields and its words do not contradict."""
+    denied = dosage.as_needed_boolean is False and dosage.as_needed_codeable_concept is None
+    if denied and says_as_needed(_words(dosage)):
+        return f"its words say as needed, and its field says not: {_words(dosage)!r}"
+    return ""
+
+
+def _words(dosage: resources.Dosage) -> str:
+    return " ".join(filter(None, (dosage.text, dosage.patient_instruction)))
 
 
 def amount_doubt(quantity: Quantity | None, what: str) -> str:

@@ -65,8 +65,8 @@ class Index:
     identifiers: dict[tuple[str | None, str], list[str]] = field(default_factory=dict)
 
 
-def without_duplicates(found: list[Found], quality: QualityCounter) -> list[Found]:
-    """The resources, each once; the same resource met again is counted as a duplicate.
+def without_duplicates(found: list[Found], quality: QualityCounter) -> tuple[list[Found], list[Found]]:
+    """The resources, each once, and those met again, which are counted as duplicates.
 
     Two resources of one type and id are the same if they are equal in everything but `meta`. Orders that are
     equal in everything but their id are two orders.
@@ -75,6 +75,7 @@ def without_duplicates(found: list[Found], quality: QualityCounter) -> list[Foun
         InputError: two resources of one type and id differ: one of them is not what is true.
     """
     first: dict[tuple[str, str], Found] = {}
+    again: list[Found] = []
     for item in found:
         other = first.setdefault(item.key, item)
         if other is item:
@@ -89,7 +90,8 @@ def without_duplicates(found: list[Found], quality: QualityCounter) -> list[Foun
         quality.line(
             Outcome.DUPLICATE, item.type, "is the same resource again", "", f"{item.name}: {item.place}"
         )
-    return list(first.values())
+        again.append(item)
+    return list(first.values()), again
 
 
 def _content(item: Found) -> Any:

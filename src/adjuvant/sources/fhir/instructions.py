@@ -13,9 +13,10 @@ from adjuvant.library import ingredient, route_group
 from adjuvant.quantity import Quantity, UnitStatus
 from adjuvant.record import Drug, MedicationRequest
 from adjuvant.sources.fhir import resources, shapes
-from adjuvant.sources.fhir.dosage import Ordered, as_needed, most_times, read_ordered
+from adjuvant.sources.fhir.dosage import Ordered, as_needed, as_needed_doubt, most_times, read_ordered
 from adjuvant.sources.fhir.medicines import COUNTED_FORMS, Medicine
 from adjuvant.sources.fhir.reading import Context, Found, Reading
+from adjuvant.sources.fhir.slips import tenfold_doubt
 from adjuvant.sources.fhir.terms import label, route_of
 from adjuvant.sources.fhir.times import Moment, read_moment
 from adjuvant.sources.fhir.timing import Schedule, read_schedule
@@ -53,6 +54,10 @@ def read_instruction(
     if form is None and ordered.dose is not None and ordered.dose.unit.has(**{"{patch}": 1}):
         form = "patch"
     found_doubts = [medicine.doubt, schedule.doubt, route_doubt, span_doubt, count_doubt(ordered.dose, form)]
+    found_doubts += [
+        as_needed_doubt(dosage),
+        tenfold_doubt(dosage.text, ordered.dose, ordered.dose_high, ordered.rate),
+    ]
     doubts = [*ordered.doubts, *doubts, *filter(None, found_doubts)]
     for note in (*ordered.notes, *notes, schedule.note):
         if note:

@@ -18,6 +18,7 @@ from adjuvant.sources.fhir import resources
 from adjuvant.sources.fhir.administrations import read_administration
 from adjuvant.sources.fhir.bundles import gather
 from adjuvant.sources.fhir.clinical import read_allergy, read_condition, read_consent, read_encounter
+from adjuvant.sources.fhir.counts import count_medicine
 from adjuvant.sources.fhir.decoding import decode
 from adjuvant.sources.fhir.dispenses import read_dispense
 from adjuvant.sources.fhir.index import Index, build_index, without_duplicates
@@ -28,6 +29,8 @@ from adjuvant.sources.fhir.patients import read_patient, zone_of_days
 from adjuvant.sources.fhir.reading import Context, Found, Reading, SetAside
 from adjuvant.sources.fhir.times import ZoneNeeded
 from adjuvant.sources.fhir.unplaced import is_lost, of_astray, of_bundles, of_resource
+from adjuvant.sources.terminology import Terminology
+from adjuvant.sources.terms import Terms
 from adjuvant.timeline import zone as zone_named
 
 __all__ = ["read"]
@@ -51,6 +54,7 @@ def read(
     *,
     patient: str | None = None,
     zone: str | None = None,
+    terms: Terms | None = None,
     progress: Progress | None = None,
 ) -> Import:
     """Patient records from FHIR R4.
@@ -61,6 +65,7 @@ def read(
         patient: the id of the only patient to read; None reads all.
         zone: the IANA zone of the records' clock days, and of times without an offset. Without it days run at
             the offset that all times carry, or in UTC, and a time without an offset is refused.
+        terms: the user's own lines on drug names.
         progress: told now and then how far it is.
     Returns:
         One record per patient, also for a patient whose Patient resource was not there. Orders and
@@ -72,27 +77,34 @@ def read(
     local = zone_named(zone) if zone is not None else None
     place = Path(path)
     gathered = gather(place, progress)
-    found = without_duplicates(gathered.found, gathered.quality)
+    terminology = Terminology(terms)
+    found, again = without_duplicates(gathered.found, gathered.quality)
     index = build_index(found, frozenset(_CONVERTERS))
-    _count_the_rest(found, index, gathered.quality)
+    # Whoever is nobody's has no days of its own; the zone matters to nothing that is counted here.
+    nobody = Context(local, local or zone_named("UTC"), index.known, terminology)
+    for item in again:
+        count_medicine(item, nobody, Outcome.DUPLICATE, gathered.quality)
+    _count_the_rest(found, index, nobody, gathered.quality)
     ids = sorted(index.mine)
     if patient is not None:
         ids = [choose_patient(ids, patient, str(place))]
-    shared_lines = [line for line in gathered.quality.summary().lines if line.outcome is Outcome.DOUBTED]
+    whole = gathered.quality.summary()
+    shared_lines = [line for line in whole.lines if line.outcome is Outcome.DOUBTED]
     notes = [f"Incomplete: {why}." for why in gathered.partial]
     notes += _astray_notes(index)
     bundles = of_bundles(gathered.partial)
     todo = sum(len(index.mine[name]) for name in ids)
     done = 0
     records: list[PatientRecord] = []
-    lines: list[QualityLine] = list(gathered.quality.summary().lines)
+    parts = [whole]
     for name in ids:
         tell = partial(_tell, progress, done, todo)
-        record = _record(name, index, local, notes, shared_lines, tell, bundles)
+        record = _record(name, index, terminology, local, notes, shared_lines, tell, bundles)
         records.append(record)
         done += len(index.mine[name])
-        lines += [line for line in record.quality.lines if line not in shared_lines]
-    return Import(tuple(records), QualitySummary.merged(lines), f"fhir: {place}")
+        own = tuple(line for line in record.quality.lines if line not in shared_lines)
+        parts.append(replace(record.quality, lines=own))
+    return Import(tuple(records), QualitySummary.of(parts), f"fhir: {place}")
 
 
 def _tell(progress: Progress | None, before: int, total: int, number: int) -> None:
@@ -100,7 +112,7 @@ def _tell(progress: Progress | None, before: int, total: int, number: int) -> No
         progress("FHIR resources", before + number, total)
 
 
-def _count_the_rest(found: list[Found], index: Index, quality: QualityCounter) -> None:
+def _count_the_rest(found: list[Found], index: Index, context: Context, quality: QualityCounter) -> None:
     """Account for what belongs to no patient: Medications, other types, and resources gone astray."""
     for item in found:
         if item.type in _CONVERTERS or item.type == "Patient":
@@ -123,6 +135,7 @@ def _count_the_rest(found: list[Found], index: Index, quality: QualityCounter) -
     for item, aside in index.astray:
         quality.read(item.type)
         quality.line(aside.outcome, item.type, aside.reason, aside.remedy, _example(item, aside.detail))
+        count_medicine(item, context, aside.outcome, quality)
 
 
 def _astray_notes(index: Index) -> list[str]:
@@ -135,6 +148,7 @@ def _astray_notes(index: Index) -> list[str]:
 def _record(
     name: str,
     index: Index,
+    terminology: Terminology,
     local: ZoneInfo | None,
     notes: list[str],
     shared_lines: list[QualityLine],
@@ -156,7 +170,7 @@ def _record(
     with _at(resource):
         patient, own_notes = read_patient(name, resource, days, local, quality)
     own_notes += _twins(name, index, quality)
-    context = Context(local, zone_named(days), index.known)
+    context = Context(local, zone_named(days), index.known, terminology)
     lists: dict[str, list[Any]] = {kind: [] for kind in EVENT_KINDS}
     unplaced = [*bundles, *of_astray(index.astray, context)]
     lost = 0
@@ -165,7 +179,7 @@ def _record(
         with _at(item):
             reading = _reading(item, context)
         _say_unknown_drugs(reading)
-        _account(item, reading, quality)
+        _account(item, reading, context, quality)
         for kind, event in reading.events:
             lists[kind].append(event)
         if is_lost(item, reading) and reading.set_aside is not None:
@@ -177,7 +191,7 @@ def _record(
     facts, far = without_far_dates(lists, patient.birth_date, quality)
     return PatientRecord(
         replace(patient, note=" ".join((*notes, *own_notes))),
-        quality=QualitySummary.merged((*quality.summary().lines, *shared_lines)),
+        quality=QualitySummary.of((quality.summary(), QualitySummary(tuple(shared_lines)))),
         unplaced=(*unplaced, *far),
         **facts,
     )
@@ -213,7 +227,7 @@ def _reading(item: Found, context: Context) -> Reading:
         )
 
 
-def _account(item: Found, reading: Reading, quality: QualityCounter) -> None:
+def _account(item: Found, reading: Reading, context: Context, quality: QualityCounter) -> None:
     quality.read(item.type)
     aside = reading.set_aside
     if aside is None:
@@ -222,6 +236,9 @@ def _account(item: Found, reading: Reading, quality: QualityCounter) -> None:
         quality.line(aside.outcome, item.type, aside.reason, aside.remedy, _example(item, aside.detail))
     for reason, remedy, detail in reading.doubts:
         quality.line(Outcome.DOUBTED, item.type, reason, remedy, _example(item, detail))
+    outcome = aside.outcome if aside is not None else Outcome.USED
+    doubted = aside is None and bool(reading.doubts)
+    count_medicine(item, context, outcome, quality, doubted=doubted)
 
 
 def _say_unknown_drugs(reading: Reading) -> None:

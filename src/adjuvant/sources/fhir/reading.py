@@ -12,6 +12,7 @@ import msgspec
 
 from adjuvant.record import Origin, Outcome
 from adjuvant.sources.fhir import resources, shapes
+from adjuvant.sources.terminology import Terminology
 
 __all__ = ["Context", "Found", "Known", "Order", "Reading", "SetAside", "doubtful", "key_of"]
 
@@ -133,11 +134,13 @@ class Context:
         local: the zone that the caller named for times without one, or None.
         days: the zone of the record's clock days.
         known: the other resources of the read.
+        terminology: what names and codes of drugs mean.
     """
 
     local: ZoneInfo | None
     days: ZoneInfo
     known: Known
+    terminology: Terminology
 
 
 def key_of(

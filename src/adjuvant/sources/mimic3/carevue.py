@@ -16,7 +16,6 @@ from adjuvant.library import canonical_route, setting
 from adjuvant.quantity import Quantity, UnitStatus, read_unit
 from adjuvant.record import (
     AdministrationKind,
-    AdministrationStatus,
     Basis,
     Drug,
     MedicationAdministration,
@@ -33,6 +32,8 @@ __all__ = ["TABLE", "Charted", "charted_unit", "read_carevue"]
 TABLE = "inputevents_cv"
 _STOPS = {"stopped", "d/c'd"}
 _REMEDY = "check the row in the source"
+_LAST = "nothing says how long the last charted rate ran; it counts up to here"
+_EMPTY = "the rate is empty, and no other row says what ran"
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,49 +93,47 @@ def _read_rates(
     Returns:
         The infusions that count; None if the drug has no charted rates at all.
     """
-    telling: list[Charted] = []
-    for one in rates:
-        if one.row["rate"] or one.stops:
-            telling.append(one)
-        else:
-            gathered.medicine(TABLE, drug, charted_unit(one.row), Outcome.UNCONVERTIBLE)
-            gathered.drop(
-                Outcome.UNCONVERTIBLE,
-                TABLE,
-                f"{drug.text}: the rate is empty; the one before it holds on",
-                one.row,
-            )
+    telling = [one for one in rates if one.row["rate"] or one.stops]
+    for one in (one for one in rates if not one.row["rate"] and not one.stops):
+        _set_aside(gathered, drug, one, held=bool(telling) and telling[0].at <= one.at < telling[-1].at)
     given: list[MedicationAdministration] = []
     for one, following in zip_longest(telling, telling[1:]):
+        if one.stops or _is_zero(one.row["rate"]):
+            # It ends what ran before it, and is no dose that was withheld.
+            gathered.medicine(TABLE, drug, charted_unit(one.row), Outcome.USED)
+            gathered.counter.used(TABLE)
+            continue
+        if following is None:
+            gathered.leave_open(drug, _LAST, TABLE, one.row, one.at)
         event = _infusion(drug, one, following)
-        if event is None:
+        if following is None and not event.doubt:
             gathered.medicine(TABLE, drug, charted_unit(one.row), Outcome.USED, doubted=True)
             gathered.counter.used(TABLE)
-            gathered.doubt(
-                TABLE,
-                f"{drug.text}: nothing says how long the last charted rate ran; it counts up to here",
-                one.row,
-            )
+            gathered.doubt(TABLE, f"{drug.text}: {_LAST}", one.row)
             continue
         gathered.medicine(TABLE, drug, charted_unit(one.row), Outcome.USED, doubted=bool(event.doubt))
         gathered.add("administrations", TABLE, event)
         if event.doubt:
             gathered.doubt(TABLE, f"{drug.text}: {in_general(event)}", one.row, _REMEDY)
-        elif event.status is AdministrationStatus.GIVEN:
+        else:
             given.append(event)
     return given if rates else None
 
 
-def _infusion(drug: Drug, one: Charted, following: Charted | None) -> MedicationAdministration | None:
-    """What runs from one charted rate to the next; None for a last one, whose length nobody charted."""
+def _set_aside(gathered: Gathered, drug: Drug, one: Charted, *, held: bool) -> None:
+    """A row without a rate: between two rates the one before it holds on, else nobody knows what ran."""
+    why = "the rate is empty; the one before it holds on" if held else _EMPTY
+    gathered.medicine(TABLE, drug, charted_unit(one.row), Outcome.UNCONVERTIBLE)
+    gathered.drop(Outcome.UNCONVERTIBLE, TABLE, f"{drug.text}: {why}", one.row)
+    if not held:
+        gathered.leave_open(drug, _EMPTY, TABLE, one.row, one.at)
+
+
+def _infusion(drug: Drug, one: Charted, following: Charted | None) -> MedicationAdministration:
+    """What runs from one charted rate to the next; a last one, whose length nobody charted, has none."""
     rate, status, doubt = _rate(one.row)
-    off = "stopped" if one.stops else "the rate is 0" if rate is not None and rate.value == 0 else None
     end = following.at if following is not None else one.at
-    if off is None and following is None and not doubt:
-        return None
-    if off is not None:
-        doubt = ""
-    elif not doubt and hours_between(one.at, end) > setting("rate_hold_h").value:
+    if not doubt and hours_between(one.at, end) > setting("rate_hold_h").value:
         doubt = "no row says for how long the rate was held"
     return MedicationAdministration(
         id=f"{TABLE}.{one.row['row_id']}",
@@ -146,11 +145,17 @@ def _infusion(drug: Drug, one: Charted, following: Charted | None) -> Medication
         route=canonical_route(one.row["originalroute"]),
         form=product_form(drug.text, None)[0],
         rate=rate,
-        status=AdministrationStatus.GIVEN if off is None else AdministrationStatus.NOT_GIVEN,
-        reason_not_given=off,
         unit_status=status,
         doubt=doubt,
     )
+
+
+def _is_zero(text: str) -> bool:
+    """Whether a rate is 0, in whatever unit."""
+    try:
+        return number(text) == 0
+    except QuantityError:
+        return False
 
 
 def charted_unit(row: Row) -> str:

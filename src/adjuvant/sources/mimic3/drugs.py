@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 
 from adjuvant.library import ingredient, opioid_names
 from adjuvant.record import Drug
+from adjuvant.record.exposure_amounts import unresolved
 from adjuvant.sources.mimic3.reading import Reading
 
 __all__ = ["NOT_FOLLOWED", "followed", "matters"]
@@ -30,11 +30,10 @@ def matters(drug: Drug) -> bool:
     """Whether administrations of this medicine belong into the record.
 
     True for a name that the library resolves to a drug that is followed, and for one that it does not but
-    that has the name of an opioid or of ketamine in it as a whole word: such a row stays unresolved, and
-    totals then refuse.
+    that has the name or brand of an opioid or of ketamine in it as a whole word or nearly (``Hydromorphne``):
+    such a row stays unresolved, and totals then refuse.
     """
     if drug.ingredients:
         known = [ingredient(item.name) for item in drug.ingredients]
         return any(item is None or item.followed for item in known)
-    words = set(re.findall(r"[a-z]+", drug.text.lower()))
-    return bool(words & ({name.lower() for name in opioid_names()} | {"ketamine", "esketamine"}))
+    return unresolved(drug, opioid_names() | {"ketamine", "esketamine"}) is not None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from adjuvant.errors import InputError
 from adjuvant.library import canonical_form, canonical_route
@@ -11,7 +11,7 @@ from adjuvant.record.naming import product_form
 from adjuvant.sources.mimic3.reading import Reading, instant, origin
 from adjuvant.sources.ordered import OrderedDose, ordered_dose, say_contents, with_strength
 from adjuvant.sources.tables import Row
-from adjuvant.timeline import local_midnight
+from adjuvant.timeline import day_end, local_midnight
 
 __all__ = ["TABLE", "read_orders"]
 
@@ -85,8 +85,11 @@ def _span(row: Row, reading: Reading, dose: OrderedDose) -> tuple[datetime | Non
     if first is not None and last < first:
         dose.doubt("the order stops before it starts")
         return start, None
-    day = last.astimezone(reading.local).date() + timedelta(days=1)
-    return start, local_midnight(day, reading.local)
+    try:
+        return start, day_end(last.astimezone(reading.local).date(), reading.local)
+    except InputError as error:
+        dose.doubt("the end of the order cannot be read", f"its last day {error.rule}")
+        return start, None
 
 
 def _text(row: Row) -> str:

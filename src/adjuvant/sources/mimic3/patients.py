@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from adjuvant.codes import Icd9
 from adjuvant.errors import InputError
 from adjuvant.record import Condition, Encounter, Outcome, Patient
 from adjuvant.sources.gathering import Charts, Gathered, instant
 from adjuvant.sources.mimic3.reading import Reading, origin
-from adjuvant.sources.neoplasms import malignant
+from adjuvant.sources.neoplasms import is_cancer
 from adjuvant.sources.tables import Row
-from adjuvant.timeline import local_midnight
+from adjuvant.timeline import day_end
 
 __all__ = [
     "NOTE",
@@ -97,11 +97,15 @@ def death(reading: Charts, gathered: Gathered, row: Row, stays: Sequence[Row]) -
     if not row["dod"]:
         return None
     day = moment(row["dod"], reading)
-    if day is None:
+    try:
+        end = day_end(day.astimezone(reading.local).date(), reading.local) if day is not None else None
+    except InputError:
+        end = None
+    if end is None:
         gathered.doubt("patients", "the date of death cannot be read", row)
         return None
     gathered.doubt("patients", "the death is known to the day only, and is taken as the end of that day", row)
-    return local_midnight(day.astimezone(reading.local).date() + timedelta(days=1), reading.local)
+    return end
 
 
 def say_charted_after_death(gathered_of: Mapping[str, Gathered], patients: Mapping[str, Patient]) -> None:
@@ -179,6 +183,6 @@ def read_conditions(reading: Reading) -> None:
                 origin=origin(table, row),
                 code=Icd9(code),
                 status="billed",
-                cancer=malignant(code),
+                cancer=is_cancer(Icd9(code)),
             ),
         )

@@ -115,7 +115,7 @@ def _records(
         titles = _titles(folder)
         batches = [(patient,)] if patient is not None else folder.batches("patients", after=after)
         for keys in batches:
-            reading.patients = {}
+            reading.begin()
             people = read_patients(reading, keys)
             read_encounters(reading)
             read_conditions(reading, titles)

@@ -14,7 +14,7 @@ from adjuvant.sources.gathering import Gathered, number
 from adjuvant.sources.mimic3.patients import death, keep_encounter, moment
 from adjuvant.sources.mimic4.reading import Reading
 from adjuvant.sources.mimic4.shapes import PERSON
-from adjuvant.sources.neoplasms import malignant, malignant_icd10
+from adjuvant.sources.neoplasms import is_cancer
 from adjuvant.sources.tables import Row
 from adjuvant.timeline import local_midnight
 
@@ -114,7 +114,7 @@ def read_conditions(reading: Reading, titles: Mapping[tuple[str, str], str]) -> 
             origin=reading.origin(table, row),
             code=code,
             status="billed",
-            cancer=malignant(text) if version == "9" else malignant_icd10(text),
+            cancer=is_cancer(code),
         )
         gathered.add("conditions", table, event)
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from zoneinfo import ZoneInfo
 
 from adjuvant.record import Drug, Origin, Outcome
-from adjuvant.sources.gathering import Gathered, Item, raw_text
+from adjuvant.sources.gathering import Gathered, Item, Repeats, raw_text
 from adjuvant.sources.mimic4.shapes import PERSON
 from adjuvant.sources.tables import Row, TableFolder
 from adjuvant.sources.terminology import Terminology
@@ -15,6 +15,8 @@ __all__ = ["SOURCE", "Reading"]
 
 SOURCE = "mimic4"
 _EXAMPLES = 5
+_OWN = {"emar": "emar_id", "emar_detail": "emar_id", "inputevents": "orderid", "pharmacy": "pharmacy_id"}
+"""The column by which a row of a table is told from others, alone or with what else stands in it."""
 
 
 class Reading:
@@ -34,6 +36,12 @@ class Reading:
         self.names = names
         self.items = items
         self.patients: dict[str, Gathered] = {}
+        self._repeats = Repeats()
+
+    def begin(self) -> None:
+        """Forget the batch before."""
+        self.patients = {}
+        self._repeats = Repeats()
 
     def drug(self, text: str) -> Drug:
         """The medicine that a name means; names that nobody knows have no ingredients."""
@@ -57,6 +65,8 @@ class Reading:
             gathered = self.patients[row[PERSON]]
             gathered.counter.read(table)
             number = row.pop("row_number")
+            if self._repeats.drop(gathered.counter, table, row.get(_OWN.get(table, ""), ""), row):
+                continue
             yield gathered, {"row_id": row.get(key, "") or number, **row}
 
     def count_others(self, table: str, taken: frozenset[str], reason: str) -> None:

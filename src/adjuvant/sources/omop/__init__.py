@@ -91,7 +91,7 @@ def stream(
         title=title,
         synthetic=synthetic,
     )
-    missing = [name for name in folder.missing if not name.startswith("2b_")]
+    missing = [name for name in folder.missing if not name.startswith("2b_") and f"2b_{name}" not in folder]
     absent = f", without {', '.join(missing)}" if missing else ""
     source = f"{SOURCE}: {place}{absent}"
     people = sum(folder.counts("person", "person_id").values())

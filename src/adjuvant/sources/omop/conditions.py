@@ -7,8 +7,7 @@ import re
 from adjuvant.codes import Code, Icd9, Icd10, Snomed
 from adjuvant.errors import InputError
 from adjuvant.record import Condition, Outcome
-from adjuvant.sources.fhir.clinical import is_cancer
-from adjuvant.sources.neoplasms import malignant, malignant_icd10
+from adjuvant.sources.neoplasms import is_cancer
 from adjuvant.sources.omop.reading import Reading, origin
 from adjuvant.sources.omop.vocabulary import Concept, plain_id
 
@@ -84,10 +83,6 @@ def _code(written: str, concept: Concept | None) -> Code | None:
 
 def _cancer(code: Code | None, text: str) -> bool | None:
     """Whether a diagnosis is a cancer that is there, by the code's chapter, else by the concept's words."""
-    if isinstance(code, Icd9):
-        return malignant(code.value)
-    if isinstance(code, Icd10):
-        return malignant_icd10(code.value)
-    if is_cancer(code):
-        return True
+    if isinstance(code, Icd9 | Icd10) or is_cancer(code):
+        return is_cancer(code)
     return True if _MALIGNANT.search(text) and not _NOT_THERE.search(text) else None

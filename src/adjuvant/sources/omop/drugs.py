@@ -70,6 +70,13 @@ class DrugNames:
         own = self._by_terms(concept_id, source_value)
         if own is not None:
             return own
+        found = self._by_record(concept_id, source_id, source_value)
+        # The list of unknown names holds the words of what was not found: a line for them answers it.
+        listed = self._terms.drug(found.drug.text) if self._terms and not found.drug.ingredients else None
+        return found if listed is None else self._stated(found.drug.text, listed, found.drug.text)
+
+    def _by_record(self, concept_id: str, source_id: str, source_value: str) -> Named:
+        """What the row and the folder's vocabulary say, without the user's own lines."""
         said = self._said(concept_id, source_id, source_value)
         known = [(text, drug) for text, drug in said if drug.ingredients]
         # A concept of an ingredient says less than a product's name, and never anything else.
@@ -105,11 +112,14 @@ class DrugNames:
         for text in (source_value, name, f"OMOP {concept_id}", concept_id):
             drug = self._terms.drug(text) if text else None
             if drug is not None:
-                form, route = product_form(drug.text, drug.rxnorm.value if drug.rxnorm else None)
-                stated = self._terms.form(text)
-                form, route = stated[0] or form, stated[1] or route
-                return Named(replace(drug, text=name or source_value or drug.text), form, route, True)
+                return self._stated(text, drug, name or source_value or drug.text)
         return None
+
+    def _stated(self, line: str, drug: Drug, text: str) -> Named:
+        """The drug of a user's line under the words of the record, with the form and route of that line."""
+        form, route = product_form(drug.text, drug.rxnorm.value if drug.rxnorm else None)
+        stated = self._terms.form(line) if self._terms else (None, None)
+        return Named(replace(drug, text=text), stated[0] or form, stated[1] or route, True)
 
     def _said(self, concept_id: str, source_id: str, source_value: str) -> list[tuple[str, Drug]]:
         """Everything that a row says of its drug, the standard concept first, each resolved by itself."""

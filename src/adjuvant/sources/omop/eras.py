@@ -114,7 +114,7 @@ def _account_for(reading: Reading, gathered: Gathered, row: Row, nameless: _Name
         span=(start, end),
         event=f"{ERAS}.{row['drug_era_id'] or 'row ' + row['row_number']}",
     )
-    gathered.doubt(ERAS, f"rows of {known.name} are named by numbers alone", row, _LOOK_UP)
+    gathered.doubt(ERAS, f"{known.name}: rows are named by numbers alone", row, _LOOK_UP)
 
 
 def _may_be_any(gathered: Gathered, nameless: _Nameless) -> None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from fractions import Fraction
+from itertools import groupby
 
 from adjuvant.errors import InputError, QuantityError
 from adjuvant.library import canonical_form, canonical_route, route_group
@@ -18,6 +20,7 @@ from adjuvant.record import (
     Outcome,
     RefusalReason,
 )
+from adjuvant.sources.frequencies import says_as_needed
 from adjuvant.sources.omop.drugs import Named
 from adjuvant.sources.omop.ordered import daily
 from adjuvant.sources.omop.reading import (
@@ -39,6 +42,14 @@ __all__ = ["TABLE", "read_exposures"]
 
 TABLE = "drug_exposure"
 _KEY = "drug_exposure_id"
+_DAY = timedelta(days=1)
+_SUM = "it lasts a day or longer, and may be the sum of many doses"
+_STOPPED = "the reason for its stop says that it may not have been given"
+_NOT_GIVEN = re.compile(
+    r"\b(entered in error|error|cancel\w*|refus\w*|declin\w*|withheld|held|hold|never|omitted|"
+    r"not (?:given|taken|done|administered))\b",
+    re.IGNORECASE,
+)
 _BASES = {"ordered": Basis.ORDERED, "dispensed": Basis.DISPENSED, "administered": Basis.ADMINISTERED}
 
 
@@ -59,31 +70,28 @@ class _Line:
 
 def read_exposures(reading: Reading) -> None:
     """Every row as an order, a supply, an administration or a statement of use; what it cannot be is said."""
-    seen: dict[tuple[str, str], dict[str, str]] = {}
-    timed: dict[str, bool] = {}
-    waiting: list[tuple[Gathered, Row]] = []
-    for gathered, row in reading.rows(TABLE):
-        if _is_repeated(gathered, row, seen):
-            continue
-        timed[gathered.person] = timed.get(gathered.person, False) or _has_time(row)
-        waiting.append((gathered, row))
-    for gathered, row in waiting:
-        _read(reading, gathered, row, timed[gathered.person])
+    # A person's rows follow one another, and only those of one person are held at a time.
+    for _, rows in groupby(reading.rows(TABLE), key=lambda found: found[0].person):
+        seen: dict[str, int] = {}
+        waiting = [(gathered, row) for gathered, row in rows if not _is_repeated(gathered, row, seen)]
+        timed = any(_has_time(row) for _, row in waiting)
+        for gathered, row in waiting:
+            _read(reading, gathered, row, timed)
 
 
 def _has_time(row: Row) -> bool:
     return has_time(row["drug_exposure_start_datetime"]) or has_time(row["drug_exposure_end_datetime"])
 
 
-def _is_repeated(gathered: Gathered, row: Row, seen: dict[tuple[str, str], dict[str, str]]) -> bool:
+def _is_repeated(gathered: Gathered, row: Row, seen: dict[str, int]) -> bool:
     """Whether a row's id stood before: an equal row is a duplicate, another one contradicts the first."""
-    key = (gathered.person, row[_KEY])
-    bare = {name: value for name, value in row.items() if name != "row_number"}
-    first = seen.setdefault(key, bare)
-    if first is bare or not row[_KEY]:
+    own = row[_KEY]
+    mark = hash(tuple(value for name, value in row.items() if name != "row_number"))
+    if not own or own not in seen:
+        seen[own] = mark
         return False
     unit = row["dose_unit_source_value"]
-    if first == bare:
+    if seen[own] == mark:
         gathered.drop(Outcome.DUPLICATE, TABLE, "the row stands twice with the same id", row)
         outcome = Outcome.DUPLICATE
     else:
@@ -205,6 +213,7 @@ def _order(reading: Reading, line: _Line, timed: bool, *, statement: bool) -> Me
         dose=plan.dose,
         times_per_day=plan.times_per_day,
         every_hours=plan.every_hours,
+        as_needed=True if says_as_needed(row["sig"]) else None,
         statement=statement,
         text=" ".join(word for word in words if word),
         doubt="; ".join(filter(None, doubts)),
@@ -249,6 +258,12 @@ def _given(reading: Reading, gathered: Gathered, line: _Line, start: datetime, t
         return Outcome.NOT_USED
     ends = line.end if row["drug_exposure_end_datetime"] else None
     kind = _kind(line, start, ends)
+    doubts = list(line.doubts)
+    if kind is AdministrationKind.DOSE and ends is not None and ends - start >= _DAY:
+        doubts.append(_SUM)
+    if _NOT_GIVEN.search(row["stop_reason"]):
+        doubts.append(_STOPPED)
+    line = replace(line, doubts=tuple(doubts))
     gathered.add(
         "administrations",
         TABLE,

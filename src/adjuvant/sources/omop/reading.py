@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from fractions import Fraction
 from functools import lru_cache
 from typing import Any
@@ -15,10 +15,11 @@ from adjuvant.quantity import parse_decimal
 from adjuvant.record import Basis, Drug, Origin, Outcome, Refusal, RefusalReason
 from adjuvant.record.unplaced import Span, unplaced
 from adjuvant.sources.base import QualityCounter
+from adjuvant.sources.gathering import Repeats
 from adjuvant.sources.omop.drugs import DrugNames
 from adjuvant.sources.omop.vocabulary import Vocabulary
 from adjuvant.sources.tables import Row, TableFolder
-from adjuvant.timeline import local_midnight, parse_instant
+from adjuvant.timeline import day_end, local_midnight, parse_instant
 
 __all__ = [
     "REMEDY", "SOURCE", "Gathered", "Reading", "day_after", "day_of", "example", "has_time", "number",
@@ -27,6 +28,8 @@ __all__ = [
 
 SOURCE = "omop"
 REMEDY = "check the row in the source"
+# Rows of medication have a rule of their own, which also counts them by drug.
+_TOLD_BY_ID = ("visit_occurrence", "condition_occurrence", "measurement", "observation")
 _MIDNIGHT = "00:00:00"
 _SHOWN = (
     "drug_source_value", "drug_concept_id", "quantity", "dose_unit_source_value", "drug_type_concept_id",
@@ -105,10 +108,12 @@ class Reading:
         self.title = title
         self.synthetic = synthetic
         self.persons: dict[str, Gathered] = {}
+        self._repeats = Repeats()
 
     def begin(self, persons: Sequence[str]) -> None:
         """Forget the batch before, and gather for these persons."""
         self.persons = {person: Gathered(person) for person in persons}
+        self._repeats = Repeats()
 
     def rows(
         self, table: str, column: str = "", wanted: Iterable[str] = ()
@@ -121,7 +126,9 @@ class Reading:
             gathered = self.persons.get(row["person_id"])
             if gathered is not None:
                 gathered.counter.read(table)
-                yield gathered, row
+                own = row[f"{table}_id"] if table in _TOLD_BY_ID else ""
+                if not self._repeats.drop(gathered.counter, table, own, row):
+                    yield gathered, row
 
     def instant(self, day: str, moment: str) -> datetime | None:
         """The instant of a date and time column; midnight where no time is stated; None without a date.
@@ -161,8 +168,12 @@ def day_of(text: str) -> date:
 
 
 def day_after(day: date, local: ZoneInfo) -> datetime:
-    """The instant at which a local day ends."""
-    return local_midnight(day + timedelta(days=1), local)
+    """The instant at which a local day ends.
+
+    Raises:
+        InputError: the last day of the calendar, a mark for no date.
+    """
+    return day_end(day, local)
 
 
 def has_time(text: str) -> bool:

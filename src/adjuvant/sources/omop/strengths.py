@@ -12,7 +12,7 @@ from adjuvant.errors import AdjuvantError, QuantityError
 from adjuvant.library import ingredient_by_omop, route_group
 from adjuvant.quantity import Quantity, Unit, parse_decimal, parse_unit, read_unit
 from adjuvant.record import Drug, Ingredient
-from adjuvant.record.naming import resolve_drug
+from adjuvant.record.naming import partners_strength, resolve_drug
 from adjuvant.sources.omop.vocabulary import Vocabulary, plain_id
 from adjuvant.sources.tables import Row
 
@@ -273,7 +273,7 @@ def _with(drug: Drug, strengths: dict[str, _Strength]) -> Drug:
     """The drug with these strengths.
 
     Raises:
-        _Unclear: its name states another strength of the same kind.
+        _Unclear: its name states another strength of the same kind, or the strength is another ingredient's.
     """
     held: list[Ingredient] = []
     for item in drug.ingredients:
@@ -286,4 +286,10 @@ def _with(drug: Drug, strengths: dict[str, _Strength]) -> Drug:
                 f"{item.name}: {own} by the name, {found.each} by drug_strength",
             )
         held.append(Ingredient(item.name, found.each if found is not None else own))
+    taken = partners_strength(tuple(held))
+    if taken is not None:
+        raise _Unclear(
+            "drug_strength gives the opioid of a combination the strength of its partner",
+            f"{taken.name} of {drug.text!r}: {taken.strength}",
+        )
     return replace(drug, ingredients=tuple(held))

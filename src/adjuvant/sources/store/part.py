@@ -7,7 +7,7 @@ import os
 import shutil
 import tempfile
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -37,6 +37,7 @@ __all__ = [
     "TABLES",
     "PartWriter",
     "Stored",
+    "all_synthetic",
     "check_file",
     "ids_of",
     "read_part",
@@ -191,6 +192,24 @@ def ids_of(part: Part) -> dict[str, str]:
     """
     check_file(part, "patients")
     return {lead[0]: lead[1] for lead, _ in _rows(part.folder, "patients", None)}
+
+
+def all_synthetic(parts: Iterable[Part]) -> bool:
+    """Whether the parts hold patients, and every one of them is said to be invented.
+
+    A store of an older layout has no parts, and is not looked through.
+
+    Raises:
+        InputError: a list of patients is missing or not the one that was written.
+    """
+    found = False
+    for part in parts:
+        check_file(part, "patients")
+        for _, patient in _rows(part.folder, "patients", None):
+            found = True
+            if not patient.synthetic:
+                return False
+    return found
 
 
 def read_part(part: Part, patient: str | None = None) -> list[Stored]:

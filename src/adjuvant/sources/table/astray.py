@@ -8,8 +8,9 @@ from types import MappingProxyType
 
 from adjuvant.errors import AdjuvantError
 from adjuvant.record import Basis, Refusal, RefusalReason
-from adjuvant.record.unplaced import Span, day_span, drug_named, unplaced
+from adjuvant.record.unplaced import Span, day_span, unplaced
 from adjuvant.sources.table.cells import Row, UnusableError
+from adjuvant.sources.table.drugs import meant
 
 __all__ = ["MEDICATION", "NobodysRows", "of_row"]
 
@@ -32,7 +33,7 @@ def of_row(row: Row, reason: str, remedy: str, seen: str = "") -> tuple[Refusal,
     if basis is None or _not_given(row):
         return ()
     text = row.text("drug")
-    drug = drug_named(text, row.text("rxnorm"))
+    drug = meant(row)
     lost_time = "time" in reason.split(" ", 1)[0] or row.text("time") is None
     return unplaced(
         drug,
@@ -98,7 +99,7 @@ class NobodysRows:
         if basis is None or _not_given(row):
             return
         text = row.text("drug")
-        drug = drug_named(text, row.text("rxnorm"))
+        drug = meant(row)
         why = f"of {row.table.file.name} name no patient"
         names: list[str | None] = [item.name for item in drug.ingredients] if drug is not None else []
         for name in names or [None]:

@@ -13,6 +13,7 @@ from adjuvant.errors import InputError, QuantityError
 from adjuvant.quantity import Quantity, Unit, parse_decimal, parse_unit, read_unit
 from adjuvant.record import Origin
 from adjuvant.sources.table.mapping import MappingFile, TableMapping
+from adjuvant.sources.terminology import Terminology
 from adjuvant.timeline import as_instant, parse_instant
 
 __all__ = ["Row", "UnusableError", "read_strength"]
@@ -51,6 +52,7 @@ class Row:
         doubts: warnings about a row that is used all the same.
         refused: why its amount, rate or time cannot be used, though the event stays in view.
         lacking: what is missing before its amount can become a mass; the event stays in view.
+        terminology: what names and codes of drugs mean; one for all rows of a read.
     """
 
     mapping: MappingFile
@@ -60,6 +62,7 @@ class Row:
     doubts: list[Doubt] = field(default_factory=list)
     refused: list[Doubt] = field(default_factory=list)
     lacking: list[Doubt] = field(default_factory=list)
+    terminology: Terminology = field(default_factory=Terminology)
 
     # --- where ------------------------------------------------------------------------------------------
 
@@ -230,6 +233,13 @@ class Row:
         """
         found = self.text(name)
         return None if found is None else parse_decimal(self.decimal(found))
+
+    def unit_written(self, name: str) -> str:
+        """The unit of a quantity as the column, the row or the cell writes it; empty where none does."""
+        found = self.written(name) if name in self.table.fields.names else None
+        if found is None:
+            return ""
+        return self.table.units.get(name) or self.written(f"{name}_unit") or _split(found)[1]
 
     def quantity_of(self, name: str, found: str) -> Quantity:
         """A text of a field (its own, or one end of a range in it) as a number with its unit.

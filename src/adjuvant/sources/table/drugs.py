@@ -9,10 +9,10 @@ from adjuvant.errors import AdjuvantError, QuantityError
 from adjuvant.library import canonical_form, canonical_route
 from adjuvant.quantity import Quantity
 from adjuvant.record import Drug
-from adjuvant.record.naming import product_form, resolve_drug
 from adjuvant.sources.table.cells import Row, read_strength
+from adjuvant.sources.terminology import Terminology
 
-__all__ = ["Named", "named"]
+__all__ = ["Named", "meant", "named"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,16 +30,26 @@ class Named:
 
 
 @lru_cache(maxsize=4096)
-def _resolved(name: str, code: str | None, strength: Quantity | None) -> Drug | AdjuvantError:
+def _resolved(
+    terminology: Terminology, name: str, code: str | None, strength: Quantity | None
+) -> Drug | AdjuvantError:
     try:
-        return resolve_drug(name, code, strength)
+        return terminology.resolve(name, code, strength=strength)
     except AdjuvantError as error:
         return error
 
 
-@lru_cache(maxsize=4096)
-def _implied(name: str, code: str | None) -> tuple[str | None, str | None]:
-    return product_form(name, code)
+def _name(row: Row) -> str | None:
+    """The name that is looked up: as written where the user's own lines have it, else as the mapping says."""
+    written = row.written("drug")
+    own = written is not None and row.terminology.terms.drug(written) is not None
+    return written if own else row.text("drug")
+
+
+def meant(row: Row) -> Drug | None:
+    """The drug of a row that may be no event, as far as it can be told; None where it names none."""
+    name, code = _name(row), row.text("rxnorm")
+    return None if name is None and code is None else row.terminology.drug(name, rxnorm=code)
 
 
 def named(row: Row) -> Named:
@@ -48,9 +58,9 @@ def named(row: Row) -> Named:
     Raises:
         UnusableError: it names no drug at all.
     """
-    name, code = row.need("drug"), row.text("rxnorm")
+    name, code = _name(row) or row.need("drug"), row.text("rxnorm")
     written = row.written("drug") or name
-    found = _resolved(name, code, _strength(row))
+    found = _resolved(row.terminology, name, code, _strength(row))
     if isinstance(found, AdjuvantError):
         row.refuse(f"drug {found.rule}", found.remedy, found.thing)
         found = Drug(written)
@@ -60,7 +70,7 @@ def named(row: Row) -> Named:
             "if it is an opioid or ketamine, map its name under values: drug:",
             written,
         )
-    implied = _implied(name, code) if found.ingredients else (None, None)
+    implied = row.terminology.form(name, code) if found.ingredients else (None, None)
     form = _form(row) or implied[0]
     return Named(replace(found, text=written), _route(row, form) or implied[1], form)
 

@@ -8,14 +8,17 @@ from pathlib import Path
 from typing import Any
 
 from adjuvant.errors import AdjuvantError, InputError
-from adjuvant.record import Outcome, Patient, PatientRecord, Refusal
+from adjuvant.record import Drug, Outcome, Patient, PatientRecord, Refusal
 from adjuvant.sources.base import Import, Progress, QualityCounter, choose_patient, open_csv
 from adjuvant.sources.far_dates import without_far_dates
 from adjuvant.sources.table import medication, observations, people
 from adjuvant.sources.table.astray import NobodysRows, of_row
 from adjuvant.sources.table.cells import Row, UnusableError
+from adjuvant.sources.table.counts import count_medicine
 from adjuvant.sources.table.infusions import Charted, close_infusions
 from adjuvant.sources.table.mapping import MappingFile, TableMapping, load_mapping
+from adjuvant.sources.terminology import Terminology
+from adjuvant.sources.terms import Terms
 
 __all__ = ["read"]
 
@@ -65,7 +68,8 @@ class Times:
 class _Reading:
     """One read: patients by id, rows seen by their own id, and what concerns no patient."""
 
-    def __init__(self, mapping: MappingFile, only: str | None) -> None:
+    def __init__(self, mapping: MappingFile, only: str | None, terminology: Terminology) -> None:
+        self.terminology = terminology
         self.mapping = mapping
         self.only = only
         self.patients: dict[str, _Gathered] = {}
@@ -90,26 +94,30 @@ class _Reading:
                 Outcome.NOT_USED, label, f"{key} is empty", "fill it in in the source", f"line {row.line}"
             )
             self.astray.add(row)
+            count_medicine(row, label, Outcome.NOT_USED, self.nobody)
             return
         gathered = self.patients.setdefault(who, _Gathered())
         gathered.counter.read(label)
         if self._repeated(row, gathered.counter, label):
+            count_medicine(row, label, Outcome.DUPLICATE, gathered.counter)
             return
         try:
-            self._build(row, gathered)
+            drug = self._build(row, gathered)
         except UnusableError as error:
             example = _example(row, error.seen)
             gathered.counter.line(Outcome.NOT_USED, label, error.reason, error.remedy, example)
             gathered.unplaced += of_row(row, error.reason, error.remedy, error.seen)
+            count_medicine(row, label, Outcome.NOT_USED, gathered.counter)
             self.times.note(error)
         except AdjuvantError as error:
             gathered.counter.line(
                 Outcome.NOT_USED, label, error.rule, error.remedy, _example(row, error.thing)
             )
             gathered.unplaced += of_row(row, error.rule, error.remedy, error.thing)
+            count_medicine(row, label, Outcome.NOT_USED, gathered.counter)
         else:
             self.times.dated += row.table.table != "patients"
-            _count(row, gathered, label)
+            _count(row, gathered, label, drug)
 
     def _repeated(self, row: Row, counter: QualityCounter, label: str) -> bool:
         """Whether this row has been met before; without an id of their own, equal rows are two events."""
@@ -129,23 +137,26 @@ class _Reading:
         counter.line(Outcome.DUPLICATE, label, "repeats another row with the same id", "", example)
         return True
 
-    def _build(self, row: Row, gathered: _Gathered) -> None:
+    def _build(self, row: Row, gathered: _Gathered) -> Drug | None:
+        """Make the event of a row, and say which drug it is of."""
         if row.table.table == "patients":
             gathered.patient = people.patient(row)
-            return
+            return None
         name, build = _BUILDERS[row.table.table]
         event = build(row)
         if name == "administrations" and row.table.end_is_next_row:
             gathered.charted.append((event, row.text("line") or ""))
         else:
             gathered.events.setdefault(name, []).extend(event if isinstance(event, tuple) else (event,))
+        drug: Drug | None = getattr(event, "drug", None)
+        return drug
 
 
 def _example(row: Row, seen: str) -> str:
     return f"line {row.line}: {seen}" if seen else f"line {row.line}"
 
 
-def _count(row: Row, gathered: _Gathered, label: str) -> None:
+def _count(row: Row, gathered: _Gathered, label: str, drug: Drug | None) -> None:
     """Count a row that became an event: used, not assessable, or in view and unconvertible."""
     counter = gathered.counter
     held = [*row.refused, *row.lacking]
@@ -159,10 +170,17 @@ def _count(row: Row, gathered: _Gathered, label: str) -> None:
         counter.used(label)
     for item in row.doubts:
         counter.line(Outcome.DOUBTED, label, item.reason, item.remedy, _example(row, item.seen))
+    outcome = Outcome.UNCONVERTIBLE if held else Outcome.USED
+    count_medicine(row, label, outcome, counter, drug, doubted=not held and bool(row.doubts))
 
 
 def read(
-    path: Path, *, patient: str | None = None, zone: str | None = None, progress: Progress | None = None
+    path: Path,
+    *,
+    patient: str | None = None,
+    zone: str | None = None,
+    terms: Terms | None = None,
+    progress: Progress | None = None,
 ) -> Import:
     """Read CSV files under a mapping.
 
@@ -170,12 +188,13 @@ def read(
         path: the mapping, or the folder that holds ``mapping.yaml``.
         patient: read only this patient; rows of others are not counted.
         zone: IANA zone, where the mapping declares none.
+        terms: the user's own lines on drug names.
     Raises:
         InputError: the mapping or a file cannot be used, a patient stands there twice with different
             contents, or there is no (such) patient. What concerns single rows is a quality line instead.
     """
     mapping = load_mapping(path, zone)
-    reading = _Reading(mapping, patient)
+    reading = _Reading(mapping, patient, Terminology(terms))
     by_file: dict[tuple[Path, str], list[TableMapping]] = {}
     for table in mapping.tables:
         by_file.setdefault((table.file, table.delimiter), []).append(table)
@@ -228,7 +247,10 @@ def _read_file(
             chosen = [table for table in tables if _belongs(table, found.fields)]
             for table in chosen:
                 label = file.name if len(tables) == 1 else f"{file.name} ({table.table})"
-                reading.row(Row(reading.mapping, table, found.line, found.fields), label)
+                reading.row(
+                    Row(reading.mapping, table, found.line, found.fields, terminology=reading.terminology),
+                    label,
+                )
             if not chosen:
                 reading.nobody.read(file.name)
                 reading.nobody.line(
@@ -311,7 +333,13 @@ def _give_torn(reading: _Reading, who: str, gathered: _Gathered) -> None:
 
 
 def _orphaned(nobody: QualityCounter, counter: QualityCounter, who: str) -> None:
-    for line in counter.summary().lines:
+    summary = counter.summary()
+    for item in summary.medicines:
+        if item.outcome is not Outcome.DOUBTED:
+            nobody.medicine(item.table, item.drug, item.unit, Outcome.NOT_USED, item.count)
+    for name in summary.names:
+        nobody.unknown_name(name.table, name.name, name.count)
+    for line in summary.lines:
         if line.outcome is Outcome.READ:
             nobody.read(line.table, line.count)
             nobody.line(

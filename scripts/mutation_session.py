@@ -1,0 +1,193 @@
+"""What runs inside mutmut: a session of pytest that is collected once, and asked for each change in a fork.
+
+    python scripts/mutation_session.py FORGETS WORKERS      in a folder that scripts/mutation.py has prepared
+
+To start pytest anew for each change takes longer than most tests. So the quickest tests that reach a change
+are first run in a fork of one session that is ready; a test that fails there has noticed the change. Where
+none does, mutmut's own way follows: pytest from the start, every test module imported anew under the change,
+and every test that reaches it.
+"""
+
+from __future__ import annotations
+
+import gc
+import os
+import shutil
+import sys
+import tempfile
+from collections.abc import Iterable
+from functools import _lru_cache_wrapper
+from pathlib import Path
+from typing import Any
+
+import pytest
+from _pytest.config import _prepareconfig
+from _pytest.main import Session
+from _pytest.runner import runtestprotocol
+from hypothesis import HealthCheck, Phase, settings
+from mutmut.__main__ import cli
+from mutmut.runners.harness import PytestRunner
+from mutmut.state import state
+from mutmut.workers.isolation import ForkRunner
+from ruamel.yaml import YAML
+
+# Hypothesis: few examples, the same ones each time, and none remembered, so that a score can be repeated.
+settings.register_profile(
+    "mutation",
+    max_examples=25,
+    deadline=None,
+    derandomize=True,
+    database=None,
+    phases=[Phase.explicit, Phase.generate],
+    suppress_health_check=list(HealthCheck),
+)
+
+QUICK = 2.0
+"""Seconds of tests, as they took when mutmut timed them, that are tried in the session that is ready."""
+
+_FORGETS: list[str] = []
+_CACHES: dict[int, Any] = {}
+_TABLES = (("lookup", "_MEMOS"), ("parse", "_LINES"), ("vector_days", "_KNOWN"))
+_COMPOSED: dict[Any, Any] = {}
+_READY: dict[str, pytest.Item] = {}
+_compose = YAML.compose
+_run_tests = PytestRunner.run_tests
+
+
+def _composed(self: YAML, stream: Any) -> Any:
+    """What the parser made of a file of the library: it is not ours, and no change reaches into it."""
+    if stream not in _LIBRARY:
+        return _compose(self, stream)
+    key = tuple(self.typ), self.pure, self.max_depth, stream
+    if key not in _COMPOSED:
+        _COMPOSED[key] = _compose(self, stream)
+    return _COMPOSED[key]
+
+
+_LIBRARY = {path.read_text("utf-8") for path in Path("src").rglob("*.yaml")}
+
+
+def forget() -> None:
+    """Empty what the code remembers, so that a change meets nothing that was worked out without it."""
+    for item in gc.get_objects():
+        if isinstance(item, _lru_cache_wrapper):
+            if (item.__module__ or "").startswith(tuple(_FORGETS)):
+                _CACHES[id(item)] = item.cache_clear
+        elif type(item).__module__ == "adjuvant.opioids.memo":
+            _CACHES[id(item)] = item._found.clear
+    for clear in _CACHES.values():
+        clear()
+    for module, name in _TABLES:
+        getattr(sys.modules.get(f"adjuvant.opioids.{module}"), name, {}).clear()
+
+
+# --- hooks of pytest, which the conftest.py of the prepared folder passes on --------------------------------
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    tests = str(config.rootpath / "tests")
+    for name, module in list(sys.modules.items()):
+        file = getattr(module, "__file__", None) or ""
+        if file.startswith(tests) and "conftest" not in name:
+            del sys.modules[name]  # what a test module made when it was imported was made by unchanged code
+    forget()
+    gc.freeze()  # what is there stays: to look through it again would take most of a change's time
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    if os.environ.get("MUTANT_UNDER_TEST") == "stats":
+        forget()  # or a test would not be seen to reach what an earlier one left in a cache
+
+
+def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
+    if exitstatus == 2:
+        session.exitstatus = 1  # a test module that cannot even be imported has noticed the change
+
+
+# --- the session that is ready ------------------------------------------------------------------------------
+
+
+def make_ready(runner: PytestRunner) -> None:
+    """Collect every test once, in the process that mutmut forks for each change."""
+    plain = ["--rootdir=.", "--tb=native", "-q", "--capture=sys", "-p", "no:faulthandler"]
+    chosen = [*runner._pytest_add_cli_args_test_selection, *runner._pytest_add_cli_args]
+    os.chdir("mutants")
+    config = _prepareconfig([*plain, *chosen])
+    config._do_configure()
+    session = Session.from_config(config)
+    config.hook.pytest_sessionstart(session=session)
+    config.hook.pytest_collection(session=session)
+    os.chdir("..")
+    _READY.update((item.nodeid, item) for item in session.items)
+    gc.freeze()
+
+
+def quick_failure(tests: Iterable[str], *, limit: float) -> str:
+    """The first of the quickest tests that fails, within `limit` seconds of tests; empty if none does."""
+    took = state().duration_by_test
+    spent = 0.0
+    chosen = []
+    for name in sorted(tests, key=lambda name: took[name]):
+        spent += took[name]
+        if chosen and spent > limit:
+            break
+        if name in _READY:
+            chosen.append(_READY[name])
+    if not chosen:
+        return ""
+    forget()
+    folder = Path(tempfile.mkdtemp(prefix="mutation-"))
+    chosen[0].config._tmp_path_factory._basetemp = folder.resolve()
+    os.chdir("mutants")
+    try:
+        for item, following in zip(chosen, [*chosen[1:], None], strict=True):
+            reports = runtestprotocol(item, log=False, nextitem=following)
+            if any(report.failed for report in reports):
+                return item.nodeid
+    finally:
+        os.chdir("..")
+        shutil.rmtree(folder, ignore_errors=True)
+    return ""
+
+
+class Quick(PytestRunner):
+    """mutmut's runner, with the session that is ready before it."""
+
+    def run_tests(self, *, mutant_name: str | None, tests: Iterable[str]) -> int:
+        names = list(tests)
+        if mutant_name is not None and quick_failure(names, limit=QUICK):
+            return 1
+        return int(_run_tests(self, mutant_name=mutant_name, tests=names))
+
+
+_startup = ForkRunner.startup
+
+
+def startup(self: ForkRunner) -> None:
+    """The session, and a proof that every test passes in it as long as nothing is changed."""
+    make_ready(self.test_runner)
+    child = os.fork()
+    if child == 0:
+        failed = quick_failure(_READY, limit=float("inf"))
+        print(f"fails in the session that is ready, though nothing is changed: {failed}" if failed else "")
+        sys.stdout.flush()
+        os._exit(1 if failed else 0)
+    if os.waitpid(child, 0)[1]:
+        sys.exit(1)
+    _startup(self)
+
+
+def main() -> None:
+    """Run mutmut in this folder."""
+    forgets, workers = sys.argv[1:]
+    _FORGETS.extend(f"adjuvant.{name}" for name in forgets.split(","))
+    YAML.compose = _composed
+    PytestRunner.run_tests = Quick.run_tests
+    ForkRunner.startup = startup
+    ForkRunner.run_clean_tests = lambda self, tests: 0  # `startup` proves it
+    cli(["run", "--max-children", workers])
+
+
+if __name__ == "__main__":
+    sys.modules["mutation_session"] = sys.modules["__main__"]  # where conftest.py finds the hooks
+    main()
