@@ -10,8 +10,8 @@ from fractions import Fraction
 from adjuvant.protocol.dosing import DosingWeight, absolute, per_day
 from adjuvant.protocol.model import Protocol
 from adjuvant.protocol.needs import lacking
-from adjuvant.protocol.regimen import Regimen
-from adjuvant.protocol.titration import ceiling_words, levels, limit_of
+from adjuvant.protocol.regimen import Regimen, limit_of
+from adjuvant.protocol.titration import ceiling_words, levels
 from adjuvant.quantity import Quantity
 from adjuvant.unknown import Unknown
 

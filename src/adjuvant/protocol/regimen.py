@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from itertools import pairwise
 from typing import Literal
 
@@ -9,6 +10,7 @@ from pydantic import Field, model_validator
 
 from adjuvant.protocol.predicate import Predicate
 from adjuvant.protocol.values import Dose, Duration, Form, Number, Percent, Sourced, Span, is_rate, per_weight
+from adjuvant.quantity import Quantity
 
 __all__ = [
     "Ceiling",
@@ -24,6 +26,8 @@ __all__ = [
     "Taper",
     "TestDose",
     "Titration",
+    "is_strict",
+    "limit_of",
 ]
 
 Mode = Literal[
@@ -81,6 +85,20 @@ class Ceiling(Sourced):
         if self.chosen is not None and self.chosen not in {one.key for one in self.readings}:
             raise ValueError(f"{self.chosen!r} is none of its readings")
         return self
+
+
+def limit_of(ceiling: Ceiling) -> Quantity | None:
+    """The figure of a ceiling: its own, or that of the reading a site chose; None where none was chosen."""
+    if ceiling.limit is not None:
+        return ceiling.limit.value
+    return next((one.limit.value for one in ceiling.readings if one.key == ceiling.chosen), None)
+
+
+def is_strict(ceiling: Ceiling) -> bool:
+    """Whether the figure itself is already too much."""
+    if ceiling.limit is not None:
+        return ceiling.strict
+    return any(one.strict for one in ceiling.readings if one.key == ceiling.chosen)
 
 
 class Loading(Sourced):
@@ -285,6 +303,37 @@ class Regimen(Sourced):
             found += [(f"titration.levels[{n}]", level) for n, level in enumerate(self.titration.levels)]
             if self.titration.step is not None:
                 found.append(("titration.step", self.titration.step))
+        return tuple(found)
+
+    @cached_property
+    def levels(self) -> tuple[Quantity, ...]:
+        """Every dose that this regimen can come to, lowest first; worked out once."""
+        start = self.start.value if self.start is not None else None
+        titration = self.titration
+        if titration is not None and titration.kind == "ladder":
+            found = [level.value for level in titration.levels if level.value is not None]
+            first = [start] if start is not None and all(not start.same_as(one) for one in found) else []
+            return (*first, *found)
+        if start is None:
+            chosen = self.test_dose.chooses if self.test_dose is not None else ()
+            return tuple(one.then.value for one in chosen if one.then.value is not None)
+        if titration is None or titration.step is None or titration.step.value is None:
+            return (start,)
+        return self._climb(start, titration.step.value)
+
+    def _climb(self, start: Quantity, step: Quantity) -> tuple[Quantity, ...]:
+        """Steps up to the lowest hard ceiling in the same kind of unit; the start alone where none is."""
+        caps = [
+            (limit, is_strict(one))
+            for one in self.ceilings
+            if not one.soft and (limit := limit_of(one)) is not None and limit.unit.commensurable(start.unit)
+        ]
+        if not caps:
+            return (start,)
+        found, level = [start], start + step
+        while all(level < cap if strict else level <= cap for cap, strict in caps):
+            found.append(level)
+            level = level + step
         return tuple(found)
 
     @model_validator(mode="after")

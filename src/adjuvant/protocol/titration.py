@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from adjuvant.protocol.dosing import DosingWeight, absolute
-from adjuvant.protocol.regimen import Ceiling, Regimen
+from adjuvant.protocol.regimen import Ceiling, Regimen, is_strict, limit_of
 from adjuvant.protocol.situation import Situation
 from adjuvant.protocol.values import is_rate, per_weight
 from adjuvant.quantity import Quantity
@@ -63,55 +63,11 @@ def on_the_ladder(regimen: Regimen, dose: Quantity, weight: DosingWeight | None)
 
 
 def levels(regimen: Regimen) -> tuple[Quantity, ...]:
-    """Every level that a regimen can reach, lowest first; its start alone where it does not titrate."""
-    titration = regimen.titration
-    if titration is not None and titration.kind == "ladder":
-        found = [level.value for level in titration.levels if level.value is not None]
-        start = first_dose(regimen)
-        if not isinstance(start, Unknown) and all(not start.same_as(one) for one in found):
-            found = [start, *found]
-        return tuple(found)
-    start = first_dose(regimen)
-    if isinstance(start, Unknown):
-        chosen = regimen.test_dose.chooses if regimen.test_dose is not None else ()
-        return tuple(one.then.value for one in chosen if one.then.value is not None)
-    if titration is None or titration.step is None or titration.step.value is None:
-        return (start,)
-    cap = _hard_cap(regimen, start)
-    if cap is None:
-        return (start,)
-    found, level = [start], start + titration.step.value
-    while level <= cap:
-        found.append(level)
-        level = level + titration.step.value
-    return tuple(found)
+    """Every level that a regimen can reach, lowest first; its start alone where it does not titrate.
 
-
-def _hard_cap(regimen: Regimen, like: Quantity) -> Quantity | None:
-    """The lowest hard ceiling that is written in the same kind of unit as the doses."""
-    caps = [
-        limit
-        for one in regimen.ceilings
-        if not one.soft and (limit := limit_of(one)) is not None and limit.unit.commensurable(like.unit)
-    ]
-    return min(caps, key=lambda one: one.in_(like.unit)) if caps else None
-
-
-def limit_of(ceiling: Ceiling) -> Quantity | None:
-    """The figure of a ceiling: its own, or that of the reading a site chose; None where none was chosen."""
-    if ceiling.limit is not None:
-        return ceiling.limit.value
-    for one in ceiling.readings:
-        if one.key == ceiling.chosen:
-            return one.limit.value
-    return None
-
-
-def is_strict(ceiling: Ceiling) -> bool:
-    """Whether the figure itself is already too much."""
-    if ceiling.limit is not None:
-        return ceiling.strict
-    return any(one.strict for one in ceiling.readings if one.key == ceiling.chosen)
+    Where a test dose chooses the dose, these are the doses that it chooses among.
+    """
+    return regimen.levels
 
 
 def next_up(regimen: Regimen, dose: Quantity, weight: DosingWeight | None) -> Step | Unknown | None:
