@@ -24,7 +24,7 @@ from adjuvant.cli.options import (
     TermsFile,
     Zone,
 )
-from adjuvant.cli.protocol_commands import protocols_app, run_scenario
+from adjuvant.cli.protocol_commands import advise, protocols_app, run_scenario
 
 __all__ = ["app"]
 
@@ -64,7 +64,8 @@ cohort_app = typer.Typer(
 app.add_typer(cohort_app, name="cohort")
 
 app.add_typer(protocols_app, name="protocols")
-app.command("run")(run_scenario)
+app.command("run", short_help="What a protocol advises for an invented patient.")(run_scenario)
+app.command("advise", short_help="What a protocol advises for a patient of a record.")(advise)
 
 
 def _version(wanted: bool) -> None:

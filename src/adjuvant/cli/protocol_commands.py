@@ -7,12 +7,13 @@ from typing import Annotated
 
 import typer
 
-from adjuvant.cli.options import AsJson
+from adjuvant.cli.options import AsJson, Format, Patient, Zone
 
-__all__ = ["protocols_app", "run_scenario"]
+__all__ = ["advise", "protocols_app", "run_scenario"]
 
 protocols_app = typer.Typer(
     help="List, show, compare and check the protocols for low-dose ketamine.",
+    short_help="The protocols for ketamine: list, show, compare, check.",
     rich_markup_mode=None,
     no_args_is_help=True,
     add_completion=False,
@@ -75,3 +76,28 @@ def run_scenario(
 
     if not run(scenario, as_json) and check:
         raise typer.Exit(1)
+
+
+def advise(
+    protocol: Annotated[
+        str, typer.Option("--protocol", help="A protocol's key; see `adjuvant protocols list`.")
+    ],
+    record: Annotated[Path, typer.Option("--record", help="A record of any format that `import` reads.")],
+    at: Annotated[
+        str, typer.Option("--at", help="The instant, ISO 8601; without an offset in the record's zone.")
+    ],
+    site: Annotated[
+        Path | None, typer.Option("--site", help="A site profile, where the protocol has gaps.")
+    ] = None,
+    regimen: Annotated[
+        str | None, typer.Option("--regimen", help="Which regimen, where there are several.")
+    ] = None,
+    patient: Patient = None,
+    source_format: Format = None,
+    zone: Zone = None,
+    as_json: AsJson = False,
+) -> None:
+    """What a protocol advises for a patient of a record at one instant, and why."""
+    from adjuvant.cli.advising import advise as run
+
+    run(protocol, record, at, site, regimen, patient, source_format, zone, as_json)

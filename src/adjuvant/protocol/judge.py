@@ -108,27 +108,38 @@ def _reading(predicate: Seen, situation: Situation, context: Context) -> Finding
     found = _latest_or_window(predicate, situation, context)
     if isinstance(found, Finding):
         return found
-    value, sight = found
+    judged = [_against(predicate, value, sight, situation) for value, sight in found]
+    if len(judged) == 1 or all(one.answer is judged[0].answer for one in judged):
+        return judged[0]
+    # A cuff and a line may differ at one moment: it counts only where the rule could go either way.
+    both = tuple(sight for one in judged for sight in one.seen)
+    return Finding(Unknown(f"one reading of {title}: two of the same moment differ"), both)
+
+
+def _against(predicate: Seen, value: Fraction, sight: Sight, situation: Situation) -> Finding:
+    """One reading, or its change from the baseline, against the bound."""
     if predicate.of == "value":
         return _compared(predicate, value, sight, situation)
-    baseline = _baseline(predicate.measure, situation)
+    title = _title(predicate.measure)
     if situation.state.began is None:
         # Before the first dose the reading is the baseline itself, and has not changed from it.
         return Finding(False, (Sight(f"{sight.words}, which is the baseline", sight.at),))
-    if baseline is None or baseline.value is None:
+    baseline = _baseline(predicate.measure, situation)
+    if baseline is None:
         return Finding(Unknown(f"{title} before the first dose, as the baseline"), (sight,))
-    change = value - baseline.value if predicate.of.endswith("rise_from_baseline") else baseline.value - value
+    change = value - baseline if predicate.of.endswith("rise_from_baseline") else baseline - value
     if predicate.of.startswith("percent"):
-        if baseline.value == 0:
+        if baseline == 0:
             return Finding(Unknown(f"a baseline of {title} above zero"), (sight,))
-        change = change * 100 / baseline.value
-    words = f"{sight.words}; {_text(predicate.measure, baseline.value)} before the first dose"
+        change = change * 100 / baseline
+    words = f"{sight.words}; {_text(predicate.measure, baseline)} before the first dose"
     return _compared(predicate, change, Sight(words, sight.at), situation)
 
 
 def _latest_or_window(
     predicate: Seen, situation: Situation, context: Context
-) -> Finding | tuple[Fraction, Sight]:
+) -> Finding | list[tuple[Fraction, Sight]]:
+    """The figures that a rule may be about: several where readings of the latest moment differ."""
     measure, title = predicate.measure, _title(predicate.measure)
     readings = situation.readings(measure)
     longest = span(predicate.within) if predicate.within is not None else _valid(measure, context)
@@ -142,12 +153,15 @@ def _latest_or_window(
             Unknown(f"{title} of the last {_hours(longest)}"), stale=(_aged(readings[-1], situation.instant),)
         )
     if predicate.statistic == "latest":
-        one = recent[-1]
-        if one.value is None:
-            return Finding(Unknown(f"{title} ({one.source or 'it could not be read'})"), (_sight(one),))
-        if one.doubted:
-            return Finding(Unknown(f"{title} that is not doubted ({one.doubted})"), (_sight(one),))
-        return one.value, _sight(one)
+        latest = [one for one in recent if one.at == recent[-1].at]
+        found: dict[Fraction, Sight] = {}
+        for one in latest:
+            if one.value is None:
+                return Finding(Unknown(f"{title} ({one.source or 'it could not be read'})"), (_sight(one),))
+            if one.doubted:
+                return Finding(Unknown(f"{title} that is not doubted ({one.doubted})"), (_sight(one),))
+            found[one.value] = _sight(one)
+        return list(found.items())
     usable = [one for one in recent if one.value is not None and not one.doubted]
     if not usable:
         return Finding(Unknown(f"{title} of the last {_hours(longest)}"), (_sight(recent[-1]),))
@@ -156,7 +170,7 @@ def _latest_or_window(
         predicate.statistic
     ]
     words = f"{predicate.statistic} of {len(values)} readings: {_text(measure, value)}"
-    return value, Sight(words, usable[-1].at)
+    return [(value, Sight(words, usable[-1].at))]
 
 
 def _valid(measure: str, context: Context) -> timedelta | None:
@@ -192,11 +206,13 @@ def _derived(
     return None
 
 
-def _baseline(measure: str, situation: Situation) -> Observed | None:
+def _baseline(measure: str, situation: Situation) -> Fraction | None:
+    """The last reading before the first dose; None where there is none, or two of one moment differ."""
     began = situation.state.began
     before = [one for one in situation.readings(measure) if began is not None and one.at <= began]
     usable = [one for one in before if one.value is not None and not one.doubted]
-    return usable[-1] if usable else None
+    values = {one.value for one in usable if one.at == usable[-1].at}
+    return values.pop() if len(values) == 1 else None
 
 
 def _compared(predicate: Seen, value: Fraction, sight: Sight, situation: Situation) -> Finding:

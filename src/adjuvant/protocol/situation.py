@@ -200,12 +200,6 @@ def _two_values(facts: Facts) -> Iterable[str]:
         if first.at == second.at and first.kind == second.kind and not first.value.same_as(second.value):
             both = f"{first.value} and {second.value}"
             yield f"two {first.kind} weights are charted for {first.at.isoformat()}: {both}"
-    seen: dict[tuple[str, datetime], Observed] = {}
-    for one in facts.observed:
-        key = (one.measure, one.at)
-        if key in seen and seen[key].value != one.value:
-            yield f"two readings of {one.measure} are charted for {one.at.isoformat()}"
-        seen[key] = one
     answers: dict[tuple[str, datetime], Answer] = {}
     for answer in facts.answers:
         place = (answer.key, answer.at)

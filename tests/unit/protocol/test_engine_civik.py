@@ -204,3 +204,19 @@ def test_running_and_stopped_at_once_contradict_and_withhold() -> None:
     )
     assert guidance.status is Status.WITHHELD
     assert any("nothing is running" in issue.words for issue in guidance.issues)
+
+
+def test_two_pressures_of_one_moment_matter_only_where_the_rule_could_go_either_way() -> None:
+    alike = running().calm(8, systolic=130).seen(8, pain=3, systolic=140)
+    assert ask(alike, 8).status is Status.CONTINUE
+    either = running().calm(8, systolic=130).seen(8, pain=3, systolic=190)
+    guidance = ask(either, 8)
+    assert guidance.status is Status.WITHHELD
+    assert any("two of the same moment differ" in one.what for one in guidance.missing)
+    both = running().calm(8, systolic=185).seen(8, pain=3, systolic=190)
+    assert ask(both, 8).status is Status.STOP
+
+
+def test_an_effect_that_was_denied_later_is_over() -> None:
+    found = running("0.1 mg/kg/h").felt(2, "hallucination").calm(8).seen(8, pain=3)
+    assert ask(found, 8).status is Status.CONTINUE

@@ -1,0 +1,216 @@
+"""From a patient's record to the facts that a protocol asks for, up to one instant; nothing is made up."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from fractions import Fraction
+
+from adjuvant.errors import QuantityError
+from adjuvant.library import opioid_names, scale
+from adjuvant.library.model import TablePlan
+from adjuvant.library.vocabulary import conditions, observations
+from adjuvant.opioids import window_mme
+from adjuvant.protocol.chart import ChartEvent, Happened
+from adjuvant.protocol.situation import Answer, Effect, Facts, Observed, WeightReading
+from adjuvant.quantity import parse_decimal
+from adjuvant.record import (
+    AdministrationKind,
+    AdministrationStatus,
+    Condition,
+    MedicationAdministration,
+    PainKind,
+    PainReporter,
+    PainScore,
+    PatientRecord,
+)
+from adjuvant.record.exposures import build_exposures
+from adjuvant.timeline import Interval, as_instant
+
+__all__ = ["facts_from"]
+
+_PAIN = {
+    PainKind.CURRENT: "pain",
+    PainKind.AVERAGE: "pain_average",
+    PainKind.WORST: "pain_worst",
+    PainKind.LEAST: "pain_least",
+}
+_SEDATION = {"poss": "sedation_poss", "rass": "sedation_rass"}
+_VITALS = ("respiratory_rate", "spo2", "heart_rate", "systolic", "diastolic", "mean_pressure")
+_DAY = timedelta(days=1)
+_KETAMINE = frozenset({"ketamine", "esketamine"})
+
+
+def facts_from(
+    record: PatientRecord, instant: datetime, plan: TablePlan, answers: tuple[Answer, ...] = ()
+) -> Facts:
+    """What a record tells of a patient up to an instant.
+
+    Pain is the patient's own, or of an unstated reporter; others' judgements are left out. A day's opioids
+    are what was given in the 24 hours before, and are there only where everything given could be counted.
+
+    Args:
+        plan: the table, or named pair of tables, that opioids are added up by.
+        answers: clinicians' answers to what no record holds.
+    """
+    now = as_instant(instant)
+    known = record.known_at(now)
+    began = min((row.start for row in known.administrations), default=None)
+    return Facts(
+        patient=known.patient.id,
+        zone=known.patient.zone,
+        age_years=_age(known, now),
+        sex=known.patient.sex,
+        goal=Fraction(known.patient.pain_goal) if known.patient.pain_goal is not None else None,
+        synthetic=known.patient.synthetic,
+        observed=tuple(_observed(known, now, plan)),
+        effects=tuple(
+            Effect(
+                item.kind,
+                item.at,
+                True,
+                Fraction(item.grade) if item.grade is not None else None,
+                item.end,
+                str(item.origin),
+            )
+            for item in known.adverse_events
+            if item.kind in observations()
+        ),
+        weights=tuple(WeightReading(item.at, item.value, "actual", item.method) for item in known.weights),
+        conditions=tuple(_conditions(known)),
+        taken=tuple(
+            (part.name, row.start)
+            for row in known.administrations
+            if row.status is AdministrationStatus.GIVEN
+            for part in row.drug.ingredients
+        ),
+        taken_known_since=began,
+        answers=answers,
+        ketamine=tuple(_ketamine(known)),
+    )
+
+
+def _observed(record: PatientRecord, now: datetime, plan: TablePlan) -> Iterator[Observed]:
+    yield from _pain(record)
+    yield from _sedation(record)
+    yield from _vitals(record)
+    yield from _rescues(record)
+    yield from _opioids(record, now, plan)
+
+
+def _age(record: PatientRecord, now: datetime) -> Fraction | None:
+    born = record.patient.birth_date
+    if born is None:
+        return Fraction(record.patient.age_years) if record.patient.age_years is not None else None
+    today = now.date()
+    return Fraction(today.year - born.year - ((today.month, today.day) < (born.month, born.day)))
+
+
+def _pain(record: PatientRecord) -> Iterator[Observed]:
+    for item in record.pain:
+        measure = _PAIN.get(item.kind)
+        if (
+            measure is None
+            or item.reporter not in (PainReporter.SELF, PainReporter.UNSTATED)
+            or not _of_ten(item)
+        ):
+            continue
+        why = item.not_assessable.value if item.not_assessable is not None else str(item.origin)
+        yield Observed(measure, item.at, item.value, why)
+
+
+def _of_ten(item: PainScore) -> bool:
+    """Whether a score counts from 0 to 10 and is the patient's own kind of score."""
+    found, wanted = scale(item.scale), observations()["pain"]
+    return found.kind == "pain self-report" and (found.low, found.high) == (wanted.low, wanted.high)
+
+
+def _sedation(record: PatientRecord) -> Iterator[Observed]:
+    for item in record.sedation:
+        measure = _SEDATION.get(item.scale)
+        if measure is None:
+            continue
+        try:
+            value = parse_decimal(item.value, machine=True)
+        except QuantityError:
+            # A level in letters, such as the S of the POSS for natural sleep, is no number to compare.
+            yield Observed(measure, item.at, None, f"charted as {item.value!r}")
+            continue
+        yield Observed(measure, item.at, value, str(item.origin))
+
+
+def _vitals(record: PatientRecord) -> Iterator[Observed]:
+    for item in record.vitals:
+        if item.kind not in _VITALS:
+            continue
+        try:
+            value: Fraction | None = item.value.in_(observations()[item.kind].unit)
+        except QuantityError as error:
+            yield Observed(item.kind, item.at, None, f"{error.thing} {error.rule}")
+            continue
+        yield Observed(item.kind, item.at, value, str(item.origin), item.flagged)
+
+
+def _rescues(record: PatientRecord) -> Iterator[Observed]:
+    """Opioid doses that were given as needed."""
+    opioids = opioid_names()
+    for row in record.administrations:
+        given = row.status is AdministrationStatus.GIVEN and row.kind is AdministrationKind.DOSE
+        if given and row.as_needed and any(part.name in opioids for part in row.drug.ingredients):
+            yield Observed("rescue_doses", row.start, Fraction(1), str(row.origin))
+
+
+def _opioids(record: PatientRecord, now: datetime, plan: TablePlan) -> Iterator[Observed]:
+    """The day's opioids as oral morphine, where all that was given in it could be counted."""
+    window = Interval(now - _DAY, now)
+    found = window_mme(build_exposures(record, opioid_names()), plan, window, derive=False)
+    if found.complete and found.charted:
+        yield Observed("medd_oral", now, found.per_day, f"given in the 24 h before, by {plan.key}")
+    elif found.refused:
+        why = f"{len(found.refused)} entries could not be counted"
+        yield Observed("medd_oral", now, None, why)
+
+
+def _conditions(record: PatientRecord) -> Iterator[tuple[str, datetime, bool]]:
+    start = min((item.start for item in record.encounters), default=None)
+    for item in record.conditions:
+        at = item.onset or start
+        for key, known in conditions().items():
+            if at is not None and _means(item, known.icd10, known.names):
+                yield key, at, item.status in ("resolved", "inactive", "remission")
+
+
+def _means(item: Condition, icd10: tuple[str, ...], names: tuple[str, ...]) -> bool:
+    if item.code is not None and item.code.system == "ICD-10":
+        code = item.code.value.replace(".", "").upper()
+        return any(code.startswith(start.replace(".", "").upper()) for start in icd10)
+    if item.code is not None:
+        return False
+    text = f" {item.text.lower()} "
+    return any(f" {name.lower()} " in text for name in names)
+
+
+def _ketamine(record: PatientRecord) -> Iterator[ChartEvent]:
+    """Ketamine that was given, as events: infusions as rates with their changes, single doses as they are."""
+    rows = [
+        row
+        for row in record.administrations
+        if _is_ketamine(row) and row.status is AdministrationStatus.GIVEN
+    ]
+    running: datetime | None = None
+    for row in rows:
+        source = str(row.origin)
+        if row.kind is AdministrationKind.INFUSION and row.rate is not None and row.end is not None:
+            going = running is not None and running == row.start
+            if running is not None and not going:
+                yield ChartEvent(running, Happened.STOP, source=source)
+            yield ChartEvent(row.start, Happened.CHANGE if going else Happened.START, row.rate, source=source)
+            running = row.end
+        elif row.kind is AdministrationKind.DOSE:
+            yield ChartEvent(row.start, Happened.GIVEN, row.dose, source=source)
+    if running is not None and (record.known_until is None or running < record.known_until):
+        yield ChartEvent(running, Happened.STOP)
+
+
+def _is_ketamine(row: MedicationAdministration) -> bool:
+    return any(part.name in _KETAMINE for part in row.drug.ingredients)
