@@ -54,12 +54,14 @@ class Index:
         medications: number, place and key of each Medication.
         referred: Medications that an order or administration refers to.
         identifiers: ids of the patients that bear each business identifier.
+        twins: by patient, the ids of all that bear one of its identifiers, where there are others.
     """
 
     def __init__(self) -> None:
         self.medications: list[tuple[int, Found]] = []
         self.referred: set[tuple[str, str]] = set()
         self.identifiers: dict[tuple[str | None, str], list[str]] = {}
+        self.twins: dict[str, list[list[str]]] = {}
         self._addresses: dict[str, tuple[str, str]] = {}
         self._numbers: dict[str, int] = {}
         self._owners: dict[tuple[str | None, str], list[tuple[int, str]]] = {}
@@ -102,7 +104,10 @@ class Index:
     def settle(self) -> None:
         """Resolve what refers to others, once all are noted."""
         self._numbers.clear()
-        self.identifiers = {key: [name for _, name in sorted(owners)] for key, owners in self._owners.items()}
+        for key, owners in sorted(self._owners.items(), key=lambda each: min(each[1])):
+            self.identifiers[key] = [name for _, name in sorted(owners)]
+            for name in self.identifiers[key] if len(owners) > 1 else ():
+                self.twins.setdefault(name, []).append(self.identifiers[key])
         self._owners.clear()
         for key, parts in self._parts.items():
             wholes = {key_of(item, self._addresses) for item in parts}

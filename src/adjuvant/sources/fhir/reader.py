@@ -279,17 +279,16 @@ def _say_unknown_drugs(reading: Reading) -> None:
 def _twins(name: str, index: Index, quality: QualityCounter) -> list[str]:
     """A note where another Patient resource bears the same identifier: two records of one person."""
     notes = []
-    for owners in index.identifiers.values():
+    for owners in index.twins.get(name, ()):
         others = [owner for owner in owners if owner != name]
-        if name in owners and others:
-            quality.line(
-                Outcome.DOUBTED,
-                "Patient",
-                "bears the identifier of another Patient, whose resources are not merged",
-                "merge the two at the source, if they are one person",
-                f"Patient/{name} and Patient/{', Patient/'.join(others)}",
-            )
-            notes.append(f"Patient/{others[0]} bears the same identifier and is a record of its own.")
+        quality.line(
+            Outcome.DOUBTED,
+            "Patient",
+            "bears the identifier of another Patient, whose resources are not merged",
+            "merge the two at the source, if they are one person",
+            f"Patient/{name} and Patient/{', Patient/'.join(others)}",
+        )
+        notes.append(f"Patient/{others[0]} bears the same identifier and is a record of its own.")
     return notes
 
 
