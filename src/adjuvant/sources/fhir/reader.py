@@ -23,12 +23,12 @@ from adjuvant.sources.fhir.dispenses import read_dispense
 from adjuvant.sources.fhir.index import Index
 from adjuvant.sources.fhir.observations import read_observation
 from adjuvant.sources.fhir.orders import read_request, read_statement
-from adjuvant.sources.fhir.overlaps import warn_of_overlaps
 from adjuvant.sources.fhir.patients import read_patient, zone_of_days
 from adjuvant.sources.fhir.reading import Context, Found, Known, Reading, SetAside
 from adjuvant.sources.fhir.sorting import SortedResources
 from adjuvant.sources.fhir.times import ZoneNeeded
 from adjuvant.sources.fhir.unplaced import is_lost, of_astray, of_bundles, of_resource
+from adjuvant.sources.overlaps import warn_of_overlaps
 from adjuvant.sources.terminology import Terminology
 from adjuvant.sources.terms import Terms
 from adjuvant.timeline import zone as zone_named
@@ -209,7 +209,7 @@ def _record(
         if is_lost(item, reading) and reading.set_aside is not None:
             lost += 1
             unplaced += of_resource(item, reading.set_aside, context)
-    warn_of_overlaps(lists["administrations"], quality)
+    warn_of_overlaps(lists["administrations"], quality, "MedicationAdministration")
     if lost:
         own_notes.append(f"{lost} medication resources could not be placed in it: see the data quality.")
     facts, far = without_far_dates(lists, patient.birth_date, quality)

@@ -12,6 +12,7 @@ from adjuvant.errors import AdjuvantError, InputError
 from adjuvant.record import Drug, Outcome, Patient, PatientRecord, Refusal
 from adjuvant.sources.base import Import, Progress, QualityCounter, Stream, choose_patient, collect
 from adjuvant.sources.far_dates import without_far_dates
+from adjuvant.sources.overlaps import warn_of_equals
 from adjuvant.sources.table import medication, observations, people
 from adjuvant.sources.table.astray import NobodysRows, of_row
 from adjuvant.sources.table.cells import Row, UnusableError
@@ -291,6 +292,7 @@ def _record(reading: _Reading, who: str, gathered: _Gathered) -> PatientRecord:
             "chart its stop as a row with rate 0",
             event_id,
         )
+    warn_of_equals(events.get("administrations", ()), gathered.counter, "administrations")
     lists: dict[str, Any] = {name: tuple(found) for name, found in events.items()}
     kept, far = without_far_dates(lists, person.birth_date, gathered.counter)
     unplaced = (*gathered.unplaced, *own.refusals(), *far, *reading.astray)
