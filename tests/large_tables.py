@@ -13,12 +13,17 @@ _DRUGS = (
     ("0", "Sodium chloride 0.9%"),
     ("1124957", "Oxycodone 5 MG Oral Tablet"),
 )
+_STRENGTHS = """\
+drug_concept_id,ingredient_concept_id,amount_value,amount_unit_concept_id,valid_start_date,valid_end_date
+1110410,1110410,10,8576,1970-01-01,2099-12-31
+1124957,1124957,5,8576,1970-01-01,2099-12-31
+"""
 _SIG = "'take one tablet every four hours as needed for pain in the chart of the ward'"
 _RANDOM = " || ".join(f"md5(i::varchar || '{number}')" for number in range(25))
 
 
 def an_omop_of(place: Path, rows: int, *, persons: int, strangers: int = 0, random: bool = False) -> Path:
-    """A folder of ``person.csv`` and ``drug_exposure.csv`` with so many administrations, over the persons in turn.
+    """A folder of persons, administrations and strengths with so many administrations, over the persons in turn.
 
     Args:
         persons: how many are in ``person``; their ids are of seven digits, so that they sort as they count.
@@ -35,6 +40,7 @@ def an_omop_of(place: Path, rows: int, *, persons: int, strangers: int = 0, rand
             f"copy (select 1000000 + i as person_id, 8532 as gender_concept_id, 1960 as year_of_birth"
             f" from range({persons}) as t(i)) to '{place}/person.csv' (header)"
         )
+        (place / "drug_strength.csv").write_text(_STRENGTHS, encoding="utf-8")
         connection.execute(
             f"""
             copy (
@@ -46,7 +52,7 @@ def an_omop_of(place: Path, rows: int, *, persons: int, strangers: int = 0, rand
                     date '2026-01-01' + (i % 300)::int as drug_exposure_end_date,
                     32818 as drug_type_concept_id, 1 as quantity, 1 as days_supply, {_RANDOM if random else _SIG} as sig,
                     [{names}][1 + i % 4] as drug_source_value, 'oral' as route_source_value,
-                    'mg' as dose_unit_source_value
+                    'tablet' as dose_unit_source_value
                 from range(1, {rows} + 1) as t(i)
             ) to '{place}/drug_exposure.csv' (header)
             """

@@ -50,8 +50,10 @@ class Measured:
         return json.loads(self.out)
 
 
-def measured(*arguments: object, folder: Path, timeout: float = 1500) -> Measured:
-    """Run ``adjuvant`` with these arguments.
+def measured(
+    *arguments: object, folder: Path, timeout: float = 1500, program: Path | str = COMMAND
+) -> Measured:
+    """Run ``adjuvant``, or another program, with these arguments.
 
     Args:
         folder: for its data folder, its output and its figures.
@@ -59,7 +61,7 @@ def measured(*arguments: object, folder: Path, timeout: float = 1500) -> Measure
     """
     folder.mkdir(parents=True, exist_ok=True)
     kept = folder / "figures.json"
-    command = [sys.executable, "-S", __file__, str(kept), str(COMMAND), *(str(item) for item in arguments)]
+    command = [sys.executable, "-S", __file__, str(kept), str(program), *(str(item) for item in arguments)]
     environment = {**os.environ, "ADJUVANT_HOME": str(folder / "home")}
     with (folder / "out").open("w") as out, (folder / "err").open("w") as err:
         process = subprocess.Popen(command, stdout=out, stderr=err, env=environment, start_new_session=True)

@@ -78,7 +78,7 @@ def run(record: Path | None, choices: Choices, as_json: bool) -> None:
     elif len(answers) == 1 and not isinstance(answers[0], NotEvaluated):
         print(terminal_summary(answers[0], color=wants_colour()))
     else:
-        _print_many(answers)
+        _print_many(answers, path)
     if len(answers) == 1 and isinstance(answers[0], NotEvaluated):
         raise InputError(f"{path}: patient {answers[0].patient}", answers[0].reason, _NO_COURSE)
 
@@ -231,7 +231,7 @@ def _instant(name: str, text: str | None, local: ZoneInfo) -> datetime | None:
         raise UsageError(f"{name} {text!r}", error.rule, error.remedy) from error
 
 
-def _print_many(answers: list[CourseOutcome | ReportedOutcome | NotEvaluated]) -> None:
+def _print_many(answers: list[CourseOutcome | ReportedOutcome | NotEvaluated], path: Path) -> None:
     from adjuvant.outcomes import CourseOutcome
 
     without = [item for item in answers if isinstance(item, NotEvaluated)]
@@ -256,7 +256,8 @@ def _print_many(answers: list[CourseOutcome | ReportedOutcome | NotEvaluated]) -
     )
     if plans:
         print(f"\nMME by {' or '.join(plans)}; the range over other tables is in each report. {CAVEAT}")
-    print("\nFor one patient in full: adjuvant evaluate RECORD --patient ID")
+    if rows:
+        print(f"\nFor one patient in full: adjuvant evaluate {path} --patient ID")
 
 
 def many_alike(without: Sequence[NotEvaluated]) -> dict[str, str]:

@@ -43,7 +43,8 @@ def info(store: Path | None, as_json: bool) -> None:
     )
     if stale:
         print(
-            f"The exposures of {_many(stale, 'part')} rest on another library: run `adjuvant store refresh`."
+            f"The exposures of {_many(stale, 'part')} rest on another library: "
+            f"run `adjuvant store refresh {place}`."
         )
     print()
     rows = [[item.source, f"{item.patients:,}"] for item in found.sources]
@@ -96,7 +97,7 @@ def verify(store: Path | None, as_json: bool) -> None:
     if report.stale and not as_json:
         print(
             f"The exposures of {_many(len(report.stale), 'part')} rest on another library: "
-            "run `adjuvant store refresh`."
+            f"run `adjuvant store refresh {report.info.path}`."
         )
     if report.faults:
         first, more = report.faults[0], len(report.faults) - 1

@@ -113,7 +113,7 @@ def _check(info: store.StoreInfo) -> None:
         raise InputError(
             str(info.path),
             "holds exposures that were derived with another library of numbers",
-            "run `adjuvant store refresh`",
+            f"run `adjuvant store refresh {info.path}`",
         )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from importlib import import_module
 from pathlib import Path
@@ -10,7 +10,7 @@ from types import MappingProxyType
 from typing import cast
 
 from adjuvant.errors import InputError, UsageError
-from adjuvant.record import QualitySummary
+from adjuvant.record import PatientRecord, QualitySummary
 from adjuvant.sources.base import Import, Progress, QualityCounter, Reader, Stream, StreamReader
 from adjuvant.sources.terms import Terms
 from adjuvant.sources.text import missing_file, open_text
@@ -205,7 +205,7 @@ def read(
     reader = cast(Reader, import_module(f"adjuvant.sources.{chosen}").read)
     found = reader(Path(path), patient=patient, zone=zone, progress=progress, **_known_terms(terms, chosen))
     if not found.records and chosen != "store":
-        raise InputError(str(path), "holds no patient", "check that it is the right file, and whole")
+        raise _no_patient(path)
     return found
 
 
@@ -234,7 +234,7 @@ def stream(
     module = import_module(f"adjuvant.sources.{chosen}")
     if hasattr(module, "stream"):
         reader = cast(StreamReader, module.stream)
-        return reader(
+        found = reader(
             Path(path),
             patient=patient,
             zone=zone,
@@ -243,8 +243,26 @@ def stream(
             work=work,
             **_known_terms(terms, chosen),
         )
+        found.records = _not_none(found.records, path, resumed=after is not None)
+        return found
     whole = read(path, chosen, patient=patient, zone=zone, terms=terms, progress=progress)
     return _of_import(whole, after)
+
+
+def _not_none(
+    records: Iterator[PatientRecord], path: Path | str, *, resumed: bool
+) -> Iterator[PatientRecord]:
+    """The same records; a read from its beginning that gives none is an error, as it is for `read`."""
+    found = resumed
+    for record in records:
+        found = True
+        yield record
+    if not found:
+        raise _no_patient(path)
+
+
+def _no_patient(path: Path | str) -> InputError:
+    return InputError(str(path), "holds no patient", "check that it is the right file, and whole")
 
 
 def _chosen(path: Path | str, named: str | None) -> str:

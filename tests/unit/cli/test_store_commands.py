@@ -143,7 +143,7 @@ def test_exposures_that_rest_on_another_library_are_worked_out_anew(
     manifest = json.loads((store / "manifest.json").read_text(encoding="utf-8"))
     manifest["parts"][0]["library_sha256"] = "of another year"
     (store / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
-    assert "another library" in adjuvant("store", "verify", store).out
+    assert f"another library: run `adjuvant store refresh {store}`" in adjuvant("store", "verify", store).out
     assert adjuvant("store", "refresh", store, "--json").json["parts_refreshed"] == 1
     assert adjuvant("store", "info", store, "--json").json["stale_parts"] == 0
     assert pq.read_table(part(store) / "exposures.parquet").equals(before)

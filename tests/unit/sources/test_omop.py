@@ -919,3 +919,12 @@ def test_progress_is_told_after_each_batch(tmp_path: Path) -> None:
 
     an_omop(tmp_path).read(progress=tell)
     assert told == [("persons", 1, 1)]
+
+
+def test_two_rows_of_the_same_dose_are_kept_and_said(tmp_path: Path) -> None:
+    """A chart that was exported twice under new ids doubles every dose, and only their likeness shows it."""
+    folder = tablets(tmp_path)
+    for _ in range(2):
+        folder.exposure(TABLET, GIVEN, quantity="2", end="2026-03-02 08:00:00")
+    reason = "has the drug, time and dose of another administration: both are kept"
+    assert lines(folder, Outcome.DOUBTED)[reason] == 1

@@ -95,6 +95,15 @@ def test_without_a_kind_a_row_with_a_rate_is_an_infusion_and_any_other_a_dose(ch
     assert (first.kind, second.kind) == (AdministrationKind.DOSE, AdministrationKind.INFUSION)
 
 
+def test_two_rows_of_the_same_dose_are_kept_and_said(chart: Chart) -> None:
+    """Nothing but their likeness shows that a chart was exported twice; a person decides."""
+    row = "a,2031-03-01T08:00,,oxycodone,PO,,10 mg,\n"
+    found = chart(GIVEN, mar=MAR + row + row)
+    assert len(found.record().administrations) == 2
+    reason = "has the drug, time and dose of another administration: both are kept"
+    assert lines(found, Outcome.DOUBTED)[reason] == 1
+
+
 def test_own_words_are_translated_by_the_mapping_and_stay_in_the_raw_text(chart: Chart) -> None:
     tables = """\
   administrations:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -38,15 +39,15 @@ class _Page:
 
 @dataclass(slots=True)
 class Gathered:
-    """Everything that was found at a path.
+    """What is known of everything that was found at a path.
 
     Args:
-        found: the resources, bundles opened, in the order in which they were met.
+        take: given each resource, bundles opened, in the order in which they are met.
         partial: why what was read is not all there is, in words; empty where nothing says so.
         quality: what became of files and bundles.
     """
 
-    found: list[Found] = field(default_factory=list)
+    take: Callable[[Found], None]
     partial: list[str] = field(default_factory=list)
     quality: QualityCounter = field(default_factory=QualityCounter)
     _pages: dict[str, _Page] = field(default_factory=dict)
@@ -164,7 +165,7 @@ class Gathered:
             self._outcome(raw, name)
         own = _text(head.get("id"))
         made = full_url.rpartition("/")[2].rpartition(":")[2] if full_url else ""
-        self.found.append(Found(name, kind, own or made or name, raw, full_url))
+        self.take(Found(name, kind, own or made or name, raw, full_url))
 
     def _bundle(self, raw: msgspec.Raw, error_place: str, name: str, *, depth: int) -> None:
         self.quality.read("Bundle")
@@ -299,15 +300,17 @@ def _bare(path: Path) -> str:
     return path.name.lower().removesuffix(".gz")
 
 
-def gather(path: Path, progress: Progress | None = None) -> Gathered:
-    """Every resource at a path: a file, or a folder and all folders within it.
+def gather(path: Path, take: Callable[[Found], None], progress: Progress | None = None) -> Gathered:
+    """Every resource at a path: a file, or a folder and all folders within it. One file is held at a time.
 
     Files of a folder that are neither .json nor .ndjson are listed as not used.
 
+    Args:
+        take: given each resource; what it keeps is its own affair.
     Raises:
         InputError: no such path, no FHIR file in it, or one that cannot be read.
     """
-    gathered = Gathered()
+    gathered = Gathered(take)
     if not path.is_dir():
         gathered.add_file(path, path.name)
     else:

@@ -1,17 +1,16 @@
-"""The resources of one read put in order: duplicates dropped, references resolved, each with its patient."""
+"""What the resources of one read say of each other: references resolved, each with its patient."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from contextlib import suppress
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
 import msgspec
 
-from adjuvant.errors import InputError
 from adjuvant.record import Outcome
-from adjuvant.sources.base import QualityCounter
 from adjuvant.sources.fhir import resources, shapes
 from adjuvant.sources.fhir.decoding import as_type, listed
 from adjuvant.sources.fhir.dosage import as_needed
@@ -19,7 +18,7 @@ from adjuvant.sources.fhir.orders import ORDERS_THEMSELVES, REQUEST_GONE
 from adjuvant.sources.fhir.reading import Found, Known, Order, SetAside, key_of
 from adjuvant.sources.fhir.timing import read_schedule
 
-__all__ = ["Index", "build_index", "without_duplicates"]
+__all__ = ["Index", "is_same"]
 
 _WHOLE = "MedicationAdministration"
 _GENERIC = msgspec.json.Decoder(float_hook=Decimal)
@@ -44,54 +43,97 @@ class _PartOnly(shapes.Shape, frozen=True):
     patient: shapes.Reference | None = None
 
 
-@dataclass(slots=True)
 class Index:
     """Who is concerned by which resource.
 
-    Args:
-        patients: the Patient resources by id.
-        mine: resources by patient id; also of patients whose Patient resource was not read.
-        astray: resources that can be given to no patient, and why.
+    Resources are noted once each, in any order, with the number that says when they were met; then `settle`
+    is called, and only then the rest can be asked. Of most resources nothing is kept but an address.
+
+    Attributes:
         known: what converters ask about other resources.
+        medications: number, place and key of each Medication.
         referred: Medications that an order or administration refers to.
         identifiers: ids of the patients that bear each business identifier.
+        twins: by patient, the ids of all that bear one of its identifiers, where there are others.
     """
 
-    known: Known
-    patients: dict[str, Found] = field(default_factory=dict)
-    mine: dict[str, list[Found]] = field(default_factory=dict)
-    astray: list[tuple[Found, SetAside]] = field(default_factory=list)
-    referred: set[tuple[str, str]] = field(default_factory=set)
-    identifiers: dict[tuple[str | None, str], list[str]] = field(default_factory=dict)
+    def __init__(self) -> None:
+        self.medications: list[tuple[int, Found]] = []
+        self.referred: set[tuple[str, str]] = set()
+        self.identifiers: dict[tuple[str | None, str], list[str]] = {}
+        self.twins: dict[str, list[list[str]]] = {}
+        self._addresses: dict[str, tuple[str, str]] = {}
+        self._numbers: dict[str, int] = {}
+        self._owners: dict[tuple[str | None, str], list[tuple[int, str]]] = {}
+        self._valid: dict[tuple[str, str], resources.Medication] = {}
+        self._orders: dict[tuple[str, str], Order] = {}
+        self._parts: dict[tuple[str, str], tuple[shapes.Reference, ...]] = {}
+        self._above: dict[tuple[str, str], set[tuple[str, str]]] = {}
+        self._wholes: set[tuple[str, str]] = set()
+        self._met: set[tuple[str, str]] = set()
+        self._alike: dict[Order, Order] = {}
+
+    @property
+    def known(self) -> Known:
+        """What converters ask about other resources, once every one of them has been given its patient."""
+        above = {key: wholes & self._met for key, wholes in self._above.items()}
+        return Known(self._valid, self._orders, _parents(above), self._addresses)
+
+    def note(self, number: int, item: Found) -> None:
+        """Keep what others may ask about a resource."""
+        if item.full_url and number >= self._numbers.get(item.full_url, -1):
+            # Of two resources at one address the later one holds.
+            self._addresses[item.full_url] = item.key
+            self._numbers[item.full_url] = number
+        if item.type == "Patient":
+            for key in _identifiers(item):
+                self._owners.setdefault(key, []).append((number, item.id))
+        elif item.type == "Medication":
+            self.medications.append((number, replace(item, raw=msgspec.Raw())))
+            with suppress(msgspec.DecodeError):  # its own line says so, and whoever refers to it misses it
+                self._valid[item.key] = as_type(item.raw, resources.Medication)
+        elif item.type == "MedicationRequest":
+            order = _order(item)
+            if order is not None:
+                self._orders[item.key] = self._alike.setdefault(order, order)
+        elif item.type == _WHOLE:
+            glance = _glance(item)
+            if isinstance(glance, _Glance) and glance.part_of and glance.status not in _NEVER_GIVEN:
+                self._parts[item.key] = glance.part_of
+
+    def settle(self) -> None:
+        """Resolve what refers to others, once all are noted."""
+        self._numbers.clear()
+        for key, owners in sorted(self._owners.items(), key=lambda each: min(each[1])):
+            self.identifiers[key] = [name for _, name in sorted(owners)]
+            for name in self.identifiers[key] if len(owners) > 1 else ():
+                self.twins.setdefault(name, []).append(self.identifiers[key])
+        self._owners.clear()
+        for key, parts in self._parts.items():
+            wholes = {key_of(item, self._addresses) for item in parts}
+            self._above[key] = {whole for whole in wholes if whole is not None and whole != key}
+            self._wholes |= self._above[key]
+        self._parts.clear()
+
+    def valid(self, key: tuple[str, str]) -> bool:
+        """Whether a Medication is valid FHIR R4."""
+        return key in self._valid
+
+    def whose(self, item: Found) -> str | SetAside:
+        """The id of the patient that a clinical resource is about, or why it can be given to none."""
+        glance = _glance(item)
+        if item.key in self._wholes:
+            self._met.add(item.key)
+        if isinstance(glance, _Glance):
+            key = key_of(glance.medication_reference, self._addresses)
+            if key is not None:
+                self.referred.add(key)
+        return _whose(glance, self._addresses, self.identifiers)
 
 
-def without_duplicates(found: list[Found], quality: QualityCounter) -> tuple[list[Found], list[Found]]:
-    """The resources, each once, and those met again, which are counted as duplicates.
-
-    Two resources of one type and id are the same if they are equal in everything but `meta`. Orders that are
-    equal in everything but their id are two orders.
-
-    Raises:
-        InputError: two resources of one type and id differ: one of them is not what is true.
-    """
-    first: dict[tuple[str, str], Found] = {}
-    again: list[Found] = []
-    for item in found:
-        other = first.setdefault(item.key, item)
-        if other is item:
-            continue
-        if _content(item) != _content(other):
-            raise InputError(
-                f"{item.name}: {other.place} and {item.place}",
-                "are one resource with two different contents",
-                "keep the one that holds",
-            )
-        quality.read(item.type)
-        quality.line(
-            Outcome.DUPLICATE, item.type, "is the same resource again", "", f"{item.name}: {item.place}"
-        )
-        again.append(item)
-    return list(first.values()), again
+def is_same(item: Found, other: Found) -> bool:
+    """Whether two resources of one type and id are equal in everything but `meta`."""
+    return bool(_content(item) == _content(other))
 
 
 def _content(item: Found) -> Any:
@@ -101,41 +143,6 @@ def _content(item: Found) -> Any:
         return bytes(item.raw)
     content.pop("meta", None)
     return content
-
-
-def build_index(found: list[Found], clinical: frozenset[str]) -> Index:
-    """Patients, their resources and the references between them.
-
-    Args:
-        found: each resource once.
-        clinical: the types of resources that belong to a patient.
-    """
-    addresses = {item.full_url: item.key for item in found if item.full_url}
-    glances = {item.key: _glance(item) for item in found if item.type in clinical}
-    index = Index(
-        Known(
-            medications=_medications(found),
-            orders=_orders(found, glances),
-            parents=_parents(glances, addresses),
-            addresses=addresses,
-        )
-    )
-    index.patients = {item.id: item for item in found if item.type == "Patient"}
-    index.identifiers = _identifiers(index.patients)
-    for glance in glances.values():
-        key = key_of(glance.medication_reference, addresses) if isinstance(glance, _Glance) else None
-        if key is not None:
-            index.referred.add(key)
-    for item in found:
-        if item.type in clinical:
-            whose = _whose(glances[item.key], addresses, index.identifiers)
-            if isinstance(whose, SetAside):
-                index.astray.append((item, whose))
-            else:
-                index.mine.setdefault(whose, []).append(item)
-    for name in index.patients:
-        index.mine.setdefault(name, [])
-    return index
 
 
 def _glance(item: Found) -> _Glance | _PartOnly | str:
@@ -179,65 +186,33 @@ def _whose(
     )
 
 
-def _identifiers(patients: Mapping[str, Found]) -> dict[tuple[str | None, str], list[str]]:
-    found: dict[tuple[str | None, str], list[str]] = {}
-    for name, item in patients.items():
-        try:
-            patient = as_type(item.raw, resources.Patient)
-        except msgspec.DecodeError:
-            continue
-        for identifier in set(patient.identifier):
-            if identifier.value:
-                found.setdefault((identifier.system, identifier.value), []).append(name)
-    return found
+def _identifiers(item: Found) -> list[tuple[str | None, str]]:
+    try:
+        patient = as_type(item.raw, resources.Patient)
+    except msgspec.DecodeError:
+        return []
+    return list(dict.fromkeys((each.system, each.value) for each in patient.identifier if each.value))
 
 
-def _medications(found: list[Found]) -> dict[tuple[str, str], resources.Medication]:
-    result: dict[tuple[str, str], resources.Medication] = {}
-    for item in found:
-        if item.type == "Medication":
-            try:
-                result[item.key] = as_type(item.raw, resources.Medication)
-            except msgspec.DecodeError:
-                continue  # its own line says so, and whoever refers to it misses it
-    return result
+def _order(item: Found) -> Order | None:
+    """What administrations may take from an order that is in force itself."""
+    glance = _glance(item)
+    if not isinstance(glance, _Glance):
+        return None
+    if glance.intent not in ORDERS_THEMSELVES or glance.status in REQUEST_GONE:
+        return None
+    try:
+        request = as_type(item.raw, resources.Request)
+    except msgspec.DecodeError:
+        return None
+    dosages, _ = listed(request.dosage_instruction, resources.Dosage, "dosageInstruction")
+    needed = {as_needed(dosage) for dosage in dosages}
+    every = read_schedule(dosages[0].timing).every_hours if len(dosages) == 1 else None
+    return Order(needed.pop() if len(needed) == 1 else None, every)
 
 
-def _orders(
-    found: list[Found], glances: Mapping[tuple[str, str], _Glance | _PartOnly | str]
-) -> dict[tuple[str, str], Order]:
-    """What administrations may take from the orders that are in force themselves."""
-    result: dict[tuple[str, str], Order] = {}
-    for item in found:
-        glance = glances.get(item.key)
-        if item.type != "MedicationRequest" or not isinstance(glance, _Glance):
-            continue
-        if glance.intent not in ORDERS_THEMSELVES or glance.status in REQUEST_GONE:
-            continue
-        try:
-            request = as_type(item.raw, resources.Request)
-        except msgspec.DecodeError:
-            continue
-        dosages, _ = listed(request.dosage_instruction, resources.Dosage, "dosageInstruction")
-        needed = {as_needed(dosage) for dosage in dosages}
-        every = read_schedule(dosages[0].timing).every_hours if len(dosages) == 1 else None
-        result[item.key] = Order(needed.pop() if len(needed) == 1 else None, every)
-    return result
-
-
-def _parents(
-    glances: Mapping[tuple[str, str], _Glance | _PartOnly | str], addresses: Mapping[str, tuple[str, str]]
-) -> frozenset[tuple[str, str]]:
+def _parents(above: Mapping[tuple[str, str], set[tuple[str, str]]]) -> frozenset[tuple[str, str]]:
     """Administrations whose parts were read too. Two that are each part of the other are neither."""
-    above: dict[tuple[str, str], set[tuple[str, str]]] = {}
-    for key, glance in glances.items():
-        if key[0] != _WHOLE or not isinstance(glance, _Glance):
-            continue
-        if glance.status not in _NEVER_GIVEN:
-            wholes = {key_of(item, addresses) for item in glance.part_of}
-            above[key] = {
-                whole for whole in wholes if whole is not None and whole in glances and whole != key
-            }
     found = {whole for each in above.values() for whole in each if whole[0] == _WHOLE}
     return frozenset(whole for whole in found if not _leads_back(whole, above))
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
-from dataclasses import replace
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -12,28 +12,28 @@ from zoneinfo import ZoneInfo
 
 from adjuvant.errors import InputError
 from adjuvant.record import EVENT_KINDS, Outcome, PatientRecord, QualityLine, QualitySummary, Refusal
-from adjuvant.sources.base import Import, Progress, QualityCounter, choose_patient
+from adjuvant.sources.base import Import, Progress, QualityCounter, Stream, choose_patient
 from adjuvant.sources.far_dates import without_far_dates
 from adjuvant.sources.fhir import resources
 from adjuvant.sources.fhir.administrations import read_administration
-from adjuvant.sources.fhir.bundles import gather
 from adjuvant.sources.fhir.clinical import read_allergy, read_condition, read_consent, read_encounter
 from adjuvant.sources.fhir.counts import count_medicine
 from adjuvant.sources.fhir.decoding import decode
 from adjuvant.sources.fhir.dispenses import read_dispense
-from adjuvant.sources.fhir.index import Index, build_index, without_duplicates
+from adjuvant.sources.fhir.index import Index
 from adjuvant.sources.fhir.observations import read_observation
 from adjuvant.sources.fhir.orders import read_request, read_statement
-from adjuvant.sources.fhir.overlaps import warn_of_overlaps
 from adjuvant.sources.fhir.patients import read_patient, zone_of_days
-from adjuvant.sources.fhir.reading import Context, Found, Reading, SetAside
+from adjuvant.sources.fhir.reading import Context, Found, Known, Reading, SetAside
+from adjuvant.sources.fhir.sorting import SortedResources
 from adjuvant.sources.fhir.times import ZoneNeeded
 from adjuvant.sources.fhir.unplaced import is_lost, of_astray, of_bundles, of_resource
+from adjuvant.sources.overlaps import warn_of_overlaps
 from adjuvant.sources.terminology import Terminology
 from adjuvant.sources.terms import Terms
 from adjuvant.timeline import zone as zone_named
 
-__all__ = ["read"]
+__all__ = ["read", "stream"]
 
 _CONVERTERS: Mapping[str, Callable[[Found, Context], Reading]] = {
     "AllergyIntolerance": read_allergy,
@@ -74,37 +74,85 @@ def read(
         InputError: not JSON, not FHIR R4 (R5 and STU3 are told apart), one resource with two contents, a time
             without an offset and no `zone`, or no such patient. Names file, line or path.
     """
+    flowing = stream(path, patient=patient, zone=zone, terms=terms, progress=progress)
+    records = tuple(flowing.records)
+    # What is nobody's comes first, and its examples before those of the patients.
+    parts = [flowing.strays.counted(), *(flowing.own(record) for record in records)]
+    return Import(records, QualitySummary.of(parts), flowing.source)
+
+
+def stream(
+    path: Path | str,
+    *,
+    patient: str | None = None,
+    zone: str | None = None,
+    terms: Terms | None = None,
+    progress: Progress | None = None,
+    after: str | None = None,
+    work: Path | None = None,
+) -> Stream:
+    """As `read`, patient by patient, in order of id; no more than one patient's resources are held.
+
+    All files are read once, before the first record, and sorted by patient; what memory does not hold is
+    sorted on disk. Held are one file (a Bundle) or one line (NDJSON) at a time, the addresses of resources in
+    Bundles, every Medication, which order is in force, and what can be given to no patient.
+
+    Args:
+        after: pass over the patients whose id is not greater than this one.
+        work: a folder for what is sorted on disk.
+    """
     local = zone_named(zone) if zone is not None else None
     place = Path(path)
-    gathered = gather(place, progress)
-    terminology = Terminology(terms)
-    found, again = without_duplicates(gathered.found, gathered.quality)
-    index = build_index(found, frozenset(_CONVERTERS))
-    # Whoever is nobody's has no days of its own; the zone matters to nothing that is counted here.
-    nobody = Context(local, local or zone_named("UTC"), index.known, terminology)
-    for item in again:
-        count_medicine(item, nobody, Outcome.DUPLICATE, gathered.quality)
-    _count_the_rest(found, index, nobody, gathered.quality)
-    ids = sorted(index.mine)
-    if patient is not None:
-        ids = [choose_patient(ids, patient, str(place))]
-    whole = gathered.quality.summary()
-    shared_lines = [line for line in whole.lines if line.outcome is Outcome.DOUBTED]
-    notes = [f"Incomplete: {why}." for why in gathered.partial]
-    notes += _astray_notes(index)
-    bundles = of_bundles(gathered.partial)
-    todo = sum(len(index.mine[name]) for name in ids)
-    done = 0
-    records: list[PatientRecord] = []
-    parts = [whole]
-    for name in ids:
-        tell = partial(_tell, progress, done, todo)
-        record = _record(name, index, terminology, local, notes, shared_lines, tell, bundles)
-        records.append(record)
-        done += len(index.mine[name])
-        own = tuple(line for line in record.quality.lines if line not in shared_lines)
-        parts.append(replace(record.quality, lines=own))
-    return Import(tuple(records), QualitySummary.of(parts), f"fhir: {place}")
+    found = SortedResources(frozenset(_CONVERTERS), work)
+    flowing = Stream(f"fhir: {place}", iter(()), QualityCounter())
+    flowing.records = _records(place, found, flowing, local, Terminology(terms), patient, after, progress)
+    return flowing
+
+
+def _records(
+    place: Path,
+    found: SortedResources,
+    flowing: Stream,
+    local: ZoneInfo | None,
+    terminology: Terminology,
+    patient: str | None,
+    after: str | None,
+    progress: Progress | None,
+) -> Iterator[PatientRecord]:
+    with closing(found):
+        found.read(place, progress)
+        known = found.index.known
+        if patient is not None:
+            choose_patient(found.sizes, patient, str(place))
+        _count_nobodys(found, Context(local, local or zone_named("UTC"), known, terminology))
+        shared = tuple(line for line in found.quality.summary().lines if line.outcome is Outcome.DOUBTED)
+        flowing.strays.add(found.quality.summary())
+        flowing.repeated.extend(shared)
+        notes = [f"Incomplete: {why}." for why in found.partial]
+        notes += _astray_notes(found)
+        read = _Read(found, local, terminology, known, notes, shared, of_bundles(found.partial))
+        wanted = {
+            name: size
+            for name, size in found.sizes.items()
+            if patient in (None, name) and (after is None or name > after)
+        }
+        done, todo = 0, sum(wanted.values())
+        for name, person, mine in found.patients(wanted):
+            yield _record(name, person, mine, read, partial(_tell, progress, done, todo))
+            done += len(mine)
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """What all records of one read share."""
+
+    found: SortedResources
+    local: ZoneInfo | None
+    terminology: Terminology
+    known: Known
+    notes: list[str]
+    shared: tuple[QualityLine, ...]
+    bundles: tuple[Refusal, ...]
 
 
 def _tell(progress: Progress | None, before: int, total: int, number: int) -> None:
@@ -112,51 +160,28 @@ def _tell(progress: Progress | None, before: int, total: int, number: int) -> No
         progress("FHIR resources", before + number, total)
 
 
-def _count_the_rest(found: list[Found], index: Index, context: Context, quality: QualityCounter) -> None:
-    """Account for what belongs to no patient: Medications, other types, and resources gone astray."""
-    for item in found:
-        if item.type in _CONVERTERS or item.type == "Patient":
-            continue
-        quality.read(item.type)
-        if item.type != "Medication":
-            quality.line(
-                Outcome.NOT_USED, item.type, "is not a kind of resource that is read", "", item.place
-            )
-        elif item.key not in index.known.medications:
-            quality.line(
-                Outcome.NOT_USED, item.type, "is not valid FHIR R4", "correct it at the source", item.place
-            )
-        elif item.key in index.referred:
-            quality.used(item.type)
-        else:
-            quality.line(
-                Outcome.NOT_USED, item.type, "is referred to by nothing that is read", "", item.place
-            )
-    for item, aside in index.astray:
-        quality.read(item.type)
-        quality.line(aside.outcome, item.type, aside.reason, aside.remedy, _example(item, aside.detail))
-        count_medicine(item, context, aside.outcome, quality)
+def _count_nobodys(found: SortedResources, context: Context) -> None:
+    """Account for resources gone astray; and for the medicines of those, and of duplicates."""
+    for item in found.again():
+        count_medicine(item, context, Outcome.DUPLICATE, found.quality)
+    for item, aside in found.astray:
+        found.quality.read(item.type)
+        found.quality.line(aside.outcome, item.type, aside.reason, aside.remedy, _example(item, aside.detail))
+        count_medicine(item, context, aside.outcome, found.quality)
 
 
-def _astray_notes(index: Index) -> list[str]:
-    lost = [item.name for item, _ in index.astray if item.type.startswith("Medication")]
+def _astray_notes(found: SortedResources) -> list[str]:
+    lost = [item.name for item, _ in found.astray if item.type.startswith("Medication")]
     if not lost:
         return []
     return [f"{len(lost)} medication resources belong to no known patient and are in no record."]
 
 
 def _record(
-    name: str,
-    index: Index,
-    terminology: Terminology,
-    local: ZoneInfo | None,
-    notes: list[str],
-    shared_lines: list[QualityLine],
-    tell: Callable[[int], None],
-    bundles: tuple[Refusal, ...],
+    name: str, person: Found | None, mine: list[Found], read: _Read, tell: Callable[[int], None]
 ) -> PatientRecord:
     quality = QualityCounter()
-    mine = index.mine[name]
+    local = read.local
     days, warning = (local.key, "") if local is not None else zone_of_days(mine)
     if warning:
         quality.line(
@@ -166,13 +191,12 @@ def _record(
             "name the zone, such as Europe/London",
             f"Patient/{name}: {days}",
         )
-    resource = index.patients.get(name)
-    with _at(resource):
-        patient, own_notes = read_patient(name, resource, days, local, quality)
-    own_notes += _twins(name, index, quality)
-    context = Context(local, zone_named(days), index.known, terminology)
+    with _at(person):
+        patient, own_notes = read_patient(name, person, days, local, quality)
+    own_notes += _twins(name, read.found.index, quality)
+    context = Context(local, zone_named(days), read.known, read.terminology)
     lists: dict[str, list[Any]] = {kind: [] for kind in EVENT_KINDS}
-    unplaced = [*bundles, *of_astray(index.astray, context)]
+    unplaced = [*read.bundles, *of_astray(read.found.astray, context)]
     lost = 0
     for number, item in enumerate(mine):
         tell(number)
@@ -185,13 +209,13 @@ def _record(
         if is_lost(item, reading) and reading.set_aside is not None:
             lost += 1
             unplaced += of_resource(item, reading.set_aside, context)
-    warn_of_overlaps(lists["administrations"], quality)
+    warn_of_overlaps(lists["administrations"], quality, "MedicationAdministration")
     if lost:
         own_notes.append(f"{lost} medication resources could not be placed in it: see the data quality.")
     facts, far = without_far_dates(lists, patient.birth_date, quality)
     return PatientRecord(
-        replace(patient, note=" ".join((*notes, *own_notes))),
-        quality=QualitySummary.of((quality.summary(), QualitySummary(tuple(shared_lines)))),
+        replace(patient, note=" ".join((*read.notes, *own_notes))),
+        quality=QualitySummary.of((quality.summary(), QualitySummary(read.shared))),
         unplaced=(*unplaced, *far),
         **facts,
     )
@@ -255,17 +279,16 @@ def _say_unknown_drugs(reading: Reading) -> None:
 def _twins(name: str, index: Index, quality: QualityCounter) -> list[str]:
     """A note where another Patient resource bears the same identifier: two records of one person."""
     notes = []
-    for owners in index.identifiers.values():
+    for owners in index.twins.get(name, ()):
         others = [owner for owner in owners if owner != name]
-        if name in owners and others:
-            quality.line(
-                Outcome.DOUBTED,
-                "Patient",
-                "bears the identifier of another Patient, whose resources are not merged",
-                "merge the two at the source, if they are one person",
-                f"Patient/{name} and Patient/{', Patient/'.join(others)}",
-            )
-            notes.append(f"Patient/{others[0]} bears the same identifier and is a record of its own.")
+        quality.line(
+            Outcome.DOUBTED,
+            "Patient",
+            "bears the identifier of another Patient, whose resources are not merged",
+            "merge the two at the source, if they are one person",
+            f"Patient/{name} and Patient/{', Patient/'.join(others)}",
+        )
+        notes.append(f"Patient/{others[0]} bears the same identifier and is a record of its own.")
     return notes
 
 

@@ -19,6 +19,7 @@ from adjuvant.sources.omop.people import read_patients, read_periods, read_visit
 from adjuvant.sources.omop.reading import SOURCE, Reading
 from adjuvant.sources.omop.shapes import EVENTS, NEEDED, SHAPES, version_of
 from adjuvant.sources.omop.vocabulary import Vocabulary
+from adjuvant.sources.overlaps import warn_of_equals
 from adjuvant.sources.tables import TableFolder
 from adjuvant.sources.terms import Terms
 from adjuvant.timeline import zone as named_zone
@@ -177,6 +178,7 @@ def _record(reading: Reading, patient: Patient) -> PatientRecord:
     events: dict[str, Any] = {
         kind: tuple(found) for kind, found in gathered.events.items() if kind in EVENT_KINDS
     }
+    warn_of_equals(gathered.events.get("administrations", ()), gathered.counter, "drug_exposure")
     return PatientRecord(
         patient=patient, quality=gathered.counter.summary(), unplaced=tuple(gathered.unplaced), **events
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from types import MappingProxyType
 
@@ -87,11 +88,30 @@ def _day(text: str, time_format: str | None, date_format: str | None) -> date | 
     return None
 
 
+@dataclass(slots=True)
+class _Lines:
+    """Rows of one drug: how many, the lines of the first, and the time over which they may fall."""
+
+    count: int = 0
+    shown: list[int] = field(default_factory=list)
+    span: Span = _ANY
+
+    def add(self, lines: list[int], count: int, span: Span) -> None:
+        self.span = span if self.count == 0 else _over(self.span, span)
+        self.shown = (self.shown + lines)[:_SHOWN]
+        self.count += count
+
+    def __str__(self) -> str:
+        shown = ", ".join(map(str, self.shown))
+        more = self.count - len(self.shown)
+        return f"lines {shown} and {more} more" if more else f"line(s) {shown}"
+
+
 class NobodysRows:
     """Rows of medication whose patient cannot be told: each may belong to any patient of the read."""
 
     def __init__(self) -> None:
-        self._rows: dict[tuple[Basis | None, str, str, str | None], list[tuple[int, Span]]] = {}
+        self._rows: dict[tuple[Basis | None, str, str, str | None], _Lines] = {}
 
     def add(self, row: Row) -> None:
         """Remember a row that names no patient."""
@@ -103,15 +123,19 @@ class NobodysRows:
         why = f"of {row.table.file.name} name no patient"
         names: list[str | None] = [item.name for item in drug.ingredients] if drug is not None else []
         for name in names or [None]:
-            self._rows.setdefault((basis, text or "unnamed drug", why, name), []).append(
-                (row.line, _span(row))
-            )
+            key = (basis, text or "unnamed drug", why, name)
+            self._rows.setdefault(key, _Lines()).add([row.line], 1, _span(row))
 
-    def add_torn(self, file: str, line: int, tables: tuple[str, ...]) -> None:
-        """Remember a row whose fields do not fit its header, so that none of them can be trusted."""
+    def add_torn(self, file: str, lines: list[int], count: int, tables: tuple[str, ...]) -> None:
+        """Remember rows whose fields do not fit their header, so that none of them can be trusted.
+
+        Args:
+            lines: of the first of them, `count` in all.
+        """
         for basis in dict.fromkeys(MEDICATION[name] for name in tables if name in MEDICATION):
             why = f"of {file} have another number of fields than the header"
-            self._rows.setdefault((basis, "unreadable row", why, None), []).append((line, _ANY))
+            key = (basis, "unreadable row", why, None)
+            self._rows.setdefault(key, _Lines()).add(lines, count, _ANY)
 
     def refusals(self) -> tuple[Refusal, ...]:
         """One refusal for each drug, over all of its rows and all the time that they may fall in."""
@@ -119,9 +143,9 @@ class NobodysRows:
             Refusal(
                 f"{subject}, patient not known" if name is not None or basis is None else subject,
                 RefusalReason.DOUBTED,
-                f"{_lines([line for line, _ in rows])} {why}: they may be this patient's",
+                f"{rows} {why}: they may be this patient's",
                 "correct the rows in the source",
-                *_over([span for _, span in rows]),
+                *rows.span,
                 ingredient=name,
                 basis=basis,
             )
@@ -129,12 +153,8 @@ class NobodysRows:
         )
 
 
-def _lines(lines: list[int]) -> str:
-    shown = ", ".join(map(str, lines[:_SHOWN]))
-    return f"lines {shown} and {len(lines) - _SHOWN} more" if len(lines) > _SHOWN else f"line(s) {shown}"
-
-
-def _over(spans: list[Span]) -> Span:
-    starts, ends = [start for start, _ in spans], [end for _, end in spans]
+def _over(one: Span, other: Span) -> Span:
+    """The time that holds both; an end that either leaves open is open."""
+    starts, ends = (one[0], other[0]), (one[1], other[1])
     first = None if None in starts else min(filter(None, starts))
     return first, None if None in ends else max(filter(None, ends))

@@ -1,26 +1,29 @@
-"""Reading a folder of CSV files under its mapping: one pass over each file, every row used or explained."""
+"""CSV files under their mapping, patient by patient: every row used or explained."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from adjuvant.errors import AdjuvantError, InputError
 from adjuvant.record import Drug, Outcome, Patient, PatientRecord, Refusal
-from adjuvant.sources.base import Import, Progress, QualityCounter, choose_patient, open_csv
+from adjuvant.sources.base import Import, Progress, QualityCounter, Stream, choose_patient, collect
 from adjuvant.sources.far_dates import without_far_dates
+from adjuvant.sources.overlaps import warn_of_equals
 from adjuvant.sources.table import medication, observations, people
 from adjuvant.sources.table.astray import NobodysRows, of_row
 from adjuvant.sources.table.cells import Row, UnusableError
 from adjuvant.sources.table.counts import count_medicine
 from adjuvant.sources.table.infusions import Charted, close_infusions
-from adjuvant.sources.table.mapping import MappingFile, TableMapping, load_mapping
+from adjuvant.sources.table.mapping import MappingFile, load_mapping
+from adjuvant.sources.table.rows import Rows, SortedRow
 from adjuvant.sources.terminology import Terminology
 from adjuvant.sources.terms import Terms
 
-__all__ = ["read"]
+__all__ = ["read", "stream"]
 
 _BUILDERS: Mapping[str, tuple[str, Callable[[Row], Any]]] = {
     "encounters": ("encounters", people.encounter),
@@ -36,7 +39,6 @@ _BUILDERS: Mapping[str, tuple[str, Callable[[Row], Any]]] = {
     "weights": ("weights", observations.weight),
     "adverse_events": ("adverse_events", observations.adverse_event),
 }
-_EVERY = 2000  # rows between two reports of progress
 
 
 @dataclass(slots=True)
@@ -48,6 +50,7 @@ class _Gathered:
     charted: list[Charted] = field(default_factory=list)
     counter: QualityCounter = field(default_factory=QualityCounter)
     unplaced: list[Refusal] = field(default_factory=list)
+    seen: dict[tuple[str, str], tuple[Path, int, dict[str, str]]] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -66,39 +69,26 @@ class Times:
 
 
 class _Reading:
-    """One read: patients by id, rows seen by their own id, and what concerns no patient."""
+    """One read: its rows by patient, and how many of them have times that can be read."""
 
-    def __init__(self, mapping: MappingFile, only: str | None, terminology: Terminology) -> None:
-        self.terminology = terminology
+    def __init__(self, mapping: MappingFile, rows: Rows) -> None:
         self.mapping = mapping
-        self.only = only
-        self.patients: dict[str, _Gathered] = {}
-        self.nobody = QualityCounter()
-        self.astray = NobodysRows()
-        self.torn: list[tuple[str, int, str, tuple[str, ...]]] = []
-        self.names: set[str] = set()
+        self.rows = rows
         self.times = Times()
-        self.seen: dict[tuple[str, str], tuple[int, dict[str, str]]] = {}
+        self.declared = any(table.table == "patients" for table in mapping.tables)
+        self.astray: tuple[Refusal, ...] = ()
 
-    def row(self, row: Row, label: str) -> None:
-        """Take one row: an event of its patient, or a line that says why not."""
-        key = "id" if row.table.table == "patients" else "patient"
-        who = row.text(key)
-        if who is not None:
-            self.names.add(who)
-        if self.only is not None and who is not None and who != self.only:
-            return
-        if who is None:
-            self.nobody.read(label)
-            self.nobody.line(
-                Outcome.NOT_USED, label, f"{key} is empty", "fill it in in the source", f"line {row.line}"
-            )
-            self.astray.add(row)
-            count_medicine(row, label, Outcome.NOT_USED, self.nobody)
-            return
-        gathered = self.patients.setdefault(who, _Gathered())
+    def gather(self, rows: Sequence[SortedRow]) -> _Gathered:
+        """Take the rows of one patient: each is an event, or a line that says why not."""
+        gathered = _Gathered()
+        for found in rows:
+            self._row(found, gathered)
+        return gathered
+
+    def _row(self, found: SortedRow, gathered: _Gathered) -> None:
+        row, label = found.row, found.label
         gathered.counter.read(label)
-        if self._repeated(row, gathered.counter, label):
+        if _repeated(found, gathered):
             count_medicine(row, label, Outcome.DUPLICATE, gathered.counter)
             return
         try:
@@ -110,32 +100,13 @@ class _Reading:
             count_medicine(row, label, Outcome.NOT_USED, gathered.counter)
             self.times.note(error)
         except AdjuvantError as error:
-            gathered.counter.line(
-                Outcome.NOT_USED, label, error.rule, error.remedy, _example(row, error.thing)
-            )
+            example = _example(row, error.thing)
+            gathered.counter.line(Outcome.NOT_USED, label, error.rule, error.remedy, example)
             gathered.unplaced += of_row(row, error.rule, error.remedy, error.thing)
             count_medicine(row, label, Outcome.NOT_USED, gathered.counter)
         else:
             self.times.dated += row.table.table != "patients"
             _count(row, gathered, label, drug)
-
-    def _repeated(self, row: Row, counter: QualityCounter, label: str) -> bool:
-        """Whether this row has been met before; without an id of their own, equal rows are two events."""
-        own = row.text("id")
-        if own is None:
-            return False
-        first = self.seen.setdefault((row.table.table, own), (row.line, row.cells))
-        if first[0] == row.line and first[1] is row.cells:
-            return False
-        if first[1] != row.cells:
-            raise InputError(
-                f"{row.table.file}:{row.line}: {row.table.table} {own!r}",
-                f"stands twice with different contents, first on line {first[0]}",
-                "correct one of the two, or map another column to id",
-            )
-        example = f"line {row.line} repeats line {first[0]}"
-        counter.line(Outcome.DUPLICATE, label, "repeats another row with the same id", "", example)
-        return True
 
     def _build(self, row: Row, gathered: _Gathered) -> Drug | None:
         """Make the event of a row, and say which drug it is of."""
@@ -150,6 +121,24 @@ class _Reading:
             gathered.events.setdefault(name, []).extend(event if isinstance(event, tuple) else (event,))
         drug: Drug | None = getattr(event, "drug", None)
         return drug
+
+
+def _repeated(found: SortedRow, gathered: _Gathered) -> bool:
+    """Whether a row has been met before; without an id of their own, equal rows are two events."""
+    row = found.row
+    own = row.text("id")
+    if own is None:
+        return False
+    file, line, cells = gathered.seen.setdefault(
+        (row.table.table, own), (row.table.file, row.line, row.cells)
+    )
+    first = found.repeats if found.repeats is not None else line
+    # One row may fill a table in two ways; it is the same row, and no other one.
+    if found.repeats is None and (cells is row.cells or (file, line) == (row.table.file, row.line)):
+        return False
+    example = f"line {row.line} repeats line {first}"
+    gathered.counter.line(Outcome.DUPLICATE, found.label, "repeats another row with the same id", "", example)
+    return True
 
 
 def _example(row: Row, seen: str) -> str:
@@ -193,73 +182,76 @@ def read(
         InputError: the mapping or a file cannot be used, a patient stands there twice with different
             contents, or there is no (such) patient. What concerns single rows is a quality line instead.
     """
+    return collect(stream(path, patient=patient, zone=zone, terms=terms, progress=progress))
+
+
+def stream(
+    path: Path,
+    *,
+    patient: str | None = None,
+    zone: str | None = None,
+    terms: Terms | None = None,
+    progress: Progress | None = None,
+    after: str | None = None,
+    work: Path | None = None,
+) -> Stream:
+    """As `read`, patient by patient, in order of id; no more than one patient's rows are held.
+
+    The files are read once, before the first record, and sorted by patient; what memory does not hold is
+    sorted on disk. That most rows have times of another shape than the mapping declares shows at the end, of
+    the patients that were read.
+
+    Args:
+        after: pass over the patients whose id is not greater than this one.
+        work: a folder for what is sorted on disk.
+    """
     mapping = load_mapping(path, zone)
-    reading = _Reading(mapping, patient, Terminology(terms))
-    by_file: dict[tuple[Path, str], list[TableMapping]] = {}
-    for table in mapping.tables:
-        by_file.setdefault((table.file, table.delimiter), []).append(table)
-    for (file, delimiter), tables in by_file.items():
-        _read_file(reading, file, delimiter, tables, progress)
     source = f"table: {mapping.path}"
-    _check_times(reading)
-    records = _records(reading)
-    if patient is not None:
-        choose_patient((record.patient.id for record in records), patient, source)
-    if not records:
-        raise InputError(
-            source,
-            "gives no patient",
-            "fill its CSV files with rows; if they hold rows, check the id column and `where`",
-        )
-    for record in records:
-        reading.nobody.add(record.quality)
-    return Import(records, reading.nobody.summary(), source)
+    rows = Rows(mapping, patient, Terminology(terms), work)
+    return Stream(source, _records(rows, mapping, source, patient, after, progress), rows.nobody)
 
 
-def _read_file(
-    reading: _Reading, file: Path, delimiter: str, tables: list[TableMapping], progress: Progress | None
-) -> None:
-    needed = {column for table in tables for column in (*table.columns.values(), *table.where)}
+def _records(
+    rows: Rows,
+    mapping: MappingFile,
+    source: str,
+    patient: str | None,
+    after: str | None,
+    progress: Progress | None,
+) -> Iterator[PatientRecord]:
+    """One record per patient; rows of somebody whom the patients table does not hold are explained."""
+    found = False
+    with closing(rows):
+        rows.read(progress)
+        reading = _Reading(mapping, rows)
+        rows.torn.give(rows.astray, known=rows.names)
+        reading.astray = rows.astray.refusals()
+        for who, listed in rows.patients():
+            passed = after is not None and who <= after
+            if passed and not (reading.declared and _is_nobody(reading, listed)):
+                found = True
+                continue
+            gathered = reading.gather(listed)
+            if gathered.patient is None and reading.declared:
+                _orphaned(rows.nobody, gathered.counter, who)
+                continue
+            found = True
+            yield _record(reading, who, gathered)
+        _check_times(reading)
+        if patient is not None and not found:
+            choose_patient((), patient, source)
+        if not found:
+            raise InputError(
+                source,
+                "gives no patient",
+                "fill its CSV files with rows; if they hold rows, check the id column and `where`",
+            )
 
-    kinds = tuple(table.table for table in tables)
-    columns: Sequence[str] = ()
 
-    def ragged(line: int, reason: str, fields: Sequence[str]) -> None:
-        # The first field stands in its place however many are missing behind it.
-        keys = {table.columns.get("id" if table.table == "patients" else "patient") for table in tables}
-        first = fields[0].strip() if fields and columns[0] in keys else ""
-        reading.torn.append((first, line, file.name, kinds))
-        reading.nobody.read(file.name)
-        remedy = "quote fields that hold the delimiter"
-        reading.nobody.line(
-            Outcome.NOT_USED,
-            file.name,
-            "its fields are not as many as the header's",
-            remedy,
-            f"line {line} {reason}",
-        )
-
-    with open_csv(file, required=sorted(needed), delimiter=delimiter) as table_file:
-        columns = table_file.columns
-        for count, found in enumerate(table_file.rows(ragged), start=1):
-            if progress is not None and count % _EVERY == 0:
-                progress(file.name, count)
-            chosen = [table for table in tables if _belongs(table, found.fields)]
-            for table in chosen:
-                label = file.name if len(tables) == 1 else f"{file.name} ({table.table})"
-                reading.row(
-                    Row(reading.mapping, table, found.line, found.fields, terminology=reading.terminology),
-                    label,
-                )
-            if not chosen:
-                reading.nobody.read(file.name)
-                reading.nobody.line(
-                    Outcome.NOT_USED,
-                    file.name,
-                    "belongs to no table by its `where`",
-                    "",
-                    f"line {found.line}",
-                )
+def _is_nobody(reading: _Reading, listed: Sequence[SortedRow]) -> bool:
+    """Whether no row of the patients table makes these rows somebody's."""
+    people_rows = [found for found in listed if found.row.table.table == "patients"]
+    return _Reading(reading.mapping, reading.rows).gather(people_rows).patient is None
 
 
 def _check_times(reading: _Reading) -> None:
@@ -280,56 +272,31 @@ def _check_times(reading: _Reading) -> None:
     )
 
 
-def _belongs(table: TableMapping, cells: Mapping[str, str]) -> bool:
-    return all(cells[column].strip().casefold() in words for column, words in table.where.items())
-
-
-def _records(reading: _Reading) -> tuple[PatientRecord, ...]:
-    """One record per patient; rows of somebody whom the patients table does not hold are explained."""
-    declared = any(table.table == "patients" for table in reading.mapping.tables)
-    for first, line, file, kinds in reading.torn:
-        if first not in reading.names:
-            reading.astray.add_torn(file, line, kinds)
-    records: list[PatientRecord] = []
-    for who, gathered in sorted(reading.patients.items()):
-        person = gathered.patient
-        if person is None and declared:
-            _orphaned(reading.nobody, gathered.counter, who)
-            continue
-        if person is None:
-            person = Patient(
-                who,
-                reading.mapping.zone.key,
-                synthetic=reading.mapping.synthetic,
-                note=reading.mapping.notes,
-            )
-        _give_torn(reading, who, gathered)
-        closed, open_ended = close_infusions(gathered.charted)
-        events: dict[str, Any] = {**gathered.events}
-        if closed:
-            events["administrations"] = [*events.get("administrations", []), *closed]
-        for event_id in open_ended:
-            gathered.counter.line(
-                Outcome.DOUBTED,
-                "administrations",
-                "infusion has no later row that ends it",
-                "chart its stop as a row with rate 0",
-                event_id,
-            )
-        lists: dict[str, Any] = {name: tuple(found) for name, found in events.items()}
-        kept, far = without_far_dates(lists, person.birth_date, gathered.counter)
-        found = (*gathered.unplaced, *far, *reading.astray.refusals())
-        records.append(PatientRecord(person, **kept, quality=gathered.counter.summary(), unplaced=found))
-    return tuple(records)
-
-
-def _give_torn(reading: _Reading, who: str, gathered: _Gathered) -> None:
-    """Rows with too few or too many fields whose first field is this patient's id are this patient's."""
+def _record(reading: _Reading, who: str, gathered: _Gathered) -> PatientRecord:
+    mapping = reading.mapping
+    person = gathered.patient
+    if person is None:
+        person = Patient(who, mapping.zone.key, synthetic=mapping.synthetic, note=mapping.notes)
     own = NobodysRows()
-    for first, line, file, kinds in reading.torn:
-        if first == who:
-            own.add_torn(file, line, kinds)
-    gathered.unplaced += own.refusals()
+    # Rows with too few or too many fields whose first field is this patient's id are this patient's.
+    reading.rows.torn.give(own, known=(), of=who)
+    closed, open_ended = close_infusions(gathered.charted)
+    events: dict[str, Any] = {**gathered.events}
+    if closed:
+        events["administrations"] = [*events.get("administrations", []), *closed]
+    for event_id in open_ended:
+        gathered.counter.line(
+            Outcome.DOUBTED,
+            "administrations",
+            "infusion has no later row that ends it",
+            "chart its stop as a row with rate 0",
+            event_id,
+        )
+    warn_of_equals(events.get("administrations", ()), gathered.counter, "administrations")
+    lists: dict[str, Any] = {name: tuple(found) for name, found in events.items()}
+    kept, far = without_far_dates(lists, person.birth_date, gathered.counter)
+    unplaced = (*gathered.unplaced, *own.refusals(), *far, *reading.astray)
+    return PatientRecord(person, **kept, quality=gathered.counter.summary(), unplaced=unplaced)
 
 
 def _orphaned(nobody: QualityCounter, counter: QualityCounter, who: str) -> None:

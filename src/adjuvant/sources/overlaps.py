@@ -10,14 +10,13 @@ from adjuvant.record import AdministrationKind, AdministrationStatus, Medication
 from adjuvant.sources.base import QualityCounter
 from adjuvant.timeline import hours_between
 
-__all__ = ["warn_of_overlaps"]
+__all__ = ["warn_of_equals", "warn_of_overlaps"]
 
-_TABLE = "MedicationAdministration"
 _RUNNING = (AdministrationKind.INFUSION, AdministrationKind.PCA_DEMAND)
 _Reach = dict[str | None, tuple[datetime, str]]
 
 
-def warn_of_overlaps(events: Iterable[MedicationAdministration], quality: QualityCounter) -> None:
+def warn_of_overlaps(events: Iterable[MedicationAdministration], quality: QualityCounter, table: str) -> None:
     """Count a warning for each event that may repeat another one; all of them are kept.
 
     - A period that an earlier one of the same ingredient, route and kind covers, in part or whole. Exports
@@ -27,17 +26,20 @@ def warn_of_overlaps(events: Iterable[MedicationAdministration], quality: Qualit
     - A dose at a moment that is just what an infusion makes, in whose period it lies: some systems chart one
       infusion as a rate and, beside it, as an amount.
     - An event that equals another in drug, time and dose.
+
+    Args:
+        table: where the events come from, for the lines.
     """
     given = sorted(
         (event for event in events if event.status is AdministrationStatus.GIVEN),
         key=lambda event: (event.start, event.id),
     )
-    _say_periods(given, quality)
-    _say_amounts_beside_rates(given, quality)
-    _say_equals(given, quality)
+    _say_periods(given, quality, table)
+    _say_amounts_beside_rates(given, quality, table)
+    warn_of_equals(given, quality, table)
 
 
-def _say_periods(given: list[MedicationAdministration], quality: QualityCounter) -> None:
+def _say_periods(given: list[MedicationAdministration], quality: QualityCounter, table: str) -> None:
     # Per ingredient, route and kind: per order (None: not named), how far it reaches, and which event so far.
     reaches: dict[tuple[str, str | None, AdministrationKind], _Reach] = {}
     for event in given:
@@ -59,7 +61,7 @@ def _say_periods(given: list[MedicationAdministration], quality: QualityCounter)
         if shared:
             quality.line(
                 Outcome.DOUBTED,
-                _TABLE,
+                table,
                 "covers the same time as another infusion of the drug: that time counts once",
                 "correct the times, or name the two orders if both were running",
                 f"{shared} and {event.id}",
@@ -67,7 +69,7 @@ def _say_periods(given: list[MedicationAdministration], quality: QualityCounter)
         elif apart:
             quality.line(
                 Outcome.DOUBTED,
-                _TABLE,
+                table,
                 "runs beside an infusion of the same drug by another order: both count",
                 "check that there were two",
                 f"{apart} and {event.id}",
@@ -78,7 +80,9 @@ def _names(event: MedicationAdministration) -> tuple[str, ...]:
     return tuple(item.name for item in event.drug.ingredients) or (event.drug.text,)
 
 
-def _say_amounts_beside_rates(given: list[MedicationAdministration], quality: QualityCounter) -> None:
+def _say_amounts_beside_rates(
+    given: list[MedicationAdministration], quality: QualityCounter, table: str
+) -> None:
     running = [
         event for event in given if event.kind is AdministrationKind.INFUSION and event.end is not None
     ]
@@ -91,7 +95,7 @@ def _say_amounts_beside_rates(given: list[MedicationAdministration], quality: Qu
             if _is_what_it_makes(dose, infusion):
                 quality.line(
                     Outcome.DOUBTED,
-                    _TABLE,
+                    table,
                     "is the amount that an infusion of the drug makes in whose time it lies: both are kept",
                     "remove the amount if it charts the infusion once more",
                     f"{infusion.id} and {dose.id}",
@@ -116,17 +120,21 @@ def _is_what_it_makes(dose: MedicationAdministration, infusion: MedicationAdmini
     return made == dose.dose.value
 
 
-def _say_equals(given: list[MedicationAdministration], quality: QualityCounter) -> None:
+def warn_of_equals(events: Iterable[MedicationAdministration], quality: QualityCounter, table: str) -> None:
+    """Count a warning for each dose that equals an earlier one in drug, route, time and amount; both stay.
+
+    A chart that was exported twice under new ids doubles every dose, and only their likeness shows it.
+    """
     seen: dict[tuple[object, ...], str] = {}
-    for event in given:
-        if event.dose is None:
+    for event in events:
+        if event.dose is None or event.status is not AdministrationStatus.GIVEN:
             continue
         dose = (event.dose.value, event.dose.unit.code)
         same = (event.drug.name, event.route, event.kind, event.start, event.end, dose)
         if same in seen:
             quality.line(
                 Outcome.DOUBTED,
-                _TABLE,
+                table,
                 "has the drug, time and dose of another administration: both are kept",
                 "remove one if it was charted twice",
                 f"{seen[same]} and {event.id}",
