@@ -170,7 +170,7 @@ def quality_(
     run(record, out, source_format, zone, terms, examples, as_json)
 
 
-@app.command()
+@app.command(short_help="Pain, opioids and responses around a course.")
 def evaluate(
     record: Record = None,
     source_format: Format = None,

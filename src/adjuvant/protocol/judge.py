@@ -2,61 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from fractions import Fraction
 from typing import Any
 
-from adjuvant.library.vocabulary import drugs_named, effects_named, observations
-from adjuvant.protocol.dosing import DosingWeight, absolute
+from adjuvant.library.vocabulary import conditions, drugs_named, effects_named
+from adjuvant.protocol.figures import judge_figure
+from adjuvant.protocol.finding import Context, Finding, Sight, hours, span, title_of
 from adjuvant.protocol.predicate import All, AnyOf, Attested, Event, Not, Present, Seen, Taken
-from adjuvant.protocol.situation import Effect, Observed, Situation
-from adjuvant.protocol.values import per_weight
-from adjuvant.quantity import Quantity, show
-from adjuvant.unknown import Ternary, Unknown, all_of, any_of, negate
+from adjuvant.protocol.situation import Effect, Situation
+from adjuvant.quantity import show
+from adjuvant.unknown import Unknown, all_of, any_of, negate
 
 __all__ = ["Context", "Finding", "Sight", "judge", "span"]
-
-
-@dataclass(frozen=True, slots=True)
-class Sight:
-    """One thing that was looked at: what it was, in words, and when it was charted."""
-
-    words: str
-    at: datetime | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """What a predicate comes to.
-
-    Args:
-        seen: what the answer rests on.
-        stale: readings that were too old to count, in words.
-    """
-
-    answer: Ternary
-    seen: tuple[Sight, ...] = ()
-    stale: tuple[Sight, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Context:
-    """What judging needs beside the situation.
-
-    Args:
-        valid: how old the latest reading of each measure may be.
-        weight: the weight that doses per kilogram are worked out with, if there is one.
-    """
-
-    valid: Mapping[str, timedelta] = field(default_factory=dict)
-    weight: DosingWeight | None = None
-
-
-def span(length: Quantity) -> timedelta:
-    """A length of time as Python's own, exact to the microsecond."""
-    return timedelta(microseconds=int(length.in_("s") * 1_000_000))
 
 
 def judge(predicate: Any, situation: Situation, context: Context) -> Finding:
@@ -81,11 +38,7 @@ def judge(predicate: Any, situation: Situation, context: Context) -> Finding:
         inner = judge(predicate.not_, situation, context)
         return Finding(negate(inner.answer), inner.seen, inner.stale)
     if isinstance(predicate, Seen):
-        return (
-            _count(predicate, situation)
-            if predicate.statistic == "count"
-            else _reading(predicate, situation, context)
-        )
+        return judge_figure(predicate, situation, context)
     if isinstance(predicate, Event):
         return _effects(predicate, situation, context)
     if isinstance(predicate, Taken):
@@ -93,168 +46,6 @@ def judge(predicate: Any, situation: Situation, context: Context) -> Finding:
     if isinstance(predicate, Present):
         return _present(predicate, situation)
     return _attested(predicate, situation)
-
-
-# --- figures ----------------------------------------------------------------------------------------------
-
-
-def _reading(predicate: Seen, situation: Situation, context: Context) -> Finding:
-    title = _title(predicate.measure)
-    derived = _derived(predicate.measure, situation, context)
-    if derived is not None:
-        if isinstance(derived, Unknown):
-            return Finding(derived)
-        return _compared(predicate, derived[0], Sight(derived[1], derived[2]), situation)
-    found = _latest_or_window(predicate, situation, context)
-    if isinstance(found, Finding):
-        return found
-    judged = [_against(predicate, value, sight, situation) for value, sight in found]
-    if len(judged) == 1 or all(one.answer is judged[0].answer for one in judged):
-        return judged[0]
-    # A cuff and a line may differ at one moment: it counts only where the rule could go either way.
-    both = tuple(sight for one in judged for sight in one.seen)
-    return Finding(Unknown(f"one reading of {title}: two of the same moment differ"), both)
-
-
-def _against(predicate: Seen, value: Fraction, sight: Sight, situation: Situation) -> Finding:
-    """One reading, or its change from the baseline, against the bound."""
-    if predicate.of == "value":
-        return _compared(predicate, value, sight, situation)
-    title = _title(predicate.measure)
-    if situation.state.began is None:
-        # Before the first dose the reading is the baseline itself, and has not changed from it.
-        return Finding(False, (Sight(f"{sight.words}, which is the baseline", sight.at),))
-    baseline = _baseline(predicate.measure, situation)
-    if baseline is None:
-        return Finding(Unknown(f"{title} before the first dose, as the baseline"), (sight,))
-    change = value - baseline if predicate.of.endswith("rise_from_baseline") else baseline - value
-    if predicate.of.startswith("percent"):
-        if baseline == 0:
-            return Finding(Unknown(f"a baseline of {title} above zero"), (sight,))
-        change = change * 100 / baseline
-    words = f"{sight.words}; {_text(predicate.measure, baseline)} before the first dose"
-    return _compared(predicate, change, Sight(words, sight.at), situation)
-
-
-def _latest_or_window(
-    predicate: Seen, situation: Situation, context: Context
-) -> Finding | list[tuple[Fraction, Sight]]:
-    """The figures that a rule may be about: several where readings of the latest moment differ."""
-    measure, title = predicate.measure, _title(predicate.measure)
-    readings = situation.readings(measure)
-    longest = span(predicate.within) if predicate.within is not None else _valid(measure, context)
-    if not readings:
-        return Finding(Unknown(title))
-    if longest is None:
-        return Finding(Unknown(f"how old a reading of {title} may be"), (_sight(readings[-1]),))
-    recent = [one for one in readings if situation.instant - one.at <= longest]
-    if not recent:
-        return Finding(
-            Unknown(f"{title} of the last {_hours(longest)}"), stale=(_aged(readings[-1], situation.instant),)
-        )
-    if predicate.statistic == "latest":
-        latest = [one for one in recent if one.at == recent[-1].at]
-        found: dict[Fraction, Sight] = {}
-        for one in latest:
-            if one.value is None:
-                return Finding(Unknown(f"{title} ({one.source or 'it could not be read'})"), (_sight(one),))
-            if one.doubted:
-                return Finding(Unknown(f"{title} that is not doubted ({one.doubted})"), (_sight(one),))
-            found[one.value] = _sight(one)
-        return list(found.items())
-    usable = [one for one in recent if one.value is not None and not one.doubted]
-    if not usable:
-        return Finding(Unknown(f"{title} of the last {_hours(longest)}"), (_sight(recent[-1]),))
-    values = [one.value for one in usable if one.value is not None]
-    value = {"mean": sum(values, Fraction(0)) / len(values), "highest": max(values), "lowest": min(values)}[
-        predicate.statistic
-    ]
-    words = f"{predicate.statistic} of {len(values)} readings: {_text(measure, value)}"
-    return [(value, Sight(words, usable[-1].at))]
-
-
-def _valid(measure: str, context: Context) -> timedelta | None:
-    """How old the latest reading may be: what the protocol's own schedule says, or the figure itself."""
-    own = observations()[measure].valid_for if measure in observations() else None
-    return context.valid.get(measure, span(own) if own is not None else None)
-
-
-def _derived(
-    measure: str, situation: Situation, context: Context
-) -> tuple[Fraction, str, datetime | None] | Unknown | None:
-    """A figure that is worked out of the facts; None for those that are charted as readings."""
-    facts, state, now = situation.facts, situation.state, situation.instant
-    if measure == "age":
-        if facts.age_years is None:
-            return Unknown("age")
-        return facts.age_years, f"age {show(facts.age_years)} years", None
-    if measure == "body_weight":
-        weight = situation.weight("actual")
-        if weight is None:
-            return Unknown("body weight")
-        return weight.value.in_("kg"), f"weight {weight.value.for_people()}", weight.at
-    if measure == "days_of_ketamine":
-        days = state.hours_of_course(now) / 24
-        return days, f"{show(days)} days since the first dose", state.began
-    if measure == "ketamine_per_day" and not situation.readings(measure):
-        if state.phase != "running" or state.dose is None:
-            return Fraction(0), f"ketamine is not running ({state.phase})", state.stopped
-        if per_weight(state.dose) and context.weight is None:
-            return Unknown("the weight that the rate is worked out with")
-        daily = absolute(state.dose, context.weight).to("mg/d")
-        return daily.value, f"ketamine runs at {daily.for_people()}", state.since
-    return None
-
-
-def _baseline(measure: str, situation: Situation) -> Fraction | None:
-    """The last reading before the first dose; None where there is none, or two of one moment differ."""
-    began = situation.state.began
-    before = [one for one in situation.readings(measure) if began is not None and one.at <= began]
-    usable = [one for one in before if one.value is not None and not one.doubted]
-    values = {one.value for one in usable if one.at == usable[-1].at}
-    return values.pop() if len(values) == 1 else None
-
-
-def _compared(predicate: Seen, value: Fraction, sight: Sight, situation: Situation) -> Finding:
-    name, bound = predicate.bound
-    if bound == "goal":
-        if situation.facts.goal is None:
-            return Finding(Unknown("the patient's own pain goal"), (sight,))
-        limit = situation.facts.goal
-        sight = Sight(f"{sight.words}; the goal is {show(limit)}", sight.at)
-    elif isinstance(bound, Quantity):
-        unit = "%" if predicate.of.startswith("percent") else observations()[predicate.measure].unit
-        limit = bound.in_(unit)
-    else:
-        limit = bound
-    answer = {
-        "above": value > limit,
-        "from": value >= limit,
-        "below": value < limit,
-        "up_to": value <= limit,
-    }[name]
-    return Finding(answer, (sight,))
-
-
-def _count(predicate: Seen, situation: Situation) -> Finding:
-    """How often something happened. Nothing charted is none only where all of the span was charted."""
-    title = _title(predicate.measure)
-    if predicate.within is None:
-        return Finding(Unknown(f"over how long {title} are counted"))
-    start = situation.instant - span(predicate.within)
-    found = [one for one in situation.readings(predicate.measure) if one.at > start]
-    sight = Sight(f"{len(found)} {title.lower()} in {predicate.within}", found[-1].at if found else None)
-    finding = _compared(predicate, Fraction(len(found)), sight, situation)
-    known_since = situation.facts.taken_known_since
-    kept = known_since is not None and known_since <= start
-    name, _ = predicate.bound
-    settled = finding.answer is True if name in ("above", "from") else finding.answer is False
-    if kept or settled:
-        return finding
-    return Finding(Unknown(f"all {title.lower()} of the last {predicate.within}"), (sight,))
-
-
-# --- events, drugs, conditions, questions -----------------------------------------------------------------
 
 
 def _effects(predicate: Event, situation: Situation, context: Context) -> Finding:
@@ -275,7 +66,7 @@ def _effects(predicate: Event, situation: Situation, context: Context) -> Findin
 
 def _single(predicate: Event, situation: Situation, context: Context) -> Finding:
     """One effect. It lasts until it is said to have ended, or is looked for later and not found."""
-    title, now = _title(predicate.event), situation.instant
+    title, now = title_of(predicate.event), situation.instant
     # Occurrences of a common name are counted together; otherwise each effect is judged by itself.
     kinds = {predicate.event} if predicate.nth is None else effects_named(predicate.event)
     charted = [one for one in situation.facts.effects if one.kind in kinds]
@@ -306,8 +97,8 @@ def _single(predicate: Event, situation: Situation, context: Context) -> Finding
     latest = charted[-1]
     if valid is not None and now - latest.at > valid and not (latest.present and latest.until is None):
         return Finding(
-            Unknown(f"whether there is {title.lower()}, of the last {_hours(valid)}"),
-            stale=(Sight(f"{title} was last asked {_hours(now - latest.at)} ago", latest.at),),
+            Unknown(f"whether there is {title.lower()}, of the last {hours(valid)}"),
+            stale=(Sight(f"{title} was last asked {hours(now - latest.at)} ago", latest.at),),
         )
     words = f"{title} is not present" if not latest.present else f"{title} does not meet the rule"
     return Finding(False, (Sight(words, latest.at),))
@@ -355,7 +146,6 @@ def _taken(predicate: Taken, situation: Situation) -> Finding:
 
 
 def _present(predicate: Present, situation: Situation) -> Finding:
-    from adjuvant.library.vocabulary import conditions
 
     title = (
         conditions()[predicate.condition].title
@@ -379,31 +169,3 @@ def _attested(predicate: Attested, situation: Situation) -> Finding:
     if answer is None:
         return Finding(Unknown(f"an answer to: {predicate.question}"))
     return Finding(answer.yes, (Sight(f"{answer.by} answered {'yes' if answer.yes else 'no'}", answer.at),))
-
-
-# --- words ------------------------------------------------------------------------------------------------
-
-
-def _title(measure: str) -> str:
-    return observations()[measure].title if measure in observations() else measure
-
-
-def _text(measure: str, value: Fraction) -> str:
-    unit = observations()[measure].unit
-    shown = {"mm[Hg]": "mmHg", "/min": "per min", "1": "", "": ""}.get(unit, unit)
-    return f"{_title(measure).lower()} {show(value)} {shown}".strip()
-
-
-def _sight(one: Observed) -> Sight:
-    if one.value is None:
-        return Sight(f"{_title(one.measure).lower()} could not be read", one.at)
-    return Sight(_text(one.measure, one.value), one.at)
-
-
-def _aged(one: Observed, now: datetime) -> Sight:
-    return Sight(f"{_sight(one).words}, {_hours(now - one.at)} old", one.at)
-
-
-def _hours(length: timedelta) -> str:
-    hours = Fraction(length // timedelta(seconds=1), 3600)
-    return f"{show(hours)} h" if length < timedelta(days=2) else f"{show(hours / 24)} days"

@@ -1,0 +1,89 @@
+"""What judging a predicate comes to, what it rests on, and how that is put into words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from fractions import Fraction
+
+from adjuvant.library.vocabulary import observations
+from adjuvant.protocol.dosing import DosingWeight
+from adjuvant.protocol.situation import Observed
+from adjuvant.quantity import Quantity, show
+from adjuvant.unknown import Ternary
+
+__all__ = ["Context", "Finding", "Sight", "aged", "hours", "sight_of", "span", "text_of", "title_of"]
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """One thing that was looked at: what it was, in words, and when it was charted."""
+
+    words: str
+    at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What a predicate comes to.
+
+    Args:
+        seen: what the answer rests on.
+        stale: readings that were too old to count, in words.
+    """
+
+    answer: Ternary
+    seen: tuple[Sight, ...] = ()
+    stale: tuple[Sight, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What judging needs beside the situation.
+
+    Args:
+        valid: how old the latest reading of each measure may be.
+        weight: the weight that doses per kilogram are worked out with, if there is one.
+    """
+
+    valid: Mapping[str, timedelta] = field(default_factory=dict)
+    weight: DosingWeight | None = None
+
+
+def span(length: Quantity) -> timedelta:
+    """A length of time as Python's own, exact to the microsecond."""
+    return timedelta(microseconds=int(length.in_("s") * 1_000_000))
+
+
+# --- words ------------------------------------------------------------------------------------------------
+
+
+def title_of(measure: str) -> str:
+    """An observation's title, or the word itself where the library has none."""
+    return observations()[measure].title if measure in observations() else measure
+
+
+def text_of(measure: str, value: Fraction) -> str:
+    """A figure of an observation with its unit, for people."""
+    unit = observations()[measure].unit
+    shown = {"mm[Hg]": "mmHg", "/min": "per min", "1": "", "": ""}.get(unit, unit)
+    return f"{title_of(measure).lower()} {show(value)} {shown}".strip()
+
+
+def sight_of(one: Observed) -> Sight:
+    """A reading as something that was looked at."""
+    if one.value is None:
+        return Sight(f"{title_of(one.measure).lower()} could not be read", one.at)
+    return Sight(text_of(one.measure, one.value), one.at)
+
+
+def aged(one: Observed, now: datetime) -> Sight:
+    """A reading with its age."""
+    return Sight(f"{sight_of(one).words}, {hours(now - one.at)} old", one.at)
+
+
+def hours(length: timedelta) -> str:
+    """A length of time in hours, or in days from two on."""
+    hours = Fraction(length // timedelta(seconds=1), 3600)
+    return f"{show(hours)} h" if length < timedelta(days=2) else f"{show(hours / 24)} days"
