@@ -57,7 +57,8 @@ class KetamineState:
     Args:
         phase: ``none`` given yet, ``running``, ``paused``, ``between`` doses, or ``stopped``.
         dose: the rate that runs or was paused, or the last single dose.
-        since: when the present rate began; of single doses, when the last was given.
+        since: when the present rate began, or went on after a pause; of single doses, when the last was
+            given. A rate that is charted again unchanged has not begun anew.
         began: the first dose of the course.
         given: single doses, oldest first.
         rates: every rate with its span; the end of the one that runs is None.
@@ -121,6 +122,9 @@ def _next(state: KetamineState, event: ChartEvent) -> KetamineState:
             given=(*state.given, event),
         )
     if event.what in (Happened.START, Happened.CHANGE):
+        if state.phase == "running" and event.what is Happened.CHANGE and _same(state.dose, event.dose):
+            # A new syringe at the same rate begins no new level.
+            return state
         rates = _closed(state.rates, event.at)
         if event.dose is not None:
             rates = (*rates, (event.at, None, event.dose))
@@ -134,6 +138,10 @@ def _next(state: KetamineState, event: ChartEvent) -> KetamineState:
         rates = state.rates if state.dose is None else (*state.rates, (event.at, None, state.dose))
         return replace(state, phase="running", paused=None, since=event.at, rates=rates)
     return replace(state, phase="stopped", stopped=event.at, rates=_closed(state.rates, event.at))
+
+
+def _same(one: Quantity | None, other: Quantity | None) -> bool:
+    return one is not None and other is not None and one.same_as(other)
 
 
 def _impossible(state: KetamineState, event: ChartEvent) -> str:

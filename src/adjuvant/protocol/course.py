@@ -10,7 +10,7 @@ from adjuvant.protocol.regimen import Course, Regimen
 from adjuvant.protocol.situation import Situation
 from adjuvant.quantity import Quantity
 
-__all__ = ["Progress", "progress"]
+__all__ = ["Progress", "level_kept", "level_since", "progress"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,12 +30,33 @@ class Progress:
     ends_at: datetime | None = None
 
 
+def level_since(regimen: Regimen, situation: Situation) -> datetime | None:
+    """Since when the present dose has been given: the rate that runs, or the first of equal single doses."""
+    state = situation.state
+    if regimen.rated or not state.given:
+        return state.since
+    since = state.given[-1].at
+    for one in reversed(state.given):
+        if one.dose is None or state.dose is None or not one.dose.same_as(state.dose):
+            break
+        since = one.at
+    return since
+
+
+def level_kept(regimen: Regimen, situation: Situation) -> bool:
+    """Whether the present dose has been given for as long as a level is kept before it is judged."""
+    since, titration = level_since(regimen, situation), regimen.titration
+    if since is None or titration is None or titration.every is None or titration.every.value is None:
+        return True
+    return situation.instant >= since + span(titration.every.value)
+
+
 def progress(regimen: Regimen, situation: Situation) -> Progress:
     """How far the course of a regimen has come at the situation's instant."""
     course, state, now = regimen.course, situation.state, situation.instant
     if course is None or state.began is None:
         return Progress()
-    ends = _ends(course, state.began, state.since if regimen.rated else None)
+    ends = _ends(course, state.began, level_since(regimen, situation))
     for field, at, words in ends:
         if now >= at:
             return Progress(words, field)

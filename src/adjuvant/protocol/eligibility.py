@@ -8,8 +8,9 @@ from typing import Any
 from adjuvant.citation import Provenance
 from adjuvant.protocol.guidance import Issue, Missing, Reason
 from adjuvant.protocol.judge import Context, Finding, judge
-from adjuvant.protocol.model import Protocol
+from adjuvant.protocol.model import Criterion, Protocol
 from adjuvant.protocol.situation import Situation
+from adjuvant.protocol.words import predicate_words
 from adjuvant.unknown import Unknown
 
 __all__ = ["Eligibility", "eligible", "missing_of", "reasons"]
@@ -51,14 +52,18 @@ def missing_of(finding: Finding, rule: str) -> tuple[Missing, ...]:
     return tuple(Missing(what, rule) for what in finding.answer.needs)
 
 
-def eligible(protocol: Protocol, situation: Situation, context: Context) -> Eligibility:
-    """Judge every criterion. One that fails decides; one that cannot be told leaves it open."""
+def eligible(protocol: Protocol, name: str, situation: Situation, context: Context) -> Eligibility:
+    """Judge every criterion. One that fails decides; one that cannot be told leaves it open.
+
+    Args:
+        name: the key of the regimen, which may be for some patients only.
+    """
     met: list[Reason] = []
     against: list[Reason] = []
     missing: list[Missing] = []
     cautions: list[Issue] = []
     stale: list[tuple[str, Any]] = []
-    for one in protocol.criteria:
+    for one in (*protocol.criteria, *_own(protocol, name)):
         finding = judge(one.when, situation, context)
         found = reasons(finding, one.key, one.text, one)
         stale += [(sight.words, sight.at) for sight in finding.stale]
@@ -79,3 +84,17 @@ def eligible(protocol: Protocol, situation: Situation, context: Context) -> Elig
     else:
         answer, because = ("cannot say" if missing else "eligible"), met
     return Eligibility(answer, tuple(because), tuple(missing), tuple(cautions), tuple(stale))
+
+
+def _own(protocol: Protocol, name: str) -> tuple[Criterion, ...]:
+    """For whom the regimen itself is, as a criterion; nothing where it is for everybody."""
+    regimen = protocol.regimens[name]
+    if regimen.when is None:
+        return ()
+    text = f"For whom this regimen is: {predicate_words(regimen.when)}."
+    return (
+        Criterion(
+            key=f"regimens.{name}.when", kind="include", text=text, when=regimen.when,
+            citation=regimen.citation, provenance=regimen.provenance,
+        ),
+    )  # fmt: skip

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from itertools import pairwise
 from typing import Any
 
 from adjuvant.protocol.answers import Case, answer, capital, cited, own, withheld
-from adjuvant.protocol.course import progress
+from adjuvant.protocol.course import level_kept, level_since, progress
 from adjuvant.protocol.dosing import DosingWeight, absolute, choose_weight
 from adjuvant.protocol.eligibility import eligible, missing_of, reasons
 from adjuvant.protocol.gate import check_dose
@@ -20,7 +20,7 @@ from adjuvant.protocol.model import ObservationGroup, Rule
 from adjuvant.protocol.needs import lacking
 from adjuvant.protocol.site import Sited
 from adjuvant.protocol.situation import Situation
-from adjuvant.protocol.titration import first_dose, next_down, next_up, on_the_ladder
+from adjuvant.protocol.titration import first_dose, lowered_by_rule, next_down, next_up, on_the_ladder
 from adjuvant.protocol.words import quantity_words
 from adjuvant.quantity import Quantity
 from adjuvant.unknown import Unknown
@@ -81,10 +81,13 @@ def _case(
         lacking_weight = tuple(Missing(need, "weight") for need in weight.needs)
         return withheld(sited, situation, name, "doses are per kilogram", lacking_weight, (), stale)
     context = Context(_validity(sited, name), weight)
+    # Want of effect is judged as titration is: of this dose, and once it has had its time.
+    of_level = replace(context, after=level_since(regimen, situation))
+    kept = level_kept(regimen, situation)
     rules = tuple(
-        (rule, judge(rule.when, situation, context))
+        (rule, judge(rule.when, situation, of_level if rule.kind == "futility" else context))
         for rule in protocol.rules
-        if not rule.regimens or name in rule.regimens
+        if (not rule.regimens or name in rule.regimens) and (kept or rule.kind != "futility")
     )
     return Case(
         sited,
@@ -95,7 +98,7 @@ def _case(
         context,
         guardrails,
         rules,
-        eligible(protocol, situation, context),
+        eligible(protocol, name, situation, context),
     )
 
 
@@ -161,14 +164,19 @@ def _advice(case: Case) -> Guidance:
                 return _because(case, Status.STOP, "stop", "Stop ketamine.", fired[kind])
         if fired["pause"]:
             return _because(case, Status.HOLD, "hold", "Hold ketamine, and judge it again.", fired["pause"])
-        if fired["reduce"]:
-            return _lower(case, fired["reduce"])
         ended = progress(case.regimen, case.situation)
         if ended.ended:
             reason = own(case, ended.field, ended.ended)
             return answer(
                 case, Status.COMPLETE, (Recommendation("complete", capital(ended.ended), (reason,)),)
             )
+        if fired["reduce"]:
+            return _lower(case, fired["reduce"])
+        entry = [pair for pair in case.rules if pair[0].kind == "entry"] if not case.regimen.rated else []
+        against = [pair for pair in entry if pair[1].answer is True]
+        if against:
+            return _because(case, Status.HOLD, "hold", "Do not give the next dose now.", against)
+        unsure += tuple(lack for rule, finding in entry for lack in missing_of(finding, rule.key))
         if unsure:
             return answer(case, Status.WITHHELD, (), missing=unsure)
         return _running(case)
@@ -203,19 +211,20 @@ def _running(case: Case) -> Guidance:
     if state.dose is None:
         return answer(case, Status.WITHHELD, (), missing=(Missing("the dose that runs", "chart"),))
     level = on_the_ladder(regimen, state.dose, case.weight)
+    level = level or lowered_by_rule(case.sited.protocol, regimen, case.situation, case.weight)
     if level is None:
         issue = Issue("step", f"{state.dose} is charted, and is none of the protocol's doses")
         return answer(case, Status.WITHHELD, (), issues=(issue,))
     if state.phase == "paused":
         return _paused(case, level)
-    if not regimen.rated:
-        return _between(case, level)
     titration = regimen.titration
     if titration is None or titration.every is None or titration.every.value is None:
+        if not regimen.rated:
+            return _between(case, level)
         return _dosed(
             case, Status.CONTINUE, level, "Go on with", own(case, "start", "the dose does not change")
         )
-    since = state.since or case.situation.instant
+    since = level_since(regimen, case.situation) or case.situation.instant
     due = since + span(titration.every.value)
     if titration.lower_when is not None:
         finding = judge(titration.lower_when, case.situation, case.context)
@@ -224,6 +233,8 @@ def _running(case: Case) -> Guidance:
             if down is not None and not isinstance(down, Unknown):
                 because = reasons(finding, "titration.lower_when", "the dose is lowered", titration)
                 return _dosed(case, Status.LOWER, down.dose, "Lower to", *because)
+    if not regimen.rated:
+        return _between(case, level)
     if case.situation.instant < due:
         words = f"this level is kept {titration.every.value}"
         return _dosed(
@@ -232,8 +243,11 @@ def _running(case: Case) -> Guidance:
     return _judged(case, level)
 
 
-def _judged(case: Case, level: Quantity) -> Guidance:
-    """Up one level, or stay: what the rule of titration says once a level has been kept long enough."""
+def _judged(case: Case, level: Quantity, next_dose: datetime | None = None) -> Guidance:
+    """Up one level, or stay: what the rule of titration says once a level has been kept long enough.
+
+    Only what was seen since the level began speaks of it.
+    """
     titration = case.regimen.titration
     if titration is None:
         return _dosed(
@@ -241,7 +255,8 @@ def _judged(case: Case, level: Quantity) -> Guidance:
         )
     raising = titration.raise_when is not None
     question = titration.raise_when if raising else titration.keep_when
-    finding = judge(question, case.situation, case.context)
+    of_level = replace(case.context, after=level_since(case.regimen, case.situation))
+    finding = judge(question, case.situation, of_level)
     rule = "titration.raise_when" if raising else "titration.keep_when"
     if isinstance(finding.answer, Unknown):
         return answer(
@@ -256,10 +271,10 @@ def _judged(case: Case, level: Quantity) -> Guidance:
     if go_up and isinstance(up, Unknown):
         return answer(case, Status.WITHHELD, (), missing=tuple(Missing(need, rule) for need in up.needs))
     if go_up and up is not None and not isinstance(up, Unknown):
-        return _dosed(case, Status.RAISE, up.dose, "Raise to", *because)
+        return _dosed(case, Status.RAISE, up.dose, "Raise to", *because, due=next_dose)
     if go_up:
         because = (*because, own(case, "ceilings", f"{level} is the highest dose of the protocol"))
-    return _dosed(case, Status.CONTINUE, level, "Go on with", *because)
+    return _dosed(case, Status.CONTINUE, level, "Go on with", *because, due=next_dose)
 
 
 def _paused(case: Case, level: Quantity) -> Guidance:
@@ -279,8 +294,16 @@ def _paused(case: Case, level: Quantity) -> Guidance:
 
 
 def _between(case: Case, level: Quantity) -> Guidance:
-    """Between single doses: the next when it is due."""
-    due = progress(case.regimen, case.situation).next_due
+    """Between single doses: the next when it is due, another level once the present one has had its time."""
+    ahead = progress(case.regimen, case.situation)
+    due, titration = ahead.next_due, case.regimen.titration
+    if due is not None and ahead.ends_at is not None and due >= ahead.ends_at:
+        words = "no further dose falls within the course"
+        reason = own(case, "course", words)
+        return answer(case, Status.COMPLETE, (Recommendation("complete", capital(words), (reason,)),))
+    judged = titration is not None and (titration.raise_when or titration.keep_when) is not None
+    if due is not None and judged and level_kept(case.regimen, case.situation):
+        return _judged(case, level, due)
     if due is None:
         return answer(
             case, Status.WITHHELD, (), missing=(Missing("when the next dose is due", "course.spacing"),)
@@ -342,6 +365,9 @@ def _dosed(
     if amount is not None and not amount.unit.commensurable(dose.unit):
         shown += f", which is {amount.for_people()}"
     spent = f" over {over.for_people()}" if over is not None else ""
+    if case.regimen.split is not None:
+        times = ", ".join(at.for_people() for at in case.regimen.split.at)
+        spent += f" in {case.regimen.split.parts} equal parts, at {times}"
     advice = Recommendation(status.value, f"{verb} {shown}{spent}.", because, dose, amount, over, due)
     return answer(case, status, (advice,), issues=issues)
 

@@ -74,6 +74,10 @@ def _latest_or_window(
     if longest is None:
         return Finding(Unknown(f"how old a reading of {title} may be"), (sight_of(readings[-1]),))
     recent = [one for one in readings if situation.instant - one.at <= longest]
+    if recent and predicate.statistic == "latest" and context.before(recent[-1].at):
+        return Finding(
+            Unknown(f"{title} since the present dose began"), stale=(aged(recent[-1], situation.instant),)
+        )
     if not recent:
         return Finding(
             Unknown(f"{title} of the last {hours(longest)}"), stale=(aged(readings[-1], situation.instant),)

@@ -45,10 +45,17 @@ class Context:
     Args:
         valid: how old the latest reading of each measure may be.
         weight: the weight that doses per kilogram are worked out with, if there is one.
+        after: readings and answers up to this instant say nothing of the present dose, and do not count;
+            None where any may.
     """
 
     valid: Mapping[str, timedelta] = field(default_factory=dict)
     weight: DosingWeight | None = None
+    after: datetime | None = None
+
+    def before(self, at: datetime) -> bool:
+        """Whether something of this time is of a dose before the present one."""
+        return self.after is not None and at <= self.after
 
 
 def span(length: Quantity) -> timedelta:

@@ -10,9 +10,16 @@ from adjuvant.protocol.dosing import DosingWeight, absolute, per_day
 from adjuvant.protocol.guardrail import Guardrail
 from adjuvant.protocol.judge import span
 from adjuvant.protocol.model import Protocol
-from adjuvant.protocol.regimen import Regimen
+from adjuvant.protocol.regimen import Ceiling, Regimen
 from adjuvant.protocol.situation import Situation
-from adjuvant.protocol.titration import ceiling_words, first_dose, levels, over_ceiling, same_dose
+from adjuvant.protocol.titration import (
+    ceiling_words,
+    first_dose,
+    levels,
+    lowered_by_rule,
+    over_ceiling,
+    same_dose,
+)
 from adjuvant.protocol.values import is_rate, per_weight
 from adjuvant.protocol.words import quantity_words
 from adjuvant.quantity import Quantity
@@ -68,9 +75,12 @@ def _steps(
     source = protocol.citation or ""
     known = levels(regimen)
     place = next((n for n, level in enumerate(known) if same_dose(level, dose, weight)), None)
+    present = situation.state.dose
+    lowered = lowered_by_rule(protocol, regimen, situation, weight)
+    if place is None and lowered is not None and same_dose(lowered, dose, weight):
+        return []
     if place is None:
         return [Breach("step", True, f"{dose} is none of the protocol's doses", source)]
-    present = situation.state.dose
     if present is None or situation.state.phase in ("none", "stopped"):
         first = first_dose(regimen, situation)
         if isinstance(first, Unknown):
@@ -94,12 +104,16 @@ def _ceilings(
     return [
         Breach(
             one.key,
-            True,
-            f"{dose} does not keep the protocol's ceiling: {ceiling_words(one)}",
+            not one.soft,
+            f"{dose} does not keep the protocol's {_usual(one)}ceiling: {ceiling_words(one)}",
             one.citation or "",
         )
         for one in over_ceiling(regimen, dose, known, weight)
     ]
+
+
+def _usual(ceiling: Ceiling) -> str:
+    return "usual " if ceiling.soft else ""
 
 
 def guardrail_breaches(

@@ -45,7 +45,7 @@ def judge(predicate: Any, situation: Situation, context: Context) -> Finding:
         return _taken(predicate, situation)
     if isinstance(predicate, Present):
         return _present(predicate, situation)
-    return _attested(predicate, situation)
+    return _attested(predicate, situation, context)
 
 
 def _effects(predicate: Event, situation: Situation, context: Context) -> Finding:
@@ -164,8 +164,13 @@ def _present(predicate: Present, situation: Situation) -> Finding:
     return Finding(Unknown(f"whether there is {title[:1].lower()}{title[1:]}"))
 
 
-def _attested(predicate: Attested, situation: Situation) -> Finding:
+def _attested(predicate: Attested, situation: Situation, context: Context) -> Finding:
     answer = situation.answer(predicate.attested)
     if answer is None:
         return Finding(Unknown(f"an answer to: {predicate.question}"))
+    if context.before(answer.at):
+        old = Sight(f"{answer.by} answered before the present dose began", answer.at)
+        return Finding(
+            Unknown(f"an answer, given since the present dose began, to: {predicate.question}"), stale=(old,)
+        )
     return Finding(answer.yes, (Sight(f"{answer.by} answered {'yes' if answer.yes else 'no'}", answer.at),))

@@ -5,13 +5,23 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from adjuvant.protocol.dosing import DosingWeight, absolute
+from adjuvant.protocol.model import Protocol
 from adjuvant.protocol.regimen import Ceiling, Regimen, is_strict, limit_of
 from adjuvant.protocol.situation import Situation
 from adjuvant.protocol.values import is_rate, per_weight
 from adjuvant.quantity import Quantity
 from adjuvant.unknown import Unknown
 
-__all__ = ["Step", "ceiling_words", "first_dose", "next_down", "next_up", "on_the_ladder", "over_ceiling"]
+__all__ = [
+    "Step",
+    "ceiling_words",
+    "first_dose",
+    "lowered_by_rule",
+    "next_down",
+    "next_up",
+    "on_the_ladder",
+    "over_ceiling",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,10 +105,30 @@ def _neighbour(
     return Unknown(f"a dose of this protocol: {dose} is none of its levels")
 
 
+def lowered_by_rule(
+    protocol: Protocol, regimen: Regimen, situation: Situation, weight: DosingWeight | None
+) -> Quantity | None:
+    """The present dose where rules that lower by a share brought it there from a level; None otherwise.
+
+    It cannot have been lowered more often than ketamine was charted.
+    """
+    present = situation.state.dose
+    shares = {rule.reduce_by for rule in protocol.rules if rule.reduce_by is not None}
+    if present is None:
+        return None
+    for share in shares:
+        reached = levels(regimen)
+        for _ in situation.facts.ketamine:
+            reached = tuple(one * ((100 - share.value) / 100) for one in reached)
+            if any(same_dose(one, present, weight) for one in reached):
+                return present
+    return None
+
+
 def over_ceiling(
     regimen: Regimen, dose: Quantity, per_day: Quantity | None, weight: DosingWeight | None
 ) -> tuple[Ceiling, ...]:
-    """The hard ceilings of the protocol that a dose does not keep.
+    """The ceilings of the protocol that a dose does not keep; soft ones are among them, and refuse nothing.
 
     Args:
         per_day: what it comes to in a day, for ceilings of the day; None where that is not known.
@@ -106,7 +136,7 @@ def over_ceiling(
     found: list[Ceiling] = []
     for one in regimen.ceilings:
         limit = limit_of(one)
-        if one.soft or limit is None:
+        if limit is None or (one.soft and one.of == "day" and per_day is None):
             continue
         if one.of == "day":
             value = per_day
