@@ -153,3 +153,9 @@ def test_a_dose_that_a_rule_lowered_by_a_share_goes_on_as_it_is() -> None:
     )
     slip = slip.but(effects=(*slip.facts.effects, none))
     assert slip.ask(site, 10).status is Status.WITHHELD
+
+
+def test_a_course_that_is_over_is_not_gone_on_with_at_a_lower_dose() -> None:
+    """Salas ends after 48 hours; hallucinations at hour 73 are no reason for half a milligram per kilogram."""
+    found = chart("salas").ketamine(0, "start", "1 mg/kg/d").calm(73).felt(73, "hallucination")
+    assert found.ask(closed("salas"), 73).status is Status.COMPLETE
