@@ -316,7 +316,10 @@ class Regimen(Sourced):
             return (*first, *found)
         if start is None:
             chosen = self.test_dose.chooses if self.test_dose is not None else ()
-            return tuple(one.then.value for one in chosen if one.then.value is not None)
+            tested = tuple(one.then.value for one in chosen if one.then.value is not None)
+            if not tested or titration is None or titration.step is None or titration.step.value is None:
+                return tested
+            return (*tested[:-1], *self._climb(tested[-1], titration.step.value))
         if titration is None or titration.step is None or titration.step.value is None:
             return (start,)
         return self._climb(start, titration.step.value)
