@@ -13,6 +13,7 @@ from adjuvant import library
 from adjuvant.library.drugs import drug_book, drug_words
 from adjuvant.library.folder import FOLDER
 from adjuvant.library.omop import omop_book
+from adjuvant.library.preparations import preparations
 from adjuvant.library.routes import ROUTE_GROUPS, form_phrases, route_book
 
 
@@ -242,3 +243,26 @@ def test_the_settings_and_the_limits_of_belief(name: str) -> None:
         else:
             assert (item.kind, item.low, item.high) == (key, *numbers(stated["low"], stated["high"]))
             assert library.plausible_limit(key) is item
+
+
+def test_the_preparations() -> None:
+    data, found = written(FOLDER / "preparations.yaml"), preparations()
+    assert len(data["vials"]) == len(found.vials)
+    for item, vial in zip(data["vials"], found.vials, strict=True):
+        assert (item["strength"], item["hydrochloride"]) == (str(vial.strength), str(vial.hydrochloride))
+        assert numbers(item.get("diluent_at_least")) == (vial.diluent_at_least,)
+        assert (item["citation"], item["provenance"]) == source(vial)
+    assert [(item["name"], item["citation"]) for item in data["diluents"]] == [
+        (one.name, one.citation.key) for one in found.diluents
+    ]
+    assert [(item["drug"], item["says"]) for item in data["separate"]] == [
+        (one.name, one.says) for one in found.separate
+    ]
+    house = data["house"]
+    assert house["greatest_rounding"]["value"] == str(found.greatest_rounding)
+    assert [(item["holds"], item["step"]) for item in house["syringes"]] == [
+        (str(one.holds), str(one.step)) for one in found.syringes
+    ]
+    assert [(item["key"], item["asks"]) for item in house["reviews"]] == [
+        (one.key, one.asks) for one in found.reviews
+    ]

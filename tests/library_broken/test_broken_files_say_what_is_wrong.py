@@ -18,6 +18,7 @@ from adjuvant.library.medicines import read_products
 from adjuvant.library.omop import read_omop
 from adjuvant.library.other_drugs import read_other_drugs
 from adjuvant.library.plans import read_pairs
+from adjuvant.library.preparations import read_preparations
 from adjuvant.library.routes import read_routes
 from adjuvant.library.rules import read_limits, read_responses, read_settings
 from adjuvant.library.tables import read_table
@@ -31,6 +32,7 @@ READERS: dict[str, Callable[[Path], object]] = {
     "opioids": read_table,
     "other_drugs": read_other_drugs,
     "pairs": read_pairs,
+    "preparations": read_preparations,
     "products": read_products,
     "responses": read_responses,
     "routes": read_routes,

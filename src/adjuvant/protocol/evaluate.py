@@ -25,7 +25,7 @@ from adjuvant.protocol.words import quantity_words
 from adjuvant.quantity import Quantity
 from adjuvant.unknown import Unknown
 
-__all__ = ["evaluate"]
+__all__ = ["dosing_weight", "evaluate"]
 
 _NOT_RUNNING = frozenset({"none", "stopped"})
 _SAFETY = ("stop", "futility", "pause", "reduce")
@@ -74,7 +74,7 @@ def _case(
     sited: Sited, name: str, situation: Situation, guardrails: Mapping[str, Guardrail]
 ) -> Case | Guidance:
     protocol, regimen = sited.protocol, sited.protocol.regimens[name]
-    weight = _weight(sited, situation)
+    weight = dosing_weight(sited, situation)
     if isinstance(weight, Unknown):
         last = situation.weight("actual")
         stale = (("weight " + last.value.for_people(), last.at),) if last is not None else ()
@@ -102,7 +102,12 @@ def _case(
     )
 
 
-def _weight(sited: Sited, situation: Situation) -> DosingWeight | Unknown | None:
+def dosing_weight(sited: Sited, situation: Situation) -> DosingWeight | Unknown | None:
+    """The weight that doses per kilogram are worked out with at this instant.
+
+    Returns:
+        None where no dose is per kilogram; Unknown where the weight is missing, too old, or not said which.
+    """
     rule = sited.protocol.weight
     profile = sited.profile
     oldest = rule.no_older_than or (profile.weight_no_older_than if profile is not None else None)

@@ -25,7 +25,7 @@ from adjuvant.protocol.words import quantity_words
 from adjuvant.quantity import Quantity
 from adjuvant.unknown import Unknown
 
-__all__ = ["Breach", "check_dose", "guardrail_breaches"]
+__all__ = ["Breach", "as_counted", "check_dose", "covers", "guardrail_breaches"]
 
 _HOUR = Quantity(1, "h")
 
@@ -132,7 +132,7 @@ def guardrail_breaches(
     taken_up = frozenset(adopted)
     found: list[Breach] = []
     for key, rail in guardrails.items():
-        if rail.drug != protocol.drug or not _covers(rail, regimen):
+        if rail.drug != protocol.drug or not covers(rail, regimen):
             continue
         words = (
             _least_interval(rail, situation)
@@ -147,7 +147,8 @@ def guardrail_breaches(
     return found
 
 
-def _covers(rail: Guardrail, regimen: Regimen) -> bool:
+def covers(rail: Guardrail, regimen: Regimen) -> bool:
+    """Whether a guardrail is about what a regimen gives, by route and by what is given."""
     if rail.routes and regimen.route not in rail.routes:
         return False
     bolus = regimen.mode in ("slow_bolus", "injection")
@@ -159,7 +160,7 @@ def _beyond(dose: Quantity, rail: Guardrail, regimen: Regimen, weight: DosingWei
     if rail.limit is None or rail.limit.value is None:
         return "the limit has no single figure, so that nothing can be compared with it"
     limit = rail.limit.value
-    value = _as_counted(dose, rail, regimen, weight)
+    value = as_counted(dose, rail, regimen, weight)
     if value is None:
         return ""
     if isinstance(value, Unknown):
@@ -177,10 +178,14 @@ def _beyond(dose: Quantity, rail: Guardrail, regimen: Regimen, weight: DosingWei
     return "" if kept else f"{quantity_words(value)} is over {quantity_words(limit)}"
 
 
-def _as_counted(
+def as_counted(
     dose: Quantity, rail: Guardrail, regimen: Regimen, weight: DosingWeight | None
 ) -> Quantity | Unknown | None:
-    """A dose as a limit counts it: the amount, the rate, or what is given in an hour or a day."""
+    """A dose as a limit counts it: the amount, the rate, or what is given in an hour or a day.
+
+    Returns:
+        None where the limit counts another kind of thing; Unknown where a weight or a duration is missing.
+    """
     if rail.of == "single_dose":
         return None if is_rate(dose) else dose
     if rail.of == "day":

@@ -1,0 +1,37 @@
+"""Figures of a plan as people read them: exact where the decimals end soon, marked where they are rounded."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from adjuvant.quantity import Quantity, show, show_exact
+from adjuvant.quantity.quantity import readable_unit
+
+__all__ = ["figure", "span_words", "words"]
+
+_PLACES = 4
+"""Decimals at which a figure that goes on is shown rounded, and marked so."""
+
+
+def figure(value: Fraction) -> str:
+    """A number: exact where it ends within a few decimals, else rounded and marked with ≈."""
+    exact = show_exact(value)
+    _, _, part = exact.partition(".")
+    if "/" not in exact and len(part) <= _PLACES:
+        return exact.replace("-", "\N{MINUS SIGN}")
+    return f"≈ {show(value, _PLACES)}"
+
+
+def words(value: Quantity) -> str:
+    """A quantity: its figure and its unit in full, ``microgram`` and never ``ug``."""
+    return f"{figure(value.value)} {readable_unit(value.unit.code)}"
+
+
+def span_words(length: Quantity) -> str:
+    """A length of time as a nurse says it: minutes under two hours, else hours and minutes."""
+    minutes = length.in_("min")
+    if minutes < 2 * 60:
+        return f"{figure(minutes)} min"
+    hours, rest = divmod(minutes, 60)
+    left = f" {figure(rest)} min" if rest else ""
+    return f"{hours} h{left}"

@@ -1,0 +1,30 @@
+"""The strengths in which ketamine is supplied, against the label's own words as they were typed elsewhere."""
+
+from __future__ import annotations
+
+import json
+import re
+from fractions import Fraction
+from pathlib import Path
+
+import pytest
+
+from adjuvant.library.preparations import preparations
+
+
+@pytest.mark.shared
+def test_strengths_of_base_and_hydrochloride_are_the_label_s(shared: Path) -> None:
+    sources = json.loads((shared / "clinical" / "protocol_sources.json").read_text(encoding="utf-8"))
+    (label,) = [one for one in sources["findings"] if one["id"] == "fda_legacy_dosing"]
+    base, salt = re.search(
+        r"strengths ([\d, ]+) mg/mL base \(([\d., ]+) mg/mL HCl\)", label["preparation"]
+    ).groups()
+    vials = preparations().vials
+    assert [one.strength.value for one in vials] == [Fraction(part) for part in base.split(",")]
+    assert [one.hydrochloride.value for one in vials] == [Fraction(part.strip()) for part in salt.split(",")]
+    # The salt's mass over the base's is that of their molecules, 274.19 and 237.73 g/mol.
+    for one in vials:
+        ratio = one.hydrochloride.value / one.strength.value
+        assert abs(ratio - Fraction("274.19") / Fraction("237.73")) < Fraction("0.0005")
+    assert "equal volume" in label["preparation"]
+    assert [one.diluent_at_least for one in vials] == [None, None, 1]

@@ -1,0 +1,202 @@
+"""What is drawn, made up, set and left over; and what is refused in words instead of being prepared."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from fractions import Fraction
+
+import pytest
+
+from adjuvant.errors import InputError, InternalError, RefusedError
+from adjuvant.plan import draft, read_setup
+from adjuvant.plan.arithmetic import Sum, agree, backward, forward
+from adjuvant.quantity import Quantity, parse_quantity
+from infusions import advice, founding, infusion, planned, refused, setup, situation
+
+
+def test_the_founding_dose_of_a_man_of_62_kg_fills_the_bag_and_runs_in_forty_minutes() -> None:
+    # By hand: 0.5 mg/kg × 62 kg = 31 mg; 31 mg ÷ 50 mg/mL = 0.62 mL; 50 mL in 40 min = 75 mL/h.
+    made = planned().preparation
+    assert (str(made.drawn), str(made.mass), str(made.added)) == ("0.62 mL", "31 mg", "49.38 mL")
+    assert str(made.concentration) == "0.62 mg/mL"
+    assert (str(made.rate), str(made.volume), str(made.total)) == ("75 mL/h", "50 mL", "31 mg")
+    assert str(made.hourly) == "46.5 mg/h"
+    assert made.dose.same_as(parse_quantity("0.5 mg/kg"))
+    assert made.left is not None and [one.value for one in made.left] == [0, 0]
+    assert made.lost.value == 0
+
+
+def test_a_standard_bag_leaves_a_rest_that_is_discarded_before_a_witness() -> None:
+    # 67.6 kg: 33.8 mg at 1 mg/mL is 33.8 mL in 40 min, 50.7 mL/h; 66.2 mL and 66.2 mg stay in a bag of 100 mL.
+    made = planned(weight="67.6 kg", bag="100 mL", concentration="1 mg/mL").preparation
+    assert (str(made.drawn), str(made.added), str(made.rate)) == ("2 mL", "98 mL", "50.7 mL/h")
+    assert made.left is not None and [str(one) for one in made.left] == ["66.2 mL", "66.2 mg"]
+
+
+def test_a_rate_is_rounded_down_and_says_by_how_much() -> None:
+    # 61.3 kg: 30.65 mg at 1 mg/mL in 40 min is 45.975 mL/h. Down to 45.9: 0.075 mg/h less, 0.163 %.
+    made = planned(weight="61.3 kg", bag="50 mL", concentration="1 mg/mL").preparation
+    assert str(made.exact) == "45.975 mL/h" and str(made.rate) == "45.9 mL/h"
+    assert str(made.lost_hourly) == "0.075 mg/h"
+    # 45.9 mL/h for 40 min is 30.6 mL, and 30.6 mg of 30.65 mg is 0.163 % less.
+    assert str(made.volume) == "30.6 mL"
+    assert made.lost.value == max(Fraction(75, 45975), 1 - Fraction(306, 3065) * 10) * 100
+
+
+def test_what_is_left_in_the_vial_is_said_only_where_its_volume_is_stated() -> None:
+    assert planned().preparation.left_in_vials is None
+    made = planned(vial_holds="10 mL").preparation
+    assert made.vials == 1
+    assert made.left_in_vials is not None
+    assert [str(one) for one in made.left_in_vials] == ["9.38 mL", "469 mg"]
+
+
+def test_the_vial_is_never_assumed() -> None:
+    with pytest.raises(
+        InputError, match=r"strength is not stated, and no strength is a default.*10 mg/mL, 50"
+    ):
+        infusion(vial=None)
+
+
+@pytest.mark.parametrize("strength", ["5 mg/mL", "500 mg/mL", "50.1 mg/mL"])
+def test_a_strength_that_is_not_supplied_is_refused(strength: str) -> None:
+    with pytest.raises(InputError, match="no strength that ketamine is supplied in"):
+        infusion(vial=strength)
+
+
+@pytest.mark.parametrize(
+    ("salt", "base"),
+    [("11.53 mg/mL", "10 mg/mL"), ("57.67 mg/mL", "50 mg/mL"), ("115.33 mg/mL", "100 mg/mL")],
+)
+def test_the_strength_of_the_hydrochloride_is_named_as_such(salt: str, base: str) -> None:
+    with pytest.raises(InputError, match=f"hydrochloride; as base it is {base}"):
+        infusion(vial=salt)
+
+
+def test_a_vial_that_the_site_does_not_keep_is_refused() -> None:
+    with pytest.raises(RefusedError, match="not among the vials of the site's profile"):
+        infusion(vial="10 mg/mL")
+
+
+def test_a_pump_with_another_step_than_the_site_s_is_refused() -> None:
+    with pytest.raises(RefusedError, match=r"not that of the site's pump, 0\.1 mL/h"):
+        infusion(pump_step="0.01 mL/h")
+
+
+def test_without_a_pump_step_the_site_s_is_taken_and_else_it_is_asked_for() -> None:
+    assert str(planned(pump_step=None).preparation.step) == "0.1 mL/h"
+    with pytest.raises(InputError, match="pump step: is not stated"):
+        infusion("civik", pump_step=None)
+
+
+@pytest.mark.parametrize(
+    ("field", "text", "words"),
+    [
+        ("bag", "50", "has no unit"), ("bag", "50 mg", "measures"), ("bag", "0 mL", "not above zero"),
+        ("vial", "fifty", "has no unit"), ("vial", "50 mg", "measures"), ("vial", "50-100 mg/mL", "range"),
+        ("pump_step", "-0.1 mL/h", "negative"), ("pump_step", "0.1 mL", "measures"),
+        ("concentration", "1,5 mg/mL", "comma"), ("lasts", "24 mL", "measures"),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_read_is_refused_by_its_field(field: str, text: str, words: str) -> None:
+    with pytest.raises(InputError, match=words) as caught:
+        read_setup(**{field: text})
+    assert field.replace("_", " ") in str(caught.value)
+
+
+def test_a_vial_of_100_mg_per_ml_is_diluted_with_at_least_an_equal_volume() -> None:
+    whole = refused("civik", vial="100 mg/mL", bag="50 mL", concentration="60 mg/mL")
+    assert "not diluted with at least an equal volume" in whole.reasons[0]
+    diluted = planned("civik", vial="100 mg/mL", bag="50 mL", concentration="1 mg/mL").preparation
+    assert diluted.added >= diluted.drawn
+
+
+def test_rounding_that_takes_more_than_the_house_allows_asks_for_another_concentration() -> None:
+    # CIVIK begins with 0.05 mg/kg/h: 3.1 mg/h at 62 kg. At 1 mg/mL that is 3.1 mL/h, which a pump with steps of
+    # 1 mL/h sets to 3, and 0.1 of 3.1 is 3.2 %. With steps of 0.05 mL/h nothing is lost.
+    plan = refused("civik", bag="100 mL", concentration="1 mg/mL", pump_step="1 mL/h")
+    assert "less than was ordered, and the house allows 2 %" in plan.reasons[0]
+    assert "another concentration" in plan.remedy
+    assert (
+        planned("civik", bag="100 mL", concentration="1 mg/mL", pump_step="0.05 mL/h").preparation.lost.value
+        == 0
+    )
+
+
+def test_a_rate_below_the_pump_s_least_step_is_refused_and_never_set_to_nothing() -> None:
+    plan = refused("civik", bag="50 mL", concentration="10 mg/mL", pump_step="1 mL/h")
+    assert "is less than the pump's step" in plan.reasons[0]
+
+
+def test_a_bag_that_is_too_small_for_the_dose_is_refused() -> None:
+    plan = refused(bag="20 mL", concentration="1 mg/mL")
+    assert "smaller than the dose" in plan.reasons[0]
+
+
+def test_the_protocol_s_own_concentration_is_taken_where_it_has_one() -> None:
+    made = planned("civik", bag="100 mL").preparation
+    assert str(made.concentration) == "1 mg/mL" and "civik" in made.filled
+
+
+def test_a_rate_without_a_concentration_asks_for_one() -> None:
+    with pytest.raises(InputError, match="is not stated, and the protocol gives none"):
+        infusion("islhd_burst", regimen="burst")
+
+
+def test_a_driver_is_filled_so_that_it_lasts() -> None:
+    # 100 mg a day in a syringe of 20 mL for 24 h: 2 mL of 50 mg/mL, 5 mg/mL, 0.8333 mL/h, down to 0.83.
+    made = planned(
+        "islhd_burst", regimen="burst", bag="20 mL", lasts="24 h", pump_step="0.01 mL/h"
+    ).preparation
+    assert (str(made.drawn), str(made.concentration), str(made.rate)) == ("2 mL", "5 mg/mL", "0.83 mL/h")
+
+
+def test_an_unknown_diluent_is_refused_and_an_unstated_one_stays_blank() -> None:
+    assert planned().preparation.diluent == ""
+    assert planned(diluent="glucose 5 %").preparation.diluent == "glucose 5 %"
+    with pytest.raises(InputError, match="none that the protocol or the label names"):
+        infusion(diluent="tap water")
+
+
+def test_a_plan_of_another_situation_is_refused() -> None:
+    seen = situation(founding())
+    guidance = replace(advice(founding(), seen), digest="other")
+    with pytest.raises(InputError, match="another protocol, site or instant"):
+        draft(guidance, founding(), seen, setup())
+
+
+def test_advice_without_a_dose_is_a_refused_plan_in_its_own_words() -> None:
+    seen = situation(founding())
+    young = replace(seen, facts=replace(seen.facts, age_years=Fraction(12)))
+    plan = draft(advice(founding(), young), founding(), young, setup())
+    assert plan.reasons[0] == "The protocol's answer is: not eligible."
+    assert "Aged 18 or older." in plan.reasons
+
+
+def test_both_sums_must_meet() -> None:
+    one = Sum(parse_quantity("0.5 mg/kg"), Fraction(62), Fraction(40), Fraction(50), Fraction("0.62"),
+              Fraction(50), Fraction("0.1"), whole=True)  # fmt: skip
+    there = forward(one)
+    back = backward(one, Fraction(there.rate), Fraction(there.volume or 0))
+    agree(one, there, back)
+    more = backward(one, Fraction(there.rate) + one.step, Fraction(there.volume or 0))
+    with pytest.raises(InternalError, match="more flows in an hour than was ordered"):
+        agree(one, there, more)
+    too_much = replace(back, dose=Quantity(Fraction("0.51"), "mg/kg"))
+    with pytest.raises(InternalError, match="above the order"):
+        agree(one, there, too_much)
+    with pytest.raises(InternalError, match="rounding took a whole step"):
+        agree(one, replace(there, rate=there.rate - 1), back)
+
+
+def test_limits_stand_beside_what_is_delivered_and_say_whether_they_bind() -> None:
+    found = {one.title: one for one in planned().limits}
+    own = found["The protocol's own, single dose"]
+    assert own.binds and own.kept and str(own.here) == "31 mg"
+    asra = found["ASRA, acute pain, greatest rate"]
+    assert not asra.binds and asra.kept and str(asra.here) == "62 mg/h" and str(asra.delivers) == "46.5 mg/h"
+
+
+def test_drugs_that_must_not_meet_it_in_one_line_are_named_with_their_source() -> None:
+    assert ("diazepam", "ketamine_label_legacy") in planned().line.never
+    assert ("barbiturates", "cheo") in planned("cheo_infusion", bag="100 mL").line.never
