@@ -9,17 +9,14 @@ from adjuvant.errors import InputError, InternalError, RefusedError
 from adjuvant.protocol.dosing import DosingWeight, absolute
 from adjuvant.protocol.evaluate import dosing_weight
 from adjuvant.protocol.guidance import Guidance, Recommendation
-from adjuvant.protocol.judge import Context, judge
-from adjuvant.protocol.predicate import Predicate
 from adjuvant.protocol.regimen import Regimen
 from adjuvant.protocol.site import Sited
 from adjuvant.protocol.situation import Situation
 from adjuvant.protocol.values import is_rate, per_weight
-from adjuvant.protocol.words import predicate_words
 from adjuvant.quantity import Quantity
-from adjuvant.unknown import Ternary, Unknown
+from adjuvant.unknown import Unknown
 
-__all__ = ["Order", "advised", "fits", "order_of", "same_order", "why_not"]
+__all__ = ["Order", "advised", "order_of", "same_order", "why_not"]
 
 PUMPED = frozenset({"timed_infusion", "slow_bolus", "continuous_infusion", "syringe_driver"})
 
@@ -69,13 +66,6 @@ def why_not(guidance: Guidance) -> tuple[str, ...]:
     return tuple(dict.fromkeys(found))
 
 
-def fits(when: Predicate | None, situation: Situation, weight: DosingWeight | None) -> tuple[Ternary, str]:
-    """Whether a regimen is for this patient, and for whom it is, in words."""
-    if when is None:
-        return True, ""
-    return judge(when, situation, Context(weight=weight)).answer, predicate_words(when)
-
-
 def same_order(written: Quantity, dose: Quantity) -> None:
     """Hold an order as it was written against the dose that the protocol advises.
 
@@ -111,11 +101,6 @@ def order_of(guidance: Guidance, sited: Sited, situation: Situation) -> Order | 
     weight = dosing_weight(sited, situation)
     if isinstance(weight, Unknown):
         return tuple(f"Missing: {need}." for need in weight.needs)
-    answer, whom = fits(regimen.when, situation, weight)
-    if answer is False:
-        return (f"This regimen is for others: {whom}.",)
-    if isinstance(answer, Unknown):
-        return (f"Whether this regimen is for this patient cannot be told ({whom}).",)
     amount = absolute(advice.dose, weight)
     if advice.amount is None or not amount.same_as(advice.amount):
         raise InternalError(
