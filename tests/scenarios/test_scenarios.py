@@ -68,6 +68,16 @@ def test_a_protocol_that_runs_has_five_scenarios_among_them_harm_and_silence(pat
     assert any(step.expect.dose for one in told for step in one.steps if step.expect is not None)
 
 
+def test_every_protocol_that_can_be_run_has_an_example_site() -> None:
+    """Those without a regimen have nothing that a site could complete."""
+    runnable = {
+        key
+        for key in protocol.protocol_keys()
+        if protocol.load(key).protocol.kind == "protocol" and protocol.load(key).protocol.regimens
+    }
+    assert runnable <= {path.parent.name for path in SITES}
+
+
 def first(tmp_path: Path, old: str, new: str) -> Path:
     """The founding protocol's first infusion with one thing altered."""
     source = PROTOCOLS / "patel_ldk" / "scenarios" / "first_infusion.yaml"

@@ -352,9 +352,8 @@ def _dosed(
     # What is due later must keep every limit then: an interval that is too short now has passed by that time.
     later = due is not None and due > case.situation.instant and not case.regimen.rated
     when = replace(case.situation, instant=due) if later else case.situation
-    breaches = check_dose(
-        dose, case.sited.protocol, case.regimen, when, case.weight, case.guardrails, adopted
-    )
+    weight = case.weight or _weight_to_compare(case)
+    breaches = check_dose(dose, case.sited.protocol, case.regimen, when, weight, case.guardrails, adopted)
     refused = [one for one in breaches if one.refuses]
     issues = tuple(
         Issue(
@@ -375,6 +374,15 @@ def _dosed(
         spent += f" in {case.regimen.split.parts} equal parts, at {times}"
     advice = Recommendation(status.value, f"{verb} {shown}{spent}.", because, dose, amount, over, due)
     return answer(case, status, (advice,), issues=issues)
+
+
+def _weight_to_compare(case: Case) -> DosingWeight | None:
+    """The actual weight, by which a limit per kilogram is compared where no dose is per kilogram."""
+    profile, reading = case.sited.profile, case.situation.weight("actual")
+    oldest = profile.weight_no_older_than if profile is not None else None
+    if reading is None or (oldest is not None and case.situation.instant - reading.at > span(oldest)):
+        return None
+    return DosingWeight(reading.value.to("kg"), "actual", reading.at, "to compare limits with")
 
 
 def _amount(dose: Quantity, case: Case) -> Quantity | None:
