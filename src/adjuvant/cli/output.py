@@ -5,13 +5,22 @@ from __future__ import annotations
 import json
 import os
 import sys
+import textwrap
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Protocol
 
-__all__ = ["CAVEAT", "data_folder", "print_columns", "print_json", "progress", "wants_colour"]
+__all__ = [
+    "CAVEAT",
+    "data_folder",
+    "print_columns",
+    "print_json",
+    "print_wrapped",
+    "progress",
+    "wants_colour",
+]
 
 
 CAVEAT = "MME are for adding up doses, never for converting a patient from one opioid to another."
@@ -63,6 +72,29 @@ def print_columns(header: Sequence[str], rows: Sequence[Sequence[str]], right: S
             for index, (cell, width) in enumerate(zip(row, widths, strict=True))
         ]
         print("  ".join(cells).rstrip())
+        if number == 0:
+            print("  ".join("-" * width for width in widths))
+
+
+def print_wrapped(
+    header: Sequence[str], rows: Sequence[Sequence[str]], widths: Sequence[int], right: Sequence[int] = ()
+) -> None:
+    """A plain table whose cells go on in the next line where they are wider than `widths`.
+
+    A line break in a cell is kept. A word longer than its column is not broken.
+    """
+    for number, row in enumerate([header, *rows]):
+        cells = [
+            [line for part in cell.split("\n") for line in textwrap.wrap(part, width, break_long_words=False)]
+            for cell, width in zip(row, widths, strict=True)
+        ]
+        for at in range(max(len(lines) for lines in cells)):
+            parts = [lines[at] if at < len(lines) else "" for lines in cells]
+            shown = [
+                part.rjust(width) if index in right else part.ljust(width)
+                for index, (part, width) in enumerate(zip(parts, widths, strict=True))
+            ]
+            print("  ".join(shown).rstrip())
         if number == 0:
             print("  ".join("-" * width for width in widths))
 

@@ -6,7 +6,7 @@ import textwrap
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from adjuvant.cli.output import print_columns, print_json
+from adjuvant.cli.output import print_json, print_wrapped
 from adjuvant.errors import QuantityError, UsageError
 
 if TYPE_CHECKING:
@@ -17,6 +17,14 @@ if TYPE_CHECKING:
 __all__ = ["check_files", "compare_protocols", "list_protocols", "show_protocol"]
 
 _WIDTH = 100
+_KINDS = {
+    "protocol": "they can be run once a site has chosen what is missing",
+    "practice": "what teams did, told by themselves",
+    "monitoring": "what is observed; others may take it up",
+    "eligibility": "whom ketamine is not for; others may take it up",
+    "guardrail": "limits of societies, which stand in guardrails.yaml too",
+    "label": "what the authorities have approved",
+}
 
 
 def list_protocols(as_json: bool) -> None:
@@ -27,24 +35,28 @@ def list_protocols(as_json: bool) -> None:
     if as_json:
         print_json({"protocols": [_short(one) for one in found]})
         return
-    print_columns(
-        ["protocol", "kind", "drug", "route", "evidence", "missing", "title"],
-        [
+    for kind in dict.fromkeys(_KINDS):
+        print(f"{kind.capitalize()}: {_KINDS[kind]}\n")
+        print_wrapped(
+            ["protocol", "drug", "route", "evidence", "missing", "title"],
             [
-                one.protocol,
-                one.kind,
-                one.drug,
-                ", ".join(dict.fromkeys(regimen.route for regimen in one.regimens.values())) or "-",
-                one.evidence.label.replace("_", " "),
-                str(len(protocol.lacking(one))),
-                textwrap.shorten(one.title, 60, placeholder=" ..."),
-            ]
-            for one in found
-        ],
-        right=[5],
-    )
+                [
+                    one.protocol,
+                    one.drug,
+                    ", ".join(dict.fromkeys(regimen.route for regimen in one.regimens.values())) or "-",
+                    one.evidence.label.replace("_", " "),
+                    str(len(protocol.lacking(one))),
+                    one.title,
+                ]
+                for one in found
+                if one.kind == kind
+            ],
+            [21, 10, 13, 12, 7, 27],
+            right=[4],
+        )
+        print()
     print(
-        "\n'missing' counts what a site must choose before a protocol runs; "
+        "'missing' counts what a site must choose before a protocol runs; "
         "`adjuvant protocols show KEY` lists it."
     )
     _evidence_note()
@@ -96,7 +108,8 @@ def show_protocol(key: str, as_json: bool) -> None:
         whole = one.model_dump(mode="json", by_alias=True, exclude_defaults=True)
         print_json(_short(one) | {"content": whole})
         return
-    print(f"{one.title}\n{one.protocol}, {one.version}; {one.kind}, {one.drug}\n")
+    print(textwrap.fill(one.title, _WIDTH))
+    print(textwrap.fill(f"{one.protocol}, {one.version}; {one.kind}, {one.drug}", _WIDTH) + "\n")
     print(textwrap.fill(one.summary, _WIDTH))
     print()
     print(
@@ -110,7 +123,8 @@ def show_protocol(key: str, as_json: bool) -> None:
     if needs:
         print("\nMissing: a site must choose these before it runs")
         for need in needs:
-            print(f"  {need.field}: {need.why}")
+            words = f"{need.field}: {need.why}"
+            print(textwrap.fill(words, _WIDTH, initial_indent="  ", subsequent_indent="      "))
     print(f"\nRead: {textwrap.fill(one.read, _WIDTH - 6, subsequent_indent='      ')}")
     _evidence_note()
 
@@ -139,23 +153,29 @@ def compare_protocols(weight: str, keys: list[str], as_json: bool) -> None:
         f"Milligrams of drug in 24 hours at {kilograms.for_people()}; "
         "of single doses, the day on which one is given.\n"
     )
-    print_columns(
-        ["protocol", "regimen", "drug", "route", "start", "top", "course", "evidence"],
+    print_wrapped(
+        ["protocol\n  regimen", "drug\nroute", "start", "top", "course", "evidence"],
         [
             [
-                row.protocol,
-                row.regimen,
-                row.drug,
-                row.route,
-                _figures(row.start) if row.start else f"- ({row.why_not})",
+                f"{row.protocol}\n  {row.regimen}",
+                f"{row.drug}\n{row.route}",
+                _figures(row.start),
                 _figure(row.top) if row.top else "-",
                 row.course or "-",
                 row.evidence.replace("_", " "),
             ]
             for row in rows
+            if row.start is not None
         ],
-        right=[5],
+        [21, 12, 13, 6, 24, 12],
+        right=[2, 3],
     )
+    without = [row for row in rows if row.start is None]
+    if without:
+        print("\nWithout a figure:")
+        for row in without:
+            words = f"{row.protocol}, {row.regimen} ({row.drug}, {row.route}): {row.why_not}"
+            print(textwrap.fill(words, _WIDTH, initial_indent="  ", subsequent_indent="      "))
     _evidence_note()
 
 

@@ -12,6 +12,8 @@ from adjuvant.protocol.model import Protocol
 from adjuvant.protocol.needs import lacking
 from adjuvant.protocol.regimen import Regimen, limit_of
 from adjuvant.protocol.titration import ceiling_words, levels
+from adjuvant.protocol.values import Dose
+from adjuvant.protocol.words import dose_count
 from adjuvant.quantity import Quantity
 from adjuvant.unknown import Unknown
 
@@ -72,8 +74,9 @@ def compare(protocols: Iterable[Protocol], weight: DosingWeight) -> tuple[Compar
 def _row(protocol: Protocol, name: str, regimen: Regimen, weight: DosingWeight) -> Compared:
     start: tuple[Quantity, Quantity] | None = None
     why = "the source gives no dose"
-    if regimen.start is not None:
-        low, high = (per_day(end, regimen, weight) for end in regimen.start.ends)
+    first = _first(regimen)
+    if first:
+        low, high = (per_day(end, regimen, weight) for end in (first[0].ends[0], first[-1].ends[1]))
         if isinstance(low, Unknown) or isinstance(high, Unknown):
             why = "how often it is given in a day is not said"
         else:
@@ -94,6 +97,14 @@ def _row(protocol: Protocol, name: str, regimen: Regimen, weight: DosingWeight) 
         evidence=protocol.evidence.label,
         lacking=len(lacking(protocol, name)),
     )
+
+
+def _first(regimen: Regimen) -> list[Dose]:
+    """The first dose; where a test dose chooses it, all that may follow, the lowest first."""
+    if regimen.start is not None:
+        return [regimen.start]
+    chosen = regimen.test_dose.chooses if regimen.test_dose is not None else ()
+    return sorted((one.then for one in chosen), key=lambda dose: dose.ends[0].value)
 
 
 def _top(regimen: Regimen, weight: DosingWeight) -> Quantity | None:
@@ -124,7 +135,7 @@ def _course(regimen: Regimen) -> str:
     parts = []
     if course.infusions is not None:
         within = f" within {course.within}" if course.within is not None else ""
-        parts.append(f"{course.infusions} doses{within}")
+        parts.append(f"{dose_count(course.infusions)}{within}")
     if course.fixed is not None:
         parts.append(str(course.fixed))
     if course.keep_effective is not None:

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from adjuvant.protocol.model import Protocol
-from adjuvant.protocol.regimen import Regimen
+from adjuvant.library.vocabulary import interactions
+from adjuvant.protocol.model import Criterion, Protocol, Rule
+from adjuvant.protocol.predicate import Event, Seen, Taken, walk
+from adjuvant.protocol.regimen import Ceiling, Regimen
 from adjuvant.protocol.titration import ceiling_words
-from adjuvant.protocol.values import Sourced
-from adjuvant.protocol.words import group_words, predicate_words, quantity_words, source_words
+from adjuvant.protocol.values import Dose, Sourced
+from adjuvant.protocol.words import dose_count, group_words, predicate_words, quantity_words, source_words
+from adjuvant.quantity import show_exact
 
 __all__ = ["fact_lines"]
 
@@ -20,16 +23,18 @@ def fact_lines(protocol: Protocol) -> list[tuple[str, list[str]]]:
         *((f"Giving it: {one.title} ({name})", _regimen(one)) for name, one in protocol.regimens.items()),
         ("Body weight", _weight(protocol)),
         ("Rules", _rules(protocol)),
-        ("What is observed", (f"{group_words(one)} {source_words(one)}" for one in protocol.monitoring)),
+        ("What is observed", _observed(protocol)),
         ("Beside ketamine", _companions(protocol)),
+        ("Drugs that meet ketamine", _interactions(protocol)),
         ("Opioids", _opioids(protocol)),
         ("Preparation", _preparation(protocol)),
         (
             "Who may act",
-            (f"{one.act}: {', '.join(one.who)} {source_words(one)}" for one in protocol.authority),
+            (_with_note(f"{one.act}: {', '.join(one.who)}", one) for one in protocol.authority),
         ),
-        ("Results", (f"{one.says} {source_words(one)}" for one in protocol.results)),
-        ("Afterwards", (f"{one.says} {source_words(one)}" for one in protocol.follow_up)),
+        ("What counts as a response", (f"{key}, as responses.yaml defines it" for key in protocol.responses)),
+        ("Results", (_with_note(one.says, one) for one in protocol.results)),
+        ("Afterwards", (_with_note(one.says, one) for one in protocol.follow_up)),
         ("Sources disagree", _conflicts(protocol)),
         ("Not given by the source", (f"{one.field}: {one.text}" for one in protocol.absent)),
     ]
@@ -49,50 +54,101 @@ def _with_note(words: str, part: Sourced) -> str:
 def _criteria(protocol: Protocol) -> Iterator[str]:
     heads = {"include": "Must", "exclude": "Must not", "caution": "Caution", "needs_test": "Test first"}
     for one in protocol.criteria:
-        yield _with_note(f"{heads[one.kind]}: {one.text}", one)
+        yield _with_note(f"{heads[one.kind]}: {one.text}{_read_as(one)}", one)
+
+
+def _read_as(one: Criterion | Rule) -> str:
+    """What the program asks, in words made of the rule itself, where a figure or an effect decides."""
+    parts = list(walk(one.when))
+    notes = " ".join(part.note for part in parts if part.note)
+    figures = any(
+        isinstance(part, Seen | Event) or (isinstance(part, Taken) and part.within is not None)
+        for part in parts
+    )
+    read = f" Read as: {predicate_words(one.when)}." if figures else ""
+    return f"{read} {notes}".rstrip()
 
 
 def _regimen(one: Regimen) -> Iterator[str]:
-    yield f"{one.mode.replace('_', ' ').capitalize()}, {one.route} {source_words(one)}"
+    mode = one.mode.replace("_", " ").capitalize()
+    yield _with_note(mode if one.mode == one.route else f"{mode}, {one.route}", one)
     if one.when is not None:
-        yield f"For: {predicate_words(one.when)}"
+        yield f"For: {predicate_words(one.when)} {source_words(one.when)}"
     if one.loading is not None:
         over = f" over {one.loading.over}" if one.loading.over is not None else ""
-        yield _with_note(f"Loading dose: {one.loading.dose}{over}", one.loading)
+        free = ", left to the prescriber" if one.loading.optional else ""
+        yield _with_note(f"Loading dose: {_dose(one.loading.dose)}{over}{free}", one.loading)
     if one.test_dose is not None:
-        yield _with_note("Test dose: " + ", then ".join(map(str, one.test_dose.doses)), one.test_dose)
+        yield _with_note(f"Test dose: {_doses(one.test_dose.doses, one.test_dose)}", one.test_dose)
+        if one.test_dose.evaluate_after is not None:
+            yield _with_note(f"Judged after: {one.test_dose.evaluate_after}", one.test_dose.evaluate_after)
+        if one.test_dose.passed_when is not None:
+            passed = predicate_words(one.test_dose.passed_when)
+            yield f"It worked when: {passed} {source_words(one.test_dose)}"
         for choice in one.test_dose.chooses:
-            yield f"After a test dose of {choice.tested}: {choice.then}"
+            source = source_words(choice.then)
+            yield f"After a test dose of {choice.tested}: {choice.then} {source}"
     if one.start is not None:
-        printed = f", printed as {one.start.printed}" if one.start.printed else ""
-        yield _with_note(f"First dose: {one.start}{printed}", one.start)
+        yield _with_note(f"First dose: {_dose(one.start)}", one.start)
     if one.duration is not None:
         yield _with_note(f"Over: {one.duration}", one.duration)
     if one.times_per_day is not None:
-        yield f"Times a day: {one.times_per_day}"
+        yield f"Times a day: {one.times_per_day} {source_words(one)}"
     if one.every is not None:
         yield _with_note(f"Every: {one.every}", one.every)
     if one.repeat_not_before is not None:
-        yield f"Not again before: {quantity_words(one.repeat_not_before)}"
+        yield f"Not again before: {quantity_words(one.repeat_not_before)} {source_words(one)}"
     if one.split is not None:
         times = ", ".join(quantity_words(at) for at in one.split.at)
         yield _with_note(f"In {one.split.parts} equal parts, at {times}", one.split)
     yield from _titration(one)
     for ceiling in one.ceilings:
-        kind = "Usual ceiling" if ceiling.soft else "Ceiling"
-        readings = "; ".join(
-            f"{item.key}: {'under' if item.strict else 'at most'} {item.limit}" for item in ceiling.readings
-        )
-        open_words = (
-            f", which a site reads as one of: {readings}" if readings and ceiling.chosen is None else ""
-        )
-        yield _with_note(
-            f"{kind} of {ceiling.of.replace('_', ' ')}: {ceiling_words(ceiling)}{open_words}", ceiling
-        )
+        yield _ceiling(ceiling)
     yield from _course(one)
+    yield from _conversions(one)
+    if one.patient_controlled is not None:
+        beside = one.patient_controlled
+        yield _with_note(
+            f"Patient-controlled beside it: {beside.drug}, {beside.route}, {beside.printed}", beside
+        )
+
+
+def _dose(dose: Dose) -> str:
+    return f"{dose}, printed as {dose.printed}" if dose.printed else str(dose)
+
+
+def _doses(doses: tuple[Dose, ...], around: Sourced) -> str:
+    """Several doses; one that was come by in another way than what it stands in says so itself."""
+    found = []
+    for one in doses:
+        own = source_words(one)
+        source = f" {own}" if own != source_words(around) else ""
+        note = f" ({one.note})" if one.note else ""
+        found.append(f"{one}{note}{source}")
+    return ", then ".join(found)
+
+
+def _ceiling(one: Ceiling) -> str:
+    kind = f"{'Usual ceiling' if one.soft else 'Ceiling'} of {one.of.replace('_', ' ')}"
+    if one.readings and one.chosen is None:
+        readings = "; ".join(
+            f"{item.key}: {'under' if item.strict else 'at most'} {item.limit}"
+            + (f" ({item.limit.note})" if item.limit.note else "")
+            for item in one.readings
+        )
+        return _with_note(f"{kind}, printed as {one.printed}; a site reads it as one of: {readings}", one)
+    return _with_note(f"{kind}: {ceiling_words(one)}", one)
+
+
+def _conversions(one: Regimen) -> Iterator[str]:
     for item in one.conversions:
-        ratio = f" 1 to {item.ratio}" if item.ratio is not None else ""
-        yield _with_note(f"To {item.to}:{ratio} {item.printed}".rstrip(), item)
+        ratio = f" 1 to {show_exact(item.ratio)}" if item.ratio is not None else ""
+        if item.ratio_low is not None and item.ratio_high is not None:
+            ratio += f" (1 to {show_exact(item.ratio_low)} up to 1 to {show_exact(item.ratio_high)})"
+        after = f" First dose after: {item.first_dose_after}." if item.first_dose_after is not None else ""
+        times = f" In at least {item.doses_per_day} doses a day." if item.doses_per_day is not None else ""
+        left = f"From {item.from_} to" if item.from_ is not None else "To"
+        yield _with_note(f"{left} {item.to}:{ratio} {item.printed}{after}{times}", item)
 
 
 def _titration(one: Regimen) -> Iterator[str]:
@@ -100,19 +156,22 @@ def _titration(one: Regimen) -> Iterator[str]:
     if found is None:
         return
     if found.levels:
-        yield _with_note("Levels: " + ", ".join(map(str, found.levels)), found)
+        yield f"Levels: {_doses(found.levels, found)} {source_words(found)}"
     if found.step is not None:
         yield _with_note(f"Step: {found.step}", found.step)
     if found.every is not None:
         yield _with_note(f"Judged every: {found.every}", found.every)
     if found.raise_when is not None:
-        yield f"Up when: {predicate_words(found.raise_when)}"
+        yield f"Up when: {predicate_words(found.raise_when)} {source_words(found)}"
     if found.keep_when is not None:
-        yield f"Kept when: {predicate_words(found.keep_when)}; else up"
+        yield f"Kept when: {predicate_words(found.keep_when)}; else up {source_words(found)}"
     if found.lower_when is not None:
-        yield f"Down when: {predicate_words(found.lower_when)}"
+        share = f", by {quantity_words(found.lower_by)}" if found.lower_by is not None else ""
+        yield f"Down{share} when: {predicate_words(found.lower_when)} {source_words(found)}"
     if found.printed:
-        yield f"As the source has it: {found.printed}"
+        yield f"As the source has it: {found.printed} {source_words(found)}"
+    if found.note:
+        yield f"On raising it: {found.note} {source_words(found)}"
 
 
 def _course(one: Regimen) -> Iterator[str]:
@@ -121,22 +180,33 @@ def _course(one: Regimen) -> Iterator[str]:
         return
     if found.infusions is not None:
         within = f" within {quantity_words(found.within)}" if found.within is not None else ""
-        yield _with_note(f"Course: {found.infusions} doses{within}", found)
+        yield f"Course: {dose_count(found.infusions)}{within} {source_words(found)}"
     if found.spacing is not None:
         yield _with_note(f"From one to the next: {found.spacing}", found.spacing)
     if found.fixed is not None:
         yield _with_note(f"Course: {found.fixed}", found.fixed)
     if found.keep_effective is not None:
-        yield f"The level that works is kept for {quantity_words(found.keep_effective)}, then ketamine stops"
+        kept = quantity_words(found.keep_effective)
+        yield f"The level that works is kept for {kept}, then ketamine stops {source_words(found)}"
     if found.at_most is not None:
-        yield f"At most: {quantity_words(found.at_most)}"
+        yield f"At most: {quantity_words(found.at_most)} {source_words(found)}"
     if found.pause_between is not None:
-        yield f"Between courses at least: {quantity_words(found.pause_between)}"
+        yield f"Between courses at least: {quantity_words(found.pause_between)} {source_words(found)}"
+    if found.note:
+        yield f"On the course: {found.note} {source_words(found)}"
     if found.taper is not None:
-        yield _with_note(f"Taper: {found.taper.printed or 'gradually'}", found.taper)
+        longer = (
+            f"after more than {quantity_words(found.taper.if_longer_than)}, "
+            if found.taper.if_longer_than is not None
+            else ""
+        )
+        over = f", over {found.taper.over}" if found.taper.over is not None else ""
+        yield _with_note(f"Taper: {longer}{found.taper.printed or 'gradually'}{over}", found.taper)
 
 
 def _weight(protocol: Protocol) -> Iterator[str]:
+    if not any(one.doses() or one.loading for one in protocol.regimens.values()):
+        return  # there is no dose that a weight could belong to
     kinds = {
         "not_used": "",
         "not_stated": "Doses are per kilogram; which weight is meant is not said",
@@ -149,22 +219,49 @@ def _weight(protocol: Protocol) -> Iterator[str]:
             if protocol.weight.cap is not None
             else ""
         )
-        yield _with_note(f"{words}{cap}", protocol.weight)
+        oldest = protocol.weight.no_older_than
+        age = f", no older than {quantity_words(oldest)}" if oldest is not None else ""
+        yield _with_note(f"{words}{cap}{age}", protocol.weight)
 
 
 def _rules(protocol: Protocol) -> Iterator[str]:
     for one in protocol.rules:
         who = f" Who: {', '.join(one.who)}." if one.who else ""
-        yield _with_note(f"{one.kind.capitalize()}: {one.text}{who}", one)
+        lower = f" Lower by {quantity_words(one.reduce_by)}." if one.reduce_by is not None else ""
+        wait = (
+            f" Judge it again after {quantity_words(one.resume_after)}."
+            if one.resume_after is not None
+            else ""
+        )
+        call = f" Call: {one.call}." if one.call else ""
+        part = f" Only under: {', '.join(one.regimens)}." if one.regimens else ""
+        words = f"{one.kind.capitalize()}: {one.text}{_read_as(one)}{lower}{wait}{call}{who}{part}"
+        yield _with_note(words, one)
+
+
+def _observed(protocol: Protocol) -> Iterator[str]:
+    for one in protocol.monitoring:
+        part = f" (only under {', '.join(one.regimens)})" if one.regimens else ""
+        yield _with_note(f"{group_words(one)}{part}", one)
+    if protocol.grading is not None:
+        every = f", every {quantity_words(protocol.grading.every)}" if protocol.grading.every else ""
+        yield _with_note(f"Grades of unwanted effects: {protocol.grading.scale}{every}", protocol.grading)
+
+
+def _interactions(protocol: Protocol) -> Iterator[str]:
+    for key in protocol.interactions:
+        yield f"{interactions()[key].title if key in interactions() else key} {source_words(protocol)}"
 
 
 def _companions(protocol: Protocol) -> Iterator[str]:
     for one in protocol.companions:
-        dose = f" {one.dose}" if one.dose is not None else ""
+        dose = f" {_dose(one.dose)}" if one.dose is not None else ""
         route = f", {one.route}" if one.route else ""
         printed = f", {one.printed}" if one.printed else ""
         instead = f", or instead of {one.alternative_to}" if one.alternative_to else ""
-        yield _with_note(f"{one.role.capitalize()}: {one.drug}{dose}{route}{printed}{instead}", one)
+        line = "; it must not meet ketamine in one line" if one.incompatible_in_line else ""
+        words = f"{one.role.capitalize()}: {one.drug}{dose}{route}{printed}{instead}{line}"
+        yield _with_note(words, one)
 
 
 def _opioids(protocol: Protocol) -> Iterator[str]:
@@ -172,12 +269,24 @@ def _opioids(protocol: Protocol) -> Iterator[str]:
     if found is None:
         return
     yield _with_note(found.statement, found)
+    source = source_words(found)
     if found.cut:
-        yield "Cut at the start: " + " or ".join(quantity_words(one) for one in found.cut)
-    if found.observed_cut is not None:
-        yield f"Cut that was observed: {quantity_words(found.observed_cut)}"
+        yield f"Cut at the start: {' or '.join(quantity_words(one) for one in found.cut)} {source}"
+    for words, share in (
+        ("Cut that was observed", found.observed_cut),
+        ("Rise that is allowed", found.increase),
+    ):
+        if share is not None:
+            yield f"{words}: {quantity_words(share)} {source}"
+    if found.stop_drugs:
+        yield f"Stopped first: {', '.join(found.stop_drugs)} {source}"
+    if found.review_after is not None:
+        yield f"Reviewed after: {quantity_words(found.review_after)} {source}"
     if found.rotation is not None:
-        yield _with_note(f"Rotation from {found.rotation.of} to {found.rotation.to}", found.rotation)
+        one = found.rotation
+        less = f", lowered by {quantity_words(one.reduce_by)}" if one.reduce_by is not None else ""
+        printed = f"; {one.printed}" if one.printed else ""
+        yield _with_note(f"Rotation from {one.of} to {one.to}{less}{printed}", one)
 
 
 def _preparation(protocol: Protocol) -> Iterator[str]:
@@ -197,5 +306,5 @@ def _preparation(protocol: Protocol) -> Iterator[str]:
 
 def _conflicts(protocol: Protocol) -> Iterator[str]:
     for one in protocol.conflicts:
-        sides = " | ".join(f"{item.says} {source_words(item)}" for item in one.statements)
+        sides = " | ".join(f"{_with_note(item.says, item)}" for item in one.statements)
         yield f"{one.about}: {sides}"

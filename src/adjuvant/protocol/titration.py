@@ -160,6 +160,8 @@ def _keeps(value: Quantity, limit: Quantity, strict: bool, weight: DosingWeight 
 def ceiling_words(ceiling: Ceiling) -> str:
     """A ceiling in words, as printed where its reading was open."""
     limit = limit_of(ceiling)
+    if limit is None:
+        return f"{ceiling.printed} (how that is read is not chosen)"
     sign = "under" if is_strict(ceiling) else "at most"
-    figure = f"{sign} {limit.for_people()}" if limit is not None else "not chosen"
+    figure = f"{sign} {limit.for_people()}"
     return f"{ceiling.printed} (read as {figure})" if ceiling.printed else figure

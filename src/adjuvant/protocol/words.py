@@ -11,7 +11,7 @@ from adjuvant.protocol.values import Sourced
 from adjuvant.quantity import Quantity, show_exact
 from adjuvant.quantity.quantity import readable_unit
 
-__all__ = ["group_words", "predicate_words", "quantity_words", "source_words"]
+__all__ = ["dose_count", "group_words", "predicate_words", "quantity_words", "source_words"]
 
 _SIGNS = {"above": "above", "from": "at least", "below": "below", "up_to": "at most"}
 _OF = {
@@ -25,7 +25,13 @@ _OF = {
 
 def quantity_words(value: Quantity) -> str:
     """A quantity as it is written, unit in full: nothing is rounded."""
-    return f"{show_exact(value.value)} {readable_unit(value.unit.code).replace('mm[Hg]', 'mmHg')}"
+    unit = {"a": "years", "mm[Hg]": "mmHg"}.get(value.unit.code, readable_unit(value.unit.code))
+    return f"{show_exact(value.value)} {unit}"
+
+
+def dose_count(number: int) -> str:
+    """So many doses, one of them in the singular."""
+    return "1 dose" if number == 1 else f"{number} doses"
 
 
 def source_words(part: Sourced) -> str:
