@@ -30,7 +30,8 @@ def protocols_list(as_json: AsJson = False) -> None:
 
 @protocols_app.command("show")
 def protocols_show(
-    key: Annotated[str, typer.Argument(help="A protocol's key, or key@version.")], as_json: AsJson = False
+    key: Annotated[str, typer.Argument(help="A protocol's key, key@version, or a file.")],
+    as_json: AsJson = False,
 ) -> None:
     """One protocol: every value with its source, what is missing, where sources disagree, the evidence."""
     from adjuvant.cli.protocols import show_protocol
@@ -54,10 +55,10 @@ def protocols_compare(
 
 @protocols_app.command("check")
 def protocols_check(
-    files: Annotated[list[Path], typer.Argument(help="Protocol files, or their folders.")],
+    files: Annotated[list[Path], typer.Argument(help="Protocol files, their folders, or site profiles.")],
     as_json: AsJson = False,
 ) -> None:
-    """Check protocol files: form, names, doses within reach; exit code 3 if any is refused."""
+    """Check protocols and site profiles: form, names, doses within reach; exit code 3 if any is refused."""
     from adjuvant.cli.protocols import check_files
 
     if not check_files(files, as_json):

@@ -10,8 +10,8 @@ from adjuvant.cli.output import print_json, print_wrapped
 from adjuvant.errors import QuantityError, UsageError
 
 if TYPE_CHECKING:
+    from adjuvant.protocol import Listed
     from adjuvant.protocol.compare import Compared
-    from adjuvant.protocol.model import Protocol
     from adjuvant.quantity import Quantity
 
 __all__ = ["check_files", "compare_protocols", "list_protocols", "show_protocol"]
@@ -33,7 +33,7 @@ def list_protocols(as_json: bool) -> None:
 
     found = [protocol.load(key).protocol for key in protocol.protocol_keys()]
     if as_json:
-        print_json({"protocols": [_short(one) for one in found]})
+        print_json({"protocols": [_short(protocol.load(one.protocol)) for one in found]})
         return
     for kind in dict.fromkeys(_KINDS):
         print(f"{kind.capitalize()}: {_KINDS[kind]}\n")
@@ -81,9 +81,10 @@ def _evidence_note() -> None:
     print("\n" + textwrap.fill(text, _WIDTH))
 
 
-def _short(one: Protocol) -> dict[str, Any]:
+def _short(listed: Listed) -> dict[str, Any]:
     from adjuvant import protocol
 
+    one = listed.protocol
     return {
         "protocol": one.protocol,
         "version": one.version,
@@ -93,7 +94,7 @@ def _short(one: Protocol) -> dict[str, Any]:
         "regimens": {name: {"route": item.route, "mode": item.mode} for name, item in one.regimens.items()},
         "evidence": one.evidence.label,
         "missing": [{"field": need.field, "why": need.why} for need in protocol.lacking(one)],
-        "digest": protocol.load(one.protocol).digest,
+        "digest": listed.digest,
     }
 
 
@@ -102,11 +103,11 @@ def show_protocol(key: str, as_json: bool) -> None:
     from adjuvant import protocol
     from adjuvant.protocol.facts import fact_lines
 
-    listed = protocol.load(key)
+    listed = protocol.named(key, Path())
     one = listed.protocol
     if as_json:
         whole = one.model_dump(mode="json", by_alias=True, exclude_defaults=True)
-        print_json(_short(one) | {"content": whole})
+        print_json(_short(listed) | {"content": whole})
         return
     print(textwrap.fill(one.title, _WIDTH))
     print(textwrap.fill(f"{one.protocol}, {one.version}; {one.kind}, {one.drug}", _WIDTH) + "\n")
@@ -217,6 +218,13 @@ def _row_json(row: Compared) -> dict[str, Any]:
     }
 
 
+def _missing(fields: list[str]) -> str:
+    if not fields:
+        return "it can be run"
+    shown = f"{len(fields)} fields are missing" if len(fields) > 1 else "1 field is missing"
+    return f"{shown} to run it:\n" + "\n".join(f"  {field}" for field in fields)
+
+
 def check_files(paths: list[Path], as_json: bool) -> bool:
     """Check protocol files, or site profiles, and say what is wrong with each.
 
@@ -225,20 +233,25 @@ def check_files(paths: list[Path], as_json: bool) -> bool:
     """
     from adjuvant import protocol
     from adjuvant.errors import LibraryError
+    from adjuvant.library.folder import shown_name
+    from adjuvant.library.strict import read_file
 
     answers: list[dict[str, Any]] = []
     for path in paths:
         file = path / "protocol.yaml" if path.is_dir() else path
         try:
-            listed = protocol.read_listed(file)
+            profile = "site" in dict(read_file(file, shown_name(file)).pairs())
+            listed = protocol.beside(file) if profile else protocol.read_listed(file)
+            found = protocol.sited(listed, file if profile else None)
         except LibraryError as error:
             answers.append({"file": str(path), "error": str(error)})
             continue
-        needs = protocol.lacking(listed.protocol)
+        needs = protocol.lacking(found.protocol)
         answers.append(
             {
                 "file": str(path),
-                "protocol": listed.protocol.protocol,
+                "protocol": found.protocol.protocol,
+                "site": found.profile.site if found.profile is not None else None,
                 "missing": [need.field for need in needs],
             }
         )
@@ -249,10 +262,6 @@ def check_files(paths: list[Path], as_json: bool) -> bool:
             if "error" in one:
                 print(one["error"])
             else:
-                more = (
-                    f"; {len(one['missing'])} fields are missing to run it"
-                    if one["missing"]
-                    else "; it can be run"
-                )
-                print(f"{one['file']}: {one['protocol']} keeps its form{more}")
+                site = f", as {one['site']} runs it," if one["site"] else ""
+                print(f"{one['file']}: {one['protocol']}{site} keeps its form; {_missing(one['missing'])}")
     return all("error" not in one for one in answers)

@@ -26,7 +26,7 @@ def run(path: Path, as_json: bool) -> bool:
     from adjuvant.protocol.expect import differences
 
     told = protocol.read_scenario(path)
-    listed = protocol.load(told.scenario.protocol)
+    listed = protocol.named(told.scenario.protocol, path.parent)
     sited = protocol.sited(listed, told.site)
     facts = protocol.facts_of(told)
     answers: list[tuple[Guidance, tuple[str, ...]]] = []
@@ -51,7 +51,7 @@ def print_guidance(guidance: Guidance) -> None:
     site = f", as {guidance.site} runs it" if guidance.site else ""
     example = " (an example profile, no site's own)" if guidance.example else ""
     print(f"{guidance.instant.isoformat(sep=' ', timespec='minutes')}  {guidance.status.value.upper()}")
-    print(f"  {guidance.protocol}, {guidance.version}, {guidance.regimen or 'no regimen'}{site}{example}")
+    _line(f"{guidance.protocol}, {guidance.version}, {guidance.regimen or 'no regimen'}{site}{example}")
     if guidance.hypothetical:
         _line(guidance.hypothetical)
     for one in guidance.recommendations:

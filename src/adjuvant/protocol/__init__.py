@@ -1,6 +1,6 @@
 """Protocols for low-dose ketamine that can be run: the language, its library, and the engine."""
 
-from adjuvant.protocol.catalogue import Listed, load, protocol_keys, read_listed, sited
+from adjuvant.protocol.catalogue import Listed, beside, load, named, protocol_keys, read_listed, sited
 from adjuvant.protocol.evaluate import evaluate
 from adjuvant.protocol.guidance import Guidance, Issue, Missing, Reason, Recommendation, Status
 from adjuvant.protocol.model import Protocol
@@ -24,11 +24,13 @@ __all__ = [
     "Sited",
     "Situation",
     "Status",
+    "beside",
     "evaluate",
     "facts_of",
     "guidance_json",
     "lacking",
     "load",
+    "named",
     "protocol_keys",
     "read_listed",
     "read_profile",

@@ -12,12 +12,10 @@ from adjuvant.library.folder import FOLDER, file_digest, shown_name
 from adjuvant.library.strict import Entry, closest, read_file
 from adjuvant.protocol.check import check, complaints
 from adjuvant.protocol.model import Protocol
-from adjuvant.protocol.reading import read_protocol, tree
+from adjuvant.protocol.reading import FILE, located, read_protocol, tree
 from adjuvant.protocol.site import Profile, Sited, apply, read_profile
 
-__all__ = ["Listed", "load", "protocol_keys", "read_listed", "sited"]
-
-_FILE = "protocol.yaml"
+__all__ = ["Listed", "beside", "load", "named", "protocol_keys", "read_listed", "sited"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +36,7 @@ class Listed:
 
 def protocol_keys() -> tuple[str, ...]:
     """The keys of every protocol, in alphabetical order."""
-    return tuple(sorted(path.parent.name for path in (FOLDER / "protocols").glob(f"*/{_FILE}")))
+    return tuple(sorted(path.parent.name for path in (FOLDER / "protocols").glob(f"*/{FILE}")))
 
 
 @lru_cache(maxsize=256)
@@ -52,7 +50,7 @@ def load(key: str) -> Listed:
     if name not in protocol_keys():
         raise LibraryError(f"protocol {name!r}", "is not in the library", closest(name, protocol_keys()))
     folder = FOLDER / "protocols" / name
-    paths = [folder / _FILE, *sorted((folder / "versions").glob(f"*/{_FILE}"))]
+    paths = [folder / FILE, *sorted((folder / "versions").glob(f"*/{FILE}"))]
     known: dict[str, Path] = {}
     for path in paths if version else paths[:1]:
         listed = read_listed(path)
@@ -60,6 +58,15 @@ def load(key: str) -> Listed:
             return listed
         known[listed.protocol.version] = path
     raise LibraryError(f"protocol {name!r}", f"has no version {version!r}", closest(version, known))
+
+
+def named(word: str, folder: Path) -> Listed:
+    """The protocol of a key, or of a file ending in .yaml whose path is counted from `folder`.
+
+    Raises:
+        LibraryError: as for `load` and `read_listed`.
+    """
+    return read_listed(folder / word) if word.endswith(".yaml") else load(word)
 
 
 def read_listed(path: Path) -> Listed:
@@ -72,6 +79,24 @@ def read_listed(path: Path) -> Listed:
     top = read_file(path, shown_name(path))
     check(protocol, top)
     return Listed(protocol, tree(top), file_digest(path), path)
+
+
+def beside(profile: Path) -> Listed:
+    """The protocol that a profile is for: of the library, or a file next to the profile.
+
+    Raises:
+        LibraryError: the profile breaks its form, or its protocol is in neither place.
+    """
+    read, top = read_profile(profile)
+    for path in (profile.parent / FILE, profile.parent / f"{read.protocol}.yaml"):
+        if path.is_file() and (listed := read_listed(path)).protocol.protocol == read.protocol:
+            return listed
+    if read.protocol not in protocol_keys():
+        raise located(top, ("protocol",)).error(
+            f"{read.protocol!r} is neither in the library nor in a file beside the profile",
+            closest(read.protocol, protocol_keys()),
+        )
+    return load(read.protocol)
 
 
 def sited(listed: Listed, profile: Path | None = None) -> Sited:
@@ -94,11 +119,16 @@ def with_profile(listed: Listed, profile: Profile, top: Entry) -> Sited:
         LibraryError: as for `sited`, or the whole cannot be what it says: a rule that cannot fire, a name
             that nothing has, a ceiling out of reach.
     """
-    from adjuvant.protocol.limits import rule_examples
+    from adjuvant.protocol.limits import guardrails, rule_examples
 
     rules = {key: one.rule for key, one in rule_examples().items()}
-    named = {item.key for item in (*profile.adopt_monitoring, *profile.adopt_criteria)}
-    others = {key: load(key).protocol for key in named if key in protocol_keys()}
+    adopted = {item.key for item in (*profile.adopt_monitoring, *profile.adopt_criteria)}
+    others = {key: load(key).protocol for key in adopted if key in protocol_keys()}
+    for n, item in enumerate(profile.adopt_guardrails):
+        if item.key not in guardrails():
+            raise located(top, ("adopt_guardrails", n, "key")).error(
+                f"{item.key!r} is no guardrail of guardrails.yaml", closest(item.key, guardrails())
+            )
     found = apply(listed.raw, listed.protocol, profile, top, rules, others, listed.digest)
     for path, rule, remedy in complaints(found.protocol):
         if path[0] == "absent":  # what the site leaves open stays open, and the engine names it

@@ -28,6 +28,13 @@ WATCHED: Mapping[str, frozenset[str]] = MappingProxyType(
 """What must hold ketamine by some rule before a protocol may run, and the observations that count as each. No
 source gives them for palliative care: a site chooses them with its own reference."""
 _PAIN = frozenset({"pain", "pain_average", "pain_worst"})
+_NAMES = {
+    "pain": "pain",
+    "sedation": "sedation",
+    "respiratory_rate": "breathing",
+    "systolic": "blood pressure",
+    "hallucination": "hallucination",
+}
 _HOLDS = frozenset({"pause", "reduce", "stop"})
 
 
@@ -70,11 +77,11 @@ def _common(protocol: Protocol) -> Iterator[Need]:
     held = _held(protocol)
     for item, observed in WATCHED.items():
         if not observed & held:
-            yield Need(f"rules.{item}", f"at which {item.replace('_', ' ')} ketamine is held is not said")
+            yield Need(f"rules.{item}", f"no rule holds ketamine for {_NAMES[item]}")
     watched = {item for group in protocol.monitoring if not group.unstated for item in group.items}
     for item, observed in {"pain": _PAIN, **WATCHED}.items():
         if not observed & watched:
-            yield Need(f"monitoring.{item}", f"how often {item.replace('_', ' ')} is observed is not said")
+            yield Need(f"monitoring.{item}", f"how often {_NAMES[item]} is observed is not said")
 
 
 def _held(protocol: Protocol) -> set[str]:

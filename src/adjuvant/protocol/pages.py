@@ -18,8 +18,8 @@ _MADE = "<!-- Made by scripts/protocol-docs from the library; edit the protocol'
 _SOURCE = re.compile(r"\[([a-z0-9_]+)((?:, [^\]]*)?)\]")
 _DISAGREE = "Sources disagree"
 _CAUTION = (
-    "This page shows what a source says. It is no advice, and nobody may treat by it. Ketamine for cancer pain "
-    "is not settled: the larger placebo-controlled trials found no benefit."
+    "This page shows what a source says. It is no advice, and nobody may treat by it. Ketamine for cancer "
+    "pain is not settled: the larger placebo-controlled trials found no benefit."
 )
 
 
@@ -45,7 +45,8 @@ def index_page(protocols: Iterable[Protocol]) -> str:
             "",
             "One page for each: every figure with its source, what the source does not say, where sources",
             "disagree, and the evidence for and against. *Missing* counts what a site must choose before a",
-            "protocol runs. How the files are written says [the language](../reference/protocol-language.md).",
+            "protocol runs. How the files are written says",
+            "[the language](../reference/protocol-language.md).",
             "",
             "| key | kind | drug | route | evidence | missing | what it is |",
             "|---|---|---|---|---|---|---|",

@@ -9,23 +9,29 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from adjuvant.citation import Provenance
+from adjuvant.citation import Citation, Provenance
 from adjuvant.errors import LibraryError
 from adjuvant.library import citations
-from adjuvant.library.folder import shown_name
+from adjuvant.library.bibliography import read_citations
+from adjuvant.library.folder import FOLDER, shown_name
 from adjuvant.library.strict import Entry, closest, read_file
 from adjuvant.protocol.model import Protocol
 from adjuvant.protocol.values import SITE, Sourced
 
-__all__ = ["form_of", "inherit", "located", "read_protocol", "tree"]
+__all__ = ["FILE", "form_of", "inherit", "located", "read_protocol", "tree"]
 
 F = TypeVar("F", bound=BaseModel)
 _TAG = "tag:yaml.org,2002:"
 _ROOT = "(top)"
+FILE = "protocol.yaml"
+"""What the file of a protocol is called, in a folder of the protocol's name."""
 
 
 def read_protocol(path: Path) -> Protocol:
     """The protocol of one file.
+
+    It is named like its folder, or, where the file is not called protocol.yaml, like the file. A file outside
+    the library may cite sources of a citations.yaml beside it.
 
     Every mapping in it then carries its citation and provenance, its own or that of the mapping around it.
 
@@ -34,17 +40,37 @@ def read_protocol(path: Path) -> Protocol:
             that does not exist, or a name that is not its folder's; with file, line and remedy.
     """
     top = read_file(path, shown_name(path))
-    protocol = form_of(Protocol, top)
-    if protocol.protocol != path.parent.name:
+    protocol = form_of(Protocol, top, _beside(path))
+    whole = path.resolve()
+    what, name = ("folder", whole.parent.name) if path.name == FILE else ("file", path.stem)
+    if protocol.protocol != name:
         raise located(top, ("protocol",)).error(
-            f"{protocol.protocol!r} is not the name of its folder, {path.parent.name!r}", "name both alike"
+            f"{protocol.protocol!r} is not the name of its {what}, {name!r}", "name both alike"
         )
     return protocol
 
 
-def form_of(form: type[F], top: Entry) -> F:
+def _beside(path: Path) -> Mapping[str, Citation]:
+    """The sources of a file outside the library, which its author could not add to the library's own."""
+    own = path.parent / "citations.yaml"
+    if FOLDER in path.resolve().parents or not own.is_file():
+        return {}
+    found = read_citations(own)
+    for key in found:
+        if key in citations():
+            raise LibraryError(
+                f"{shown_name(own)}: citation {key!r}",
+                "is a source of the library too",
+                "give it another key",
+            )
+    return found
+
+
+def form_of(form: type[F], top: Entry, also: Mapping[str, Citation] | None = None) -> F:
     """`top` as a mapping of the given form, sources written in.
 
+    Args:
+        also: sources that may be cited beside those of the library.
     Raises:
         LibraryError: as for `read_protocol`.
     """
@@ -58,7 +84,7 @@ def form_of(form: type[F], top: Entry) -> F:
         lacking = "citation" if found.citation is None else "provenance"
         raise top.error(f"has no {lacking!r}", f"add `{lacking}:`; it holds for all that names none itself")
     whole = inherit(found, found.citation, found.provenance)
-    _check_citations(whole, top)
+    _check_citations(whole, top, {**citations(), **(also or {})})
     return whole
 
 
@@ -78,6 +104,8 @@ def tree(entry: Entry) -> Any:
         return entry.yes()
     if tag in ("int", "float"):
         return entry.number()
+    if tag == "timestamp" and ":" in entry.node.value:
+        return entry.node.value  # an instant, which whoever takes it reads with its offset
     if tag == "timestamp":
         try:
             return date.fromisoformat(entry.node.value)
@@ -111,7 +139,7 @@ def _inherited(value: Any, citation: str, provenance: Provenance) -> Any:
     return value
 
 
-def _check_citations(form: BaseModel, top: Entry) -> None:
+def _check_citations(form: BaseModel, top: Entry, known: Mapping[str, Citation]) -> None:
     for path, part in parts(form):
         if not isinstance(part, Sourced) or part.citation in (None, SITE):
             continue
@@ -119,10 +147,10 @@ def _check_citations(form: BaseModel, top: Entry) -> None:
             raise located(top, (*path, "provenance")).error(
                 "is `site`, which only a site profile may say", "say how the value was come by"
             )
-        if part.citation not in citations():
+        if part.citation not in known:
             place = located(top, (*path, "citation"))
             raise place.error(
-                f"citation {part.citation!r} is not in citations.yaml", closest(part.citation, citations())
+                f"citation {part.citation!r} is not in citations.yaml", closest(part.citation, known)
             )
 
 
@@ -164,7 +192,11 @@ def located(top: Entry, path: Sequence[str | int]) -> Entry:
 def _explained(error: ValidationError, top: Entry, form: type[BaseModel]) -> LibraryError:
     """The first of pydantic's complaints in the house's words."""
     # An unknown key is often a known one misspelt, which is then missing too: it is named first.
-    first = min(error.errors(), key=lambda one: one["type"] != "extra_forbidden")
+    # Where a bound may be a word or a figure, it is the figure whose complaint helps.
+    first = min(
+        error.errors(),
+        key=lambda one: (one["type"] != "extra_forbidden", one["loc"][-1:] == ("literal['goal']",)),
+    )
     path, kind = first["loc"], first["type"]
     name = str(path[-1]) if path else _ROOT
     if kind == "extra_forbidden":
