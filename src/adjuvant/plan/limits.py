@@ -10,10 +10,10 @@ from adjuvant.plan.figures import words
 from adjuvant.protocol.dosing import DosingWeight, absolute, per_day
 from adjuvant.protocol.gate import Breach, as_counted, check_dose, covers, guardrail_breaches
 from adjuvant.protocol.guardrail import Guardrail
-from adjuvant.protocol.regimen import Ceiling, Regimen
+from adjuvant.protocol.regimen import Ceiling, Regimen, limit_of
 from adjuvant.protocol.site import Sited
 from adjuvant.protocol.situation import Situation
-from adjuvant.protocol.titration import ceiling_words, limit_of, over_ceiling
+from adjuvant.protocol.titration import ceiling_words, over_ceiling
 from adjuvant.protocol.values import is_rate
 from adjuvant.quantity import Quantity
 from adjuvant.unknown import Unknown
