@@ -5,17 +5,23 @@ from adjuvant.plan.limits import Limit
 from adjuvant.plan.lines import InTheLine
 from adjuvant.plan.order import Order, same_order
 from adjuvant.plan.preparation import Preparation
+from adjuvant.plan.schedule import Due, MonitoringSchedule, Running, monitoring_schedule, running_of
 from adjuvant.plan.setup import Setup, read_setup
 
 __all__ = [
+    "Due",
     "InTheLine",
     "InfusionPlan",
     "Limit",
+    "MonitoringSchedule",
     "Order",
     "Preparation",
     "RefusedPlan",
+    "Running",
     "Setup",
     "draft",
+    "monitoring_schedule",
     "read_setup",
+    "running_of",
     "same_order",
 ]
