@@ -24,6 +24,7 @@ from adjuvant.cli.options import (
     TermsFile,
     Zone,
 )
+from adjuvant.cli.plan_commands import plan_command
 from adjuvant.cli.protocol_commands import advise, protocols_app, run_scenario
 
 __all__ = ["app"]
@@ -66,6 +67,7 @@ app.add_typer(cohort_app, name="cohort")
 app.add_typer(protocols_app, name="protocols")
 app.command("run", short_help="What a protocol advises for an invented patient.")(run_scenario)
 app.command("advise", short_help="What a protocol advises for a patient of a record.")(advise)
+app.command("plan", short_help="What a nurse sets up of a protocol's advice, as a sheet.")(plan_command)
 
 
 def _version(wanted: bool) -> None:

@@ -124,6 +124,9 @@ def forward(one: Sum) -> Forward:
     else:
         minutes = _decimal(one.minutes)
         volume = _decimal(one.bag) if one.whole else c.divide(amount, strength)
+        if one.whole:
+            dose_drawn = f"{_shown(amount)} mg ÷ {figure(one.vial)} mg/mL, down to the syringe's graduation"
+            lines.insert(-1, Line(dose_drawn, f"{figure(one.drawn)} mL"))
         took = "the whole bag" if one.whole else f"{_shown(amount)} mg ÷ {_shown(strength)} mg/mL"
         lines.append(Line(took, f"{_shown(volume)} mL"))
         exact = c.divide(c.multiply(volume, Decimal(60)), minutes)

@@ -55,7 +55,7 @@ def why_not(guidance: Guidance) -> tuple[str, ...]:
     """Why a guidance without a dose gives none, in its own words."""
     found = [f"The protocol's answer is: {guidance.status.value}."]
     found += [one.words for one in guidance.recommendations]
-    found += [f"Missing: {one.what.rstrip('.')}." for one in guidance.missing]
+    found += [f"Missing: {one.what.rstrip('.?')}." for one in guidance.missing]
     found += [
         f"{one.kind.capitalize()}: {one.words.rstrip('.')}."
         for one in guidance.issues

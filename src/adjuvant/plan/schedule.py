@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from itertools import pairwise
+from datetime import UTC, datetime, timedelta
 
 from adjuvant.errors import InputError
 from adjuvant.protocol.chart import ChartEvent, Happened
@@ -151,9 +150,9 @@ def _times(group: ObservationGroup, running: Running, horizon: datetime) -> Iter
         origins |= {as_instant(at) for at in running.boluses}
     starts = sorted(at for at in origins if at <= horizon)
     ended = as_instant(running.ended) if running.ended is not None else None
-    for start, following in pairwise([*starts, None]):
-        for at in _from(group, start or horizon, ended):
-            if at > horizon or (following is not None and at >= following):
+    for start, following in zip(starts, [*starts[1:], datetime.max.replace(tzinfo=UTC)], strict=True):
+        for at in _from(group, start, ended):
+            if at > horizon or at >= following:
                 break
             yield at
 
@@ -176,4 +175,4 @@ def _from(group: ObservationGroup, start: datetime, ended: datetime | None) -> I
         while limit is None or at + every <= limit:
             at += every
             yield at
-        begin = at = limit if limit is not None else at
+        begin = at = limit

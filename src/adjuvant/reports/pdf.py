@@ -24,7 +24,7 @@ from adjuvant.reports.tokens import LIGHT, resolved
 from adjuvant.reports.typeface import FACES, face_bytes, typeface, unpack_woff
 from adjuvant.reports.words import plain
 
-__all__ = ["STANDARDS", "breakable", "drawable", "pdf_of"]
+__all__ = ["STANDARDS", "breakable", "compiled", "drawable", "pdf_of"]
 
 STANDARDS: tuple[Literal["ua-1", "a-2a"], ...] = ("ua-1", "a-2a")
 """What the file promises: PDF/UA-1, readable by screen readers, and PDF/A-2a, made to be kept."""
@@ -53,20 +53,31 @@ def pdf_of(content: Content) -> bytes:
     Raises:
         InternalError: typst refuses the document, with its reason.
     """
-    import typst
-
     shown = map_text(content, drawable)
     moment = _EPOCH + timedelta(seconds=content.fixed_at)
-    inputs = {
-        "content": json.dumps(_payload(shown, moment), ensure_ascii=False, sort_keys=True),
-        "tokens": json.dumps(LIGHT, sort_keys=True),
-    }
+    return compiled(
+        "page.typ", json.dumps(_payload(shown, moment), ensure_ascii=False, sort_keys=True), moment
+    )
+
+
+def compiled(template: str, content: str, moment: datetime) -> bytes:
+    """The PDF of one of the package's own typst templates.
+
+    Args:
+        content: what the template says, as JSON.
+        moment: the document's date.
+    Raises:
+        InternalError: typst refuses the document, with its reason.
+    """
+    import typst
+
+    inputs = {"content": content, "tokens": json.dumps(LIGHT, sort_keys=True)}
     with tempfile.TemporaryDirectory(prefix="adjuvant-") as folder:
         for face in FACES:
             (Path(folder) / f"{face.file}.ttf").write_bytes(_font(face.file))
         fonts = typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[folder])
         compiler = typst.Compiler(
-            template_text("page.typ").encode(), root=folder, font_paths=fonts, sys_inputs=inputs
+            template_text(template).encode(), root=folder, font_paths=fonts, sys_inputs=inputs
         )
         try:
             made = compiler.compile(format="pdf", pdf_standards=list(STANDARDS), timestamp=moment)

@@ -7,7 +7,7 @@ import os
 import re
 import tempfile
 import unicodedata
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from adjuvant.errors import InputError, UsageError
@@ -15,7 +15,7 @@ from adjuvant.reports.content import Content
 from adjuvant.reports.html import html_of
 from adjuvant.reports.pdf import pdf_of
 
-__all__ = ["FORMATS", "file_stem", "write_content"]
+__all__ = ["FORMATS", "file_stem", "write_content", "write_files"]
 
 FORMATS: dict[str, Callable[[Content], bytes]] = {
     "html": lambda content: html_of(content).encode("utf-8"),
@@ -67,10 +67,23 @@ def write_content(
                 raise UsageError(
                     str(path), "exists already", "choose another folder, or allow it to be replaced"
                 )
-    made = [FORMATS[name](content) for name in formats]
+    made = {path: FORMATS[name](content) for name, path in zip(formats, paths, strict=True)}
+    write_files(made, out_dir, overwrite=overwrite)
+    return tuple(paths)
+
+
+def write_files(made: Mapping[Path, bytes], out_dir: Path, *, overwrite: bool = True) -> None:
+    """Files that are made already, each whole or not there.
+
+    Args:
+        out_dir: made if missing.
+    Raises:
+        UsageError: a file that exists and may not be replaced.
+        InputError: the folder cannot be made or written to.
+    """
     try:
         out_dir.mkdir(parents=True, exist_ok=True)
-        for path, data in zip(paths, made, strict=True):
+        for path, data in made.items():
             _put(path, data, overwrite=overwrite)
     except FileExistsError as error:
         raise UsageError(str(error.filename), "exists already", "choose another folder") from error
@@ -79,7 +92,6 @@ def write_content(
         raise InputError(
             where, f"cannot be written: {error.strerror}", "choose a folder that can be written"
         ) from error
-    return tuple(paths)
 
 
 def _put(path: Path, data: bytes, *, overwrite: bool) -> None:

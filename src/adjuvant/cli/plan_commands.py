@@ -1,0 +1,58 @@
+"""The command on plans, and its help. Everything heavy is imported inside it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from adjuvant.cli.options import AsJson
+
+__all__ = ["plan_command"]
+
+
+def plan_command(
+    scenario: Annotated[Path, typer.Argument(help="A scenario of an invented patient, as YAML.")],
+    vial: Annotated[
+        str | None, typer.Option("--vial", help="Strength in hand, e.g. '50 mg/mL'. There is no default.")
+    ] = None,
+    bag: Annotated[
+        str | None, typer.Option("--bag", help="What bag or syringe holds once made up, e.g. '50 mL'.")
+    ] = None,
+    pump_step: Annotated[
+        str | None,
+        typer.Option("--pump-step", help="Least step of the pump, e.g. '0.1 mL/h'. Else the site's."),
+    ] = None,
+    concentration: Annotated[
+        str | None, typer.Option("--concentration", help="How strong it is to be, e.g. '1 mg/mL'.")
+    ] = None,
+    lasts: Annotated[
+        str | None, typer.Option("--lasts", help="For how long a bag that runs is to last, e.g. '24 h'.")
+    ] = None,
+    diluent: Annotated[str | None, typer.Option("--diluent", help="E.g. 'sodium chloride 0.9 %'.")] = None,
+    vial_holds: Annotated[
+        str | None, typer.Option("--vial-holds", help="Volume of one vial, e.g. '10 mL'.")
+    ] = None,
+    ordered: Annotated[
+        str | None,
+        typer.Option("--ordered", help="The dose as written, held against the advice: '0.5 mg/kg'."),
+    ] = None,
+    step: Annotated[
+        int, typer.Option("--step", min=1, help="Which step of the scenario, counted from 1.")
+    ] = 1,
+    out: Annotated[Path | None, typer.Option("--out", help="Folder for the sheet as HTML and PDF.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """What a nurse sets up of a protocol's advice: vial, bag, rate, the arithmetic twice, what is watched.
+
+    Exit code 4 where no plan is given; the sheet then says why, and has no number.
+    """
+    from adjuvant.cli.planning import plan_scenario
+
+    stated = {
+        "vial": vial, "bag": bag, "pump_step": pump_step, "concentration": concentration, "lasts": lasts,
+        "diluent": diluent, "vial_holds": vial_holds, "ordered": ordered,
+    }  # fmt: skip
+    if not plan_scenario(scenario, step, stated, out, as_json):
+        raise typer.Exit(4)

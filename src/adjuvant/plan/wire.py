@@ -1,0 +1,142 @@
+"""A plan as JSON with stable keys: quantities as text with their unit, instants in UTC."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from adjuvant.plan.arithmetic import Line
+from adjuvant.plan.draft import InfusionPlan, RefusedPlan
+from adjuvant.plan.limits import Limit
+from adjuvant.plan.preparation import Preparation
+from adjuvant.plan.schedule import MonitoringSchedule
+from adjuvant.quantity import Quantity, show_exact
+
+__all__ = ["plan_json"]
+
+
+def plan_json(plan: InfusionPlan | RefusedPlan, schedule: MonitoringSchedule | None = None) -> dict[str, Any]:
+    """A plan for programs. A refused plan has no rate: ``pump`` is null, ``refused`` holds why."""
+    guidance = plan.guidance
+    head = {
+        "status": guidance.status.value,
+        "at": guidance.instant.isoformat(),
+        "protocol": {
+            "key": guidance.protocol,
+            "version": guidance.version,
+            "regimen": guidance.regimen,
+            "digest": guidance.digest,
+        },
+        "site": {"name": guidance.site, "example": guidance.example} if guidance.site else None,
+        "hypothetical": guidance.hypothetical or None,
+    }
+    if isinstance(plan, RefusedPlan):
+        refused = {"reasons": list(plan.reasons), "remedy": plan.remedy or None}
+        return {**head, "refused": refused, "pump": None, "order": None, "preparation": None}
+    made, order = plan.preparation, plan.order
+    weight = order.weight
+    return {
+        **head,
+        "refused": None,
+        "pump": {
+            "rate": str(made.rate),
+            "step": str(made.step),
+            "before_rounding": _exact(made.exact),
+            "volume": _text(made.volume),
+            "over": _text(order.over),
+        },
+        "order": {
+            "action": order.action,
+            "drug": order.drug,
+            "route": order.route,
+            "mode": order.mode,
+            "dose": str(order.dose),
+            "amount": _exact(order.amount),
+            "hourly": _exact(order.hourly),
+            "weight": {"value": str(weight.value), "kind": weight.kind, "at": weight.at.isoformat()}
+            if weight is not None
+            else None,
+            "due": order.due.isoformat(),
+        },
+        "delivers": {
+            "hourly": _exact(made.hourly),
+            "total": _exact(made.total) if made.total is not None else None,
+            "dose": _exact(made.dose),
+            "per_day": _exact(plan.per_day) if plan.per_day is not None else None,
+            "less_per_hour": _exact(made.lost_hourly),
+            "less_percent": _exact(made.lost),
+        },
+        "preparation": _preparation(made),
+        "arithmetic": {"forward": _lines(made.there), "backward": _lines(made.back), "agree": True},
+        "limits": [_limit(one) for one in plan.limits],
+        "line": {
+            "never": [{"drug": name, "citation": source} for name, source in plan.line.never],
+            "ask": [{"drug": name, "citation": source} for name, source in plan.line.ask],
+            "may": [{"drug": name, "citation": source} for name, source in plan.line.may],
+            "given": [{"text": text, "citation": source} for text, source in plan.line.taken],
+        },
+        "checks": list(plan.checks),
+        "monitoring": _schedule(schedule) if schedule is not None else None,
+    }
+
+
+def _exact(value: Quantity) -> str:
+    return f"{show_exact(value.value)} {value.unit.code}"
+
+
+def _text(value: Quantity | None) -> str | None:
+    return str(value) if value is not None else None
+
+
+def _lines(lines: tuple[Line, ...]) -> list[dict[str, str]]:
+    return [{"sum": one.sum, "result": one.result} for one in lines]
+
+
+def _preparation(made: Preparation) -> dict[str, Any]:
+    return {
+        "vial": str(made.vial.strength),
+        "drawn": str(made.drawn),
+        "mass": str(made.mass),
+        "diluent": made.diluent or None,
+        "added": str(made.added),
+        "bag": str(made.bag),
+        "concentration": _exact(made.concentration),
+        "filled": made.filled,
+        "lasts": _exact(made.lasts),
+        "left_in_bag": [_exact(one) for one in made.left] if made.left is not None else None,
+        "vials": made.vials,
+        "left_in_vials": [_exact(one) for one in made.left_in_vials]
+        if made.left_in_vials is not None
+        else None,
+    }
+
+
+def _limit(one: Limit) -> dict[str, Any]:
+    return {
+        "title": one.title,
+        "limit": one.limit,
+        "here": _exact(one.here) if one.here is not None else None,
+        "delivers": _exact(one.delivers) if one.delivers is not None else None,
+        "kept": one.kept,
+        "binds": one.binds,
+        "why": one.why or None,
+        "citation": one.citation,
+        "provenance": one.provenance.value,
+    }
+
+
+def _schedule(one: MonitoringSchedule) -> dict[str, Any]:
+    return {
+        "until": one.until.isoformat(),
+        "before": list(one.before),
+        "after": list(one.after),
+        "continuous": list(one.continuous),
+        "unstated": list(one.unstated),
+        "due": [
+            {
+                "at": due.at.isoformat(),
+                "late_after": due.late_after.isoformat() if due.late_after is not None else None,
+                "items": list(due.items),
+            }
+            for due in one.due
+        ],
+    }

@@ -1,0 +1,304 @@
+"""What stands on an order sheet, in words, so that HTML and PDF say the same."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from adjuvant.library.vocabulary import observations
+from adjuvant.plan import InfusionPlan, MonitoringSchedule, RefusedPlan
+from adjuvant.plan.figures import figure, span_words, words
+from adjuvant.plan.limits import Limit
+from adjuvant.protocol import Protocol, Sited, Situation
+from adjuvant.protocol.words import group_words, predicate_words
+from adjuvant.quantity import Quantity
+from adjuvant.timeline import local_text, zone
+
+__all__ = ["BLANK", "OrderSheet", "Row", "order_sheet"]
+
+BLANK = ""
+"""A value that nobody has stated: a line to write on, and never a default."""
+
+_WATCHED = timedelta(hours=2)
+"""How much of the schedule is printed as times; the rest is printed as its intervals."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row of a table: what, what is done, and the sum or source behind it."""
+
+    name: str
+    text: str
+    sum: str = ""
+    strong: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class OrderSheet:
+    """One page.
+
+    Args:
+        banner: why the sheet is not for use; empty where it is.
+        who: label and value; an empty value is a blank to write on.
+        rate: the one number of the pump, and its unit; both empty where the plan is refused.
+        beside: dose, volume, time: label and value, in smaller type than the rate.
+        ordered: how the rate compares with the order, and what it comes to in a day.
+        refused: why there is no number.
+        there, back: the two sums.
+        meet: the sentence under them.
+        limits: what binds; `others` what was made for other settings, strong where the order is above it.
+        hold: what holds or ends ketamine.
+        watch: what is observed and when.
+        checks: what each of two people ticks.
+        foot: protocol, versions, digests.
+        at: the instant of the advice.
+    """
+
+    title: str
+    subject: str
+    banner: str
+    who: tuple[tuple[str, str], ...]
+    rate: tuple[str, str]
+    beside: tuple[tuple[str, str], ...]
+    ordered: str
+    refused: tuple[str, ...]
+    remedy: str
+    prepare: tuple[Row, ...]
+    there: tuple[Row, ...]
+    back: tuple[Row, ...]
+    meet: str
+    limits: tuple[Row, ...]
+    others: tuple[Row, ...]
+    line: tuple[Row, ...]
+    hold: tuple[Row, ...]
+    watch: tuple[Row, ...]
+    checks: tuple[str, ...]
+    signatures: tuple[str, ...]
+    foot: str
+    at: datetime
+
+
+def order_sheet(
+    plan: InfusionPlan | RefusedPlan,
+    sited: Sited,
+    situation: Situation,
+    schedule: MonitoringSchedule | None = None,
+    title: str = "",
+) -> OrderSheet:
+    """The sheet of a plan, or of its refusal.
+
+    Args:
+        title: a line about the patient, such as a scenario's.
+    """
+    guidance, facts = plan.guidance, situation.facts
+    reasons = [
+        "invented patient" if facts.synthetic else "",
+        "example profile" if guidance.example else "",
+        guidance.hypothetical,
+    ]
+    why = ", ".join(one for one in reasons if one)
+    given = isinstance(plan, InfusionPlan)
+    # The two keep apart what is for a pump from what is not: a refused plan has no number anywhere.
+    made = _given(plan, sited.protocol, schedule) if isinstance(plan, InfusionPlan) else _NOTHING
+    return OrderSheet(
+        title="Ketamine infusion order" if given else "Ketamine: no order",
+        subject=title or facts.patient,
+        banner=f"Example, not for use: {why}." if why else "",
+        who=_who(plan, situation, title),
+        refused=plan.reasons if isinstance(plan, RefusedPlan) else (),
+        remedy=plan.remedy if isinstance(plan, RefusedPlan) else "",
+        hold=_hold(sited.protocol, guidance.regimen) if given else (),
+        signatures=("Prescriber, time", "Pharmacist, time", "Nurse in charge, time")
+        if given
+        else ("Read by, time",),
+        foot=(
+            f"Protocol {guidance.protocol} ({guidance.version}), regimen {guidance.regimen or 'none'}"
+            + (f", as {guidance.site} runs it" if guidance.site else "")
+            + f". Digest {guidance.digest[:12]}."
+        ),
+        at=guidance.instant,
+        **made,
+    )
+
+
+_NOTHING: Mapping[str, Any] = {
+    "rate": ("", ""), "beside": (), "ordered": "", "prepare": (), "there": (), "back": (), "meet": "",
+    "limits": (), "others": (), "line": (), "watch": (), "checks": (),
+}  # fmt: skip
+
+
+def _who(plan: InfusionPlan | RefusedPlan, situation: Situation, title: str) -> tuple[tuple[str, str], ...]:
+    weight = plan.order.weight if isinstance(plan, InfusionPlan) else None
+    reading = situation.weight(weight.kind) if weight is not None else situation.weight("actual")
+    said = BLANK
+    if weight is not None:
+        said = f"{words(weight.value)}, {weight.kind}, {local_text(weight.at, zone(situation.facts.zone))}"
+    elif reading is not None:
+        said = f"{words(reading.value)}, {reading.kind}, {local_text(reading.at, zone(situation.facts.zone))}"
+    start = plan.order.due if isinstance(plan, InfusionPlan) else situation.instant
+    label = "Planned start" if isinstance(plan, InfusionPlan) else "Asked at"
+    return (
+        ("Patient", title or situation.facts.patient),
+        ("Born", BLANK),
+        ("Number", BLANK),
+        ("Allergies", BLANK),
+        ("Weight", said),
+        (label, local_text(start, zone(situation.facts.zone))),
+        ("Treatment consent", BLANK),
+    )
+
+
+def _given(plan: InfusionPlan, protocol: Protocol, schedule: MonitoringSchedule | None) -> Mapping[str, Any]:
+    made, order = plan.preparation, plan.order
+    lost = (
+        f"{words(made.lost_hourly)} less, {words(made.lost)} of the order"
+        if made.lost.value
+        else "nothing lost"
+    )
+    day = f" In 24 hours: {figure(plan.per_day.value)} mg." if plan.per_day is not None else ""
+    beside = [("Dose", words(made.total if made.total is not None else made.hourly))]
+    if made.volume is not None and order.over is not None:
+        beside += [("Volume to be infused", words(made.volume)), ("Over", words(order.over))]
+    else:
+        beside += [("Bag lasts", span_words(made.lasts)), ("Until", "changed or stopped")]
+    beside.append(("Strength", words(made.concentration)))
+    return {
+        "rate": (figure(made.rate.value), "mL/h"),
+        "beside": tuple(beside),
+        "ordered": (
+            f"Ordered {words(order.dose)}, which is {words(order.hourly)} while it runs; the pump gives "
+            f"{words(made.hourly)}: {lost}.{day}"
+        ),
+        "prepare": _prepare(plan),
+        "there": tuple(Row(str(n), line.sum, line.result) for n, line in enumerate(made.there, 1)),
+        "back": tuple(Row(str(n), line.sum, line.result) for n, line in enumerate(made.back, 1)),
+        "meet": f"Both meet: ordered {words(order.dose)}, delivered {words(made.dose)}, never more.",
+        "limits": tuple(_limit(one, plan) for one in plan.limits if one.binds),
+        "others": tuple(_limit(one, plan) for one in plan.limits if not one.binds),
+        "line": _line(plan),
+        "watch": _watch(protocol, plan, schedule),
+        "checks": plan.checks,
+    }
+
+
+def _prepare(plan: InfusionPlan) -> tuple[Row, ...]:
+    made = plan.preparation
+    vials = f", {made.vials} vial{'s' if made.vials != 1 else ''}" if made.vials is not None else ""
+    found = [
+        Row("Draw up", f"{words(made.drawn)} of ketamine {words(made.vial.strength)}{vials}",
+            f"{words(made.drawn)} × {words(made.vial.strength)} = {words(made.mass)}"),
+        Row("Add", f"{words(made.added)} of {made.diluent or '______________________'}",
+            f"{words(made.added)} + {words(made.drawn)} = {words(made.bag)}"),
+        Row("Label", f"ketamine {words(made.mass)} in {words(made.bag)}",
+            f"{words(made.mass)} ÷ {words(made.bag)} = {words(made.concentration)}"),
+    ]  # fmt: skip
+    if made.left is not None:
+        volume, mass = made.left
+        rest = f"{words(volume)}, {words(mass)}" if volume.value else "nothing is left in the bag"
+        found.append(Row("Left in the bag", "discard before a witness, and record", rest))
+    else:
+        found.append(Row("Left in the bag", "discard before a witness, and record", "______ mL  ______ mg"))
+    if made.left_in_vials is not None:
+        volume, mass = made.left_in_vials
+        found.append(Row("Left in the vial", "discard before a witness", f"{words(volume)}, {words(mass)}"))
+    else:
+        found.append(Row("Left in the vial", "discard before a witness, and record", "______ mL  ______ mg"))
+    return tuple(found)
+
+
+def _limit(one: Limit, plan: InfusionPlan) -> Row:
+    label = one.provenance.label
+    source = ", ".join(part for part in (one.citation, label) if part)
+    here = one.here
+    if here is not None and "/h" in here.unit.code:
+        # On the pump's own scale, rounded down, so that it can be held against the number that is set.
+        made = plan.preparation
+        steps = here.value / made.concentration.value // made.step.value
+        here = Quantity(steps * made.step.value, "mL/h")
+    shown = f", here {words(here)}" if here is not None else ""
+    state = {True: "kept", False: "this order is above it", None: "cannot be compared"}[one.kept]
+    if one.binds:
+        return Row(one.title, f"{one.limit}{shown}: {state}", f"[{source}]", strong=True)
+    return Row(
+        one.title, f"{one.limit}{shown}: {state}", f"{one.why} [{source}]", strong=one.kept is not True
+    )
+
+
+def _line(plan: InfusionPlan) -> tuple[Row, ...]:
+    found = [
+        Row(
+            "Never in one line or syringe", "; ".join(name for name, _ in plan.line.never) or "none is named"
+        ),
+        Row("Only on advice", "; ".join(name for name, _ in plan.line.ask)),
+        Row("May meet it", "; ".join(name for name, _ in plan.line.may)),
+        *(Row("Given to this patient", text, f"[{source}]") for text, source in plan.line.taken),
+    ]
+    named = tuple(one for one in found if one.text)
+    return (*named, Row("Any other drug", "not known to be compatible: ask the pharmacist"))
+
+
+def _hold(protocol: Protocol, regimen: str) -> tuple[Row, ...]:
+    acts = {"stop": "stop", "pause": "hold", "reduce": "lower", "futility": "stop"}
+    return tuple(
+        Row(
+            acts[rule.kind],
+            sentence(predicate_words(rule.when)),
+            f"[{rule.citation}]",
+            strong=rule.kind == "stop",
+        )
+        for kind in acts
+        for rule in protocol.rules
+        if rule.kind == kind and (not rule.regimens or regimen in rule.regimens)
+    )
+
+
+def _hours(schedule: MonitoringSchedule, start: datetime) -> int:
+    return round((schedule.until - start) / timedelta(hours=1))
+
+
+def _title(item: str) -> str:
+    """An observation's name within a sentence; a name that is written in capitals stays so."""
+    name = observations()[item].title
+    return name if name[1:2].isupper() else name[:1].lower() + name[1:]
+
+
+def sentence(text: str) -> str:
+    """A phrase with a capital."""
+    return text[:1].upper() + text[1:]
+
+
+def _watch(protocol: Protocol, plan: InfusionPlan, schedule: MonitoringSchedule | None) -> tuple[Row, ...]:
+    if schedule is None:
+        return tuple(
+            Row("", group_words(one))
+            for one in protocol.monitoring
+            if not one.regimens or plan.guidance.regimen in one.regimens
+        )
+    start = plan.order.due
+    found: dict[tuple[str, ...], list[str]] = {}
+    for one in schedule.due_in(start, start + _WATCHED + timedelta(microseconds=1)):
+        minutes = (one.at - start) // timedelta(minutes=1)
+        for item in one.items:
+            found.setdefault((item,), []).append(str(minutes))
+    together: dict[tuple[str, ...], list[str]] = {}
+    for (item,), times in found.items():
+        more = ("…",) if any(item in one.items for one in schedule.due if one.at > start + _WATCHED) else ()
+        together.setdefault((*times, *more), []).append(_title(item))
+    rows = [
+        Row(", ".join(times), sentence("; ".join(items)))
+        for times, items in sorted(together.items(), key=lambda pair: (-len(pair[0]), pair[1]))
+    ]
+    later = [one for one in schedule.due if one.at > start + _WATCHED]
+    if later:
+        rows.append(
+            Row("Then", f"{len(later)} more times in the {_hours(schedule, start)} h after the start")
+        )
+    if schedule.before:
+        rows.insert(0, Row("Before", sentence("; ".join(_title(one) for one in schedule.before))))
+    if schedule.continuous:
+        rows.insert(
+            0, Row("Without a break", "; ".join(observations()[one].title for one in schedule.continuous))
+        )
+    return tuple(rows)

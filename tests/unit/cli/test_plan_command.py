@@ -1,0 +1,66 @@
+"""`adjuvant plan`: a scenario in, a plan out, a sheet written, and exit code 4 where there is none."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from running import Run
+
+ROOT = Path(__file__).resolve().parents[3]
+SCENARIO = ROOT / "tests" / "fixtures" / "plans" / "first_infusion.yaml"
+STATED = ("--vial", "50 mg/mL", "--bag", "100 mL", "--pump-step", "0.1 mL/h", "--concentration", "1 mg/mL")
+
+
+def test_it_prints_the_rate_the_arithmetic_twice_and_what_is_watched(adjuvant: Run) -> None:
+    found = adjuvant("plan", SCENARIO, *STATED)
+    assert found.code == 0
+    for words in ("SET THE PUMP TO  50.7 mL/h", "From the order to the pump", "From the pump back", "Both meet.",
+                  "Draw up 2 mL of ketamine 50 mg/mL: 100 mg.", "2026-03-02 09:15-05:00, late after 09:30",
+                  "an example profile, no site's own: not for use"):  # fmt: skip
+        assert words in found.out
+
+
+def test_json_has_the_rate_and_both_sums(adjuvant: Run) -> None:
+    found = adjuvant("plan", SCENARIO, *STATED, "--json").json
+    assert found["pump"]["rate"] == "50.7 mL/h" and found["refused"] is None
+    assert found["preparation"]["left_in_bag"] == ["66.2 mL", "66.2 mg"]
+    assert found["arithmetic"]["forward"][0] == {"sum": "0.5 mg/kg × 67.6 kg", "result": "33.8 mg"}
+    assert found["arithmetic"]["backward"][-1]["result"] == "0.5 mg/kg"
+    assert found["monitoring"]["due"][0]["at"] == "2026-03-02T14:15:00+00:00"
+
+
+def test_the_sheet_is_written_as_html_and_pdf(adjuvant: Run, tmp_path: Path) -> None:
+    found = adjuvant("plan", SCENARIO, *STATED, "--out", tmp_path / "sheets", "--json")
+    html, pdf = map(Path, found.json["files"])
+    assert "50.7" in html.read_text(encoding="utf-8") and pdf.read_bytes().startswith(b"%PDF")
+
+
+def test_a_refused_plan_exits_4_with_a_sheet_that_has_no_number(adjuvant: Run, tmp_path: Path) -> None:
+    silent = tmp_path / "silent.yaml"
+    text = SCENARIO.read_text(encoding="utf-8").replace("../../../src", str(ROOT / "src"))
+    silent.write_text(text[: text.index("answers:")] + text[text.index("steps:") :], encoding="utf-8")
+    found = adjuvant("plan", silent, *STATED, "--out", tmp_path / "sheets")
+    assert found.code == 4 and "NO RATE" in found.out and "SET THE PUMP" not in found.out
+    (page,) = (tmp_path / "sheets").glob("*.html")
+    assert "No rate" in page.read_text(encoding="utf-8")
+    answer = adjuvant("plan", silent, *STATED, "--json")
+    assert answer.code == 4 and answer.json["pump"] is None and answer.json["refused"]["reasons"]
+
+
+@pytest.mark.parametrize(
+    ("stated", "code", "words"),
+    [
+        (("--bag", "50 mL"), 3, "no strength is a default"),
+        (("--vial", "50 mg/mL"), 3, "bag: what it holds"),
+        (("--vial", "10 mg/mL", "--bag", "50 mL"), 4, "not among the vials of the site's profile"),
+        ((*STATED, "--ordered", "33.8 mg"), 4, "they are not one order"),
+        ((*STATED, "--step", "7"), 2, "is not in the scenario, which has 1"),
+    ],
+)
+def test_what_is_not_stated_or_not_kept_is_refused_in_words(
+    adjuvant: Run, stated: tuple[str, ...], code: int, words: str
+) -> None:
+    found = adjuvant("plan", SCENARIO, *stated)
+    assert found.code == code and words in found.err and found.out == ""
