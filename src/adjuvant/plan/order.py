@@ -7,8 +7,8 @@ from datetime import datetime
 
 from adjuvant.errors import InputError, InternalError, RefusedError
 from adjuvant.protocol.dosing import DosingWeight, absolute
-from adjuvant.protocol.evaluate import dosing_weight
 from adjuvant.protocol.guidance import Guidance, Recommendation
+from adjuvant.protocol.premises import dosing_weight
 from adjuvant.protocol.regimen import Regimen
 from adjuvant.protocol.site import Sited
 from adjuvant.protocol.situation import Situation

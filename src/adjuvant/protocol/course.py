@@ -5,12 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from adjuvant.protocol.dosing import DosingWeight, absolute
 from adjuvant.protocol.judge import span
 from adjuvant.protocol.regimen import Course, Regimen
 from adjuvant.protocol.situation import Situation
+from adjuvant.protocol.values import per_weight
 from adjuvant.quantity import Quantity
 
-__all__ = ["Progress", "level_kept", "level_since", "progress"]
+__all__ = ["Progress", "level_kept", "level_since", "lowered_since", "progress"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +43,22 @@ def level_since(regimen: Regimen, situation: Situation) -> datetime | None:
             break
         since = one.at
     return since
+
+
+def lowered_since(regimen: Regimen, situation: Situation, weight: DosingWeight | None) -> datetime | None:
+    """When the dose was last lowered, where that was its last change; None otherwise."""
+    state = situation.state
+    doses = [dose for _, _, dose in state.rates] if regimen.rated else [one.dose for one in state.given]
+    if state.dose is None or (per_weight(state.dose) and weight is None):
+        return None
+    present = absolute(state.dose, weight)
+    for dose in reversed(doses):
+        if dose is None or (per_weight(dose) and weight is None):
+            return None
+        before = absolute(dose, weight)
+        if not before.same_as(present):
+            return level_since(regimen, situation) if present < before else None
+    return None
 
 
 def level_kept(regimen: Regimen, situation: Situation) -> bool:

@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import datetime, timedelta
-from itertools import pairwise
+from datetime import datetime
 from typing import Any
 
 from adjuvant.protocol.answers import Case, answer, capital, cited, own, withheld
-from adjuvant.protocol.course import level_kept, level_since, progress
-from adjuvant.protocol.dosing import DosingWeight, absolute, choose_weight
+from adjuvant.protocol.course import level_kept, level_since, lowered_since, progress
+from adjuvant.protocol.dosing import absolute
 from adjuvant.protocol.eligibility import eligible, missing_of, reasons
 from adjuvant.protocol.gate import check_dose
 from adjuvant.protocol.guardrail import Guardrail
 from adjuvant.protocol.guidance import Guidance, Issue, Missing, Reason, Recommendation, Status
 from adjuvant.protocol.judge import Context, Finding, judge, span
-from adjuvant.protocol.model import ObservationGroup, Rule
+from adjuvant.protocol.model import Rule
 from adjuvant.protocol.needs import lacking
+from adjuvant.protocol.premises import dosing_weight, validity, weight_to_compare
 from adjuvant.protocol.site import Sited
 from adjuvant.protocol.situation import Situation
 from adjuvant.protocol.titration import first_dose, lowered_by_rule, next_down, next_up, on_the_ladder
@@ -80,7 +80,7 @@ def _case(
         stale = (("weight " + last.value.for_people(), last.at),) if last is not None else ()
         lacking_weight = tuple(Missing(need, "weight") for need in weight.needs)
         return withheld(sited, situation, name, "doses are per kilogram", lacking_weight, (), stale)
-    context = Context(_validity(sited, name), weight)
+    context = Context(validity(sited, name), weight)
     # Want of effect is judged as titration is: of this dose, and once it has had its time.
     of_level = replace(context, after=level_since(regimen, situation))
     kept = level_kept(regimen, situation)
@@ -100,54 +100,6 @@ def _case(
         rules,
         eligible(protocol, name, situation, context),
     )
-
-
-def dosing_weight(sited: Sited, situation: Situation) -> DosingWeight | Unknown | None:
-    """The weight that doses per kilogram are worked out with at this instant.
-
-    Returns:
-        None where no dose is per kilogram; Unknown where the weight is missing, too old, or not said which.
-    """
-    rule = sited.protocol.weight
-    profile = sited.profile
-    oldest = rule.no_older_than or (profile.weight_no_older_than if profile is not None else None)
-    found: dict[str, Any] = {"actual": None, "ideal": None}
-    for kind in found:
-        reading = situation.weight(kind)
-        if reading is None:
-            continue
-        if rule.kind != "not_used" and oldest is None:
-            return Unknown("how old a weight may be (no_older_than)")
-        if oldest is not None and kind == "actual" and situation.instant - reading.at > span(oldest):
-            return Unknown(f"a body weight of the last {oldest}")
-        found[kind] = (reading.value, reading.at)
-    return choose_weight(rule, found["actual"], found["ideal"])
-
-
-def _validity(sited: Sited, name: str) -> dict[str, timedelta]:
-    """How old the latest reading of each observation may be: its interval and a site's grace."""
-    grace = timedelta(0)
-    if sited.profile is not None and sited.profile.grace is not None:
-        grace = span(sited.profile.grace)
-    found: dict[str, timedelta] = {}
-    for group in sited.protocol.monitoring:
-        interval = _interval(group)
-        if interval is None or (group.regimens and name not in group.regimens):
-            continue
-        for item in group.items:
-            found[item] = min(found.get(item, timedelta.max), interval + grace)
-    return found
-
-
-def _interval(group: ObservationGroup) -> timedelta | None:
-    """The longest interval at which a group is observed; None where it is not observed in intervals."""
-    if group.phases:
-        return max(span(phase.every) for phase in group.phases)
-    if group.at:
-        times = sorted(span(at) for at in group.at)
-        gaps = [late - early for early, late in pairwise(times)]
-        return max(gaps) if gaps else times[0]
-    return None
 
 
 # --- advice -----------------------------------------------------------------------------------------------
@@ -175,7 +127,8 @@ def _advice(case: Case) -> Guidance:
             return answer(
                 case, Status.COMPLETE, (Recommendation("complete", capital(ended.ended), (reason,)),)
             )
-        if fired["reduce"]:
+        lowered = _lowered_already(case, fired["reduce"])
+        if fired["reduce"] and not lowered:
             return _lower(case, fired["reduce"])
         entry = [pair for pair in case.rules if pair[0].kind == "entry"] if not case.regimen.rated else []
         against = [pair for pair in entry if pair[1].answer is True]
@@ -184,7 +137,7 @@ def _advice(case: Case) -> Guidance:
         unsure += tuple(lack for rule, finding in entry for lack in missing_of(finding, rule.key))
         if unsure:
             return answer(case, Status.WITHHELD, (), missing=unsure)
-        return _running(case)
+        return _running(case, lowered)
     return _not_running(case, fired, unsure)
 
 
@@ -211,7 +164,21 @@ def _not_running(
     return _dosed(case, Status.START, dose, "Start with", own(case, "start", f"the first dose is {dose}"))
 
 
-def _running(case: Case) -> Guidance:
+def _lowered_already(case: Case, fired: list[tuple[Rule, Finding]]) -> tuple[Reason, ...]:
+    """Why the dose is kept, where it was lowered for just this and nothing newer speaks of the lower dose."""
+    since = lowered_since(case.regimen, case.situation, case.weight)
+    seen = [sight.at for _, finding in fired for sight in finding.seen]
+    if not seen or since is None or any(at is None or at > since for at in seen):
+        return ()
+    return tuple(
+        reason
+        for rule, finding in fired
+        for reason in reasons(finding, rule.key, f"{rule.text} The dose was lowered for it.", rule)
+    )
+
+
+def _running(case: Case, lowered: tuple[Reason, ...] = ()) -> Guidance:
+    """What follows while no rule holds ketamine; a dose that was lowered for what still lasts is kept."""
     state, regimen = case.situation.state, case.regimen
     if state.dose is None:
         return answer(case, Status.WITHHELD, (), missing=(Missing("the dose that runs", "chart"),))
@@ -222,6 +189,9 @@ def _running(case: Case) -> Guidance:
         return answer(case, Status.WITHHELD, (), issues=(issue,))
     if state.phase == "paused":
         return _paused(case, level)
+    if lowered:
+        due = progress(regimen, case.situation).next_due
+        return _dosed(case, Status.CONTINUE, level, "Go on with", *lowered, due=due)
     titration = regimen.titration
     if titration is None or titration.every is None or titration.every.value is None:
         if not regimen.rated:
@@ -352,7 +322,7 @@ def _dosed(
     # What is due later must keep every limit then: an interval that is too short now has passed by that time.
     later = due is not None and due > case.situation.instant and not case.regimen.rated
     when = replace(case.situation, instant=due) if later else case.situation
-    weight = case.weight or _weight_to_compare(case)
+    weight = case.weight or weight_to_compare(case.sited, case.situation)
     breaches = check_dose(dose, case.sited.protocol, case.regimen, when, weight, case.guardrails, adopted)
     refused = [one for one in breaches if one.refuses]
     issues = tuple(
@@ -374,15 +344,6 @@ def _dosed(
         spent += f" in {case.regimen.split.parts} equal parts, at {times}"
     advice = Recommendation(status.value, f"{verb} {shown}{spent}.", because, dose, amount, over, due)
     return answer(case, status, (advice,), issues=issues)
-
-
-def _weight_to_compare(case: Case) -> DosingWeight | None:
-    """The actual weight, by which a limit per kilogram is compared where no dose is per kilogram."""
-    profile, reading = case.sited.profile, case.situation.weight("actual")
-    oldest = profile.weight_no_older_than if profile is not None else None
-    if reading is None or (oldest is not None and case.situation.instant - reading.at > span(oldest)):
-        return None
-    return DosingWeight(reading.value.to("kg"), "actual", reading.at, "to compare limits with")
 
 
 def _amount(dose: Quantity, case: Case) -> Quantity | None:

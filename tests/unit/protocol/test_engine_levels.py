@@ -159,3 +159,25 @@ def test_a_course_that_is_over_is_not_gone_on_with_at_a_lower_dose() -> None:
     """Salas ends after 48 hours; hallucinations at hour 73 are no reason for half a milligram per kilogram."""
     found = chart("salas").ketamine(0, "start", "1 mg/kg/d").calm(73).felt(73, "hallucination")
     assert found.ask(closed("salas"), 73).status is Status.COMPLETE
+
+
+def test_a_dose_that_was_lowered_is_not_lowered_twice_for_the_same_hallucinations() -> None:
+    """Charted at hour 8, lowered at hour 8: at hour 9 they still last, and only newer ones lower again."""
+    found = chart("civik").ketamine(0, "start", "0.2 mg/kg/h").calm(7.5).seen(7.5, pain=9)
+    found = found.felt(8, "hallucination")
+    assert dose(found.ask(closed("civik"), 8)) == "0.15 mg/kg/h"
+    after = found.ketamine(8, "change", "0.15 mg/kg/h")
+    kept = after.ask(closed("civik"), 9)
+    assert (kept.status, dose(kept)) == (Status.CONTINUE, "0.15 mg/kg/h")
+    assert "hallucinations" in {reason.rule for one in kept.recommendations for reason in one.because}
+    again = after.felt(9, "hallucination").ask(closed("civik"), 9.1)
+    assert (again.status, dose(again)) == (Status.LOWER, "0.1 mg/kg/h")
+
+
+def test_a_dose_that_was_lowered_does_not_rise_while_the_hallucinations_last() -> None:
+    found = chart("civik").ketamine(0, "start", "0.2 mg/kg/h").felt(8, "hallucination")
+    found = found.ketamine(8, "change", "0.15 mg/kg/h")
+    calm = found.seen(16, pain=9, respiratory_rate=16, systolic=130, sedation_poss=1)
+    assert calm.ask(closed("civik"), 16).status is Status.CONTINUE
+    gone = found.calm(16).seen(16, pain=9)
+    assert gone.ask(closed("civik"), 16).status is Status.RAISE

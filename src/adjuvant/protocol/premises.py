@@ -1,0 +1,73 @@
+"""What judging rests on: the weight that doses are worked out with, and how old readings may be."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from itertools import pairwise
+from typing import Any
+
+from adjuvant.protocol.dosing import DosingWeight, choose_weight
+from adjuvant.protocol.judge import span
+from adjuvant.protocol.model import ObservationGroup
+from adjuvant.protocol.site import Sited
+from adjuvant.protocol.situation import Situation
+from adjuvant.unknown import Unknown
+
+__all__ = ["dosing_weight", "validity", "weight_to_compare"]
+
+
+def dosing_weight(sited: Sited, situation: Situation) -> DosingWeight | Unknown | None:
+    """The weight that doses per kilogram are worked out with at this instant.
+
+    Returns:
+        None where no dose is per kilogram; Unknown where the weight is missing, too old, or not said which.
+    """
+    rule = sited.protocol.weight
+    profile = sited.profile
+    oldest = rule.no_older_than or (profile.weight_no_older_than if profile is not None else None)
+    found: dict[str, Any] = {"actual": None, "ideal": None}
+    for kind in found:
+        reading = situation.weight(kind)
+        if reading is None:
+            continue
+        if rule.kind != "not_used" and oldest is None:
+            return Unknown("how old a weight may be (no_older_than)")
+        if oldest is not None and kind == "actual" and situation.instant - reading.at > span(oldest):
+            return Unknown(f"a body weight of the last {oldest}")
+        found[kind] = (reading.value, reading.at)
+    return choose_weight(rule, found["actual"], found["ideal"])
+
+
+def weight_to_compare(sited: Sited, situation: Situation) -> DosingWeight | None:
+    """The actual weight, by which a limit per kilogram is compared where no dose is per kilogram."""
+    profile, reading = sited.profile, situation.weight("actual")
+    oldest = profile.weight_no_older_than if profile is not None else None
+    if reading is None or (oldest is not None and situation.instant - reading.at > span(oldest)):
+        return None
+    return DosingWeight(reading.value.to("kg"), "actual", reading.at, "to compare limits with")
+
+
+def validity(sited: Sited, name: str) -> dict[str, timedelta]:
+    """How old the latest reading of each observation may be: its interval and a site's grace."""
+    grace = timedelta(0)
+    if sited.profile is not None and sited.profile.grace is not None:
+        grace = span(sited.profile.grace)
+    found: dict[str, timedelta] = {}
+    for group in sited.protocol.monitoring:
+        interval = _interval(group)
+        if interval is None or (group.regimens and name not in group.regimens):
+            continue
+        for item in group.items:
+            found[item] = min(found.get(item, timedelta.max), interval + grace)
+    return found
+
+
+def _interval(group: ObservationGroup) -> timedelta | None:
+    """The longest interval at which a group is observed; None where it is not observed in intervals."""
+    if group.phases:
+        return max(span(phase.every) for phase in group.phases)
+    if group.at:
+        times = sorted(span(at) for at in group.at)
+        gaps = [late - early for early, late in pairwise(times)]
+        return max(gaps) if gaps else times[0]
+    return None
