@@ -14,14 +14,14 @@ from adjuvant.quantity import show
 if TYPE_CHECKING:
     from adjuvant.opioids import DailyMME, LineAnswer, Spread, Total
 
-__all__ = ["run"]
+__all__ = ["regimen_text", "run"]
 
 
 def run(file: str, table: str | None, parenteral: str | None, as_json: bool) -> None:
     """Answer the regimen in `file` (or standard input)."""
     from adjuvant import library, opioids
 
-    name, text = ("standard input", sys.stdin.read()) if file == "-" else (file, _text(Path(file)))
+    name, text = ("standard input", sys.stdin.read()) if file == "-" else (file, regimen_text(Path(file)))
     try:
         lines = opioids.read_regimen(text)
     except InputError as error:
@@ -34,7 +34,12 @@ def run(file: str, table: str | None, parenteral: str | None, as_json: bool) -> 
     _print(opioids.daily_mme(lines, plan), opioids.spread(lines, plans))
 
 
-def _text(path: Path) -> str:
+def regimen_text(path: Path) -> str:
+    """The text of a regimen's file.
+
+    Raises:
+        InputError: no such file, a folder, or not UTF-8.
+    """
     try:
         return path.read_text(encoding="utf-8-sig")
     except FileNotFoundError as error:

@@ -41,6 +41,20 @@ def plan_command(
     step: Annotated[
         int, typer.Option("--step", min=1, help="Which step of the scenario, counted from 1.")
     ] = 1,
+    opioids: Annotated[
+        Path | None, typer.Option("--opioids", help="A regimen as JSON, as `adjuvant mme` takes it.")
+    ] = None,
+    cut: Annotated[
+        str | None,
+        typer.Option("--cut", help="The share of the opioids to cut that was chosen, e.g. '25 %'."),
+    ] = None,
+    stop: Annotated[
+        str, typer.Option("--stop", help="One opioid that is to be stopped, e.g. fentanyl.")
+    ] = "",
+    removed: Annotated[
+        str | None,
+        typer.Option("--patch-removed", help="When its patch was seen to be off, with its offset."),
+    ] = None,
     out: Annotated[Path | None, typer.Option("--out", help="Folder for the sheet as HTML and PDF.")] = None,
     as_json: AsJson = False,
 ) -> None:
@@ -48,11 +62,11 @@ def plan_command(
 
     Exit code 4 where no plan is given; the sheet then says why, and has no number.
     """
-    from adjuvant.cli.planning import plan_scenario
+    from adjuvant.cli.planning import Beside, plan_scenario
 
     stated = {
         "vial": vial, "bag": bag, "pump_step": pump_step, "concentration": concentration, "lasts": lasts,
         "diluent": diluent, "vial_holds": vial_holds, "ordered": ordered,
     }  # fmt: skip
-    if not plan_scenario(scenario, step, stated, out, as_json):
+    if not plan_scenario(scenario, step, stated, Beside(opioids, cut, stop, removed), out, as_json):
         raise typer.Exit(4)

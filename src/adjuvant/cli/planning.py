@@ -2,26 +2,37 @@
 
 from __future__ import annotations
 
-import textwrap
-from datetime import timedelta, tzinfo
+from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from adjuvant.cli.output import print_json
+from adjuvant.cli.plan_words import print_ledger, print_plan, print_stages
 from adjuvant.errors import UsageError
 
 if TYPE_CHECKING:
-    from adjuvant.plan import InfusionPlan, MonitoringSchedule, RefusedPlan
+    from adjuvant.plan import InfusionPlan, MonitoringSchedule, OpioidStages, RefusedPlan
     from adjuvant.protocol import Sited, Situation
+    from adjuvant.protocol.dosing import DosingWeight
 
-__all__ = ["plan_scenario"]
+__all__ = ["Beside", "plan_scenario"]
 
-_WIDTH = 100
 _WATCHED = timedelta(hours=24)
 
 
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """What is asked about the opioids beside ketamine; see `adjuvant.plan.opioid_stages`."""
+
+    opioids: Path | None = None
+    cut: str | None = None
+    stop: str = ""
+    removed: str | None = None
+
+
 def plan_scenario(
-    path: Path, step: int, stated: dict[str, str | None], out: Path | None, as_json: bool
+    path: Path, step: int, stated: dict[str, str | None], beside: Beside, out: Path | None, as_json: bool
 ) -> bool:
     """Plan one step of a scenario.
 
@@ -31,7 +42,8 @@ def plan_scenario(
         UsageError: the scenario has no such step.
     """
     from adjuvant import protocol
-    from adjuvant.plan import draft, read_setup
+    from adjuvant.plan import draft, ledger, read_setup
+    from adjuvant.plan.beside_wire import ledger_json, opioid_stages_json
     from adjuvant.plan.wire import plan_json
     from adjuvant.timeline import zone
 
@@ -46,6 +58,9 @@ def plan_scenario(
     guidance = protocol.evaluate(sited, situation, told.scenario.regimen)
     plan = draft(guidance, sited, situation, read_setup(**stated))
     schedule = _schedule(plan, sited, situation)
+    stages = _stages(beside, sited)
+    weight = protocol_weight(sited, situation)
+    courses = ledger(situation.facts.ketamine, situation.instant, weight)
     written: tuple[Path, ...] = ()
     if out is not None:
         from adjuvant.reports.order_sheet import order_sheet, write_order
@@ -55,12 +70,51 @@ def plan_scenario(
             sheet, out, (told.scenario.scenario, *([f"step {step}"] if len(steps) > 1 else []))
         )
     if as_json:
-        print_json({**plan_json(plan, schedule), "files": [str(one) for one in written]})
+        print_json(
+            {
+                **plan_json(plan, schedule),
+                "opioids": opioid_stages_json(stages) if stages is not None else None,
+                "ledger": ledger_json(courses),
+                "files": [str(one) for one in written],
+            }
+        )
     else:
-        _print(plan, told.scenario.title, schedule, zone(told.scenario.zone))
+        print_plan(plan, told.scenario.title, schedule, zone(told.scenario.zone))
+        if stages is not None:
+            print_stages(stages)
+        print_ledger(courses)
         for one in written:
             print(f"  {one}")
     return not plan_refused(plan)
+
+
+def protocol_weight(sited: Sited, situation: Situation) -> DosingWeight | None:
+    """The weight of the protocol at this instant; None where there is none."""
+    from adjuvant.protocol.evaluate import dosing_weight
+    from adjuvant.unknown import Unknown
+
+    weight = dosing_weight(sited, situation)
+    return None if isinstance(weight, Unknown) else weight
+
+
+def _stages(beside: Beside, sited: Sited) -> OpioidStages | None:
+    from adjuvant.cli.mme import regimen_text
+    from adjuvant.library import spread_plans
+    from adjuvant.opioids import read_regimen
+    from adjuvant.plan import opioid_stages
+    from adjuvant.quantity import parse_quantity
+    from adjuvant.timeline import parse_instant
+
+    if beside.opioids is None:
+        if beside.cut or beside.stop or beside.removed:
+            raise UsageError(
+                "--cut, --stop, --patch-removed", "ask about opioids that are not given", "add --opioids"
+            )
+        return None
+    lines = read_regimen(regimen_text(beside.opioids), str(beside.opioids))
+    cut = parse_quantity(beside.cut) if beside.cut is not None else None
+    removed = parse_instant(beside.removed) if beside.removed is not None else None
+    return opioid_stages(lines, sited.protocol, spread_plans(), cut, beside.stop, removed)
 
 
 def plan_refused(plan: InfusionPlan | RefusedPlan) -> bool:
@@ -88,92 +142,3 @@ def _schedule(
         changed = (due,) if plan.order.action in ("raise", "lower") else ()
         running = Running(began, None, changed)
     return monitoring_schedule(sited, plan.guidance.regimen, running, due + _WATCHED)
-
-
-def _print(
-    plan: InfusionPlan | RefusedPlan, title: str, schedule: MonitoringSchedule | None, local: tzinfo
-) -> None:
-    from adjuvant.plan import RefusedPlan
-    from adjuvant.plan.figures import span_words, words
-    from adjuvant.timeline import local_text
-
-    guidance = plan.guidance
-    example = " (an example profile, no site's own: not for use)" if guidance.example else ""
-    print(f"{title} (invented patient)\n")
-    print(f"{local_text(guidance.instant, local)}  {guidance.status.value.upper()}")
-    _line(f"{guidance.protocol}, {guidance.regimen or 'no regimen'}, {guidance.site or 'no site'}{example}")
-    if isinstance(plan, RefusedPlan):
-        print("\n  NO RATE. No plan is given:")
-        for reason in plan.reasons:
-            _line(reason, 4)
-        if plan.remedy:
-            _line(f"What to do: {plan.remedy}")
-        print("\n  A clinician decides.\n")
-        return
-    made, order = plan.preparation, plan.order
-    print(f"\n  SET THE PUMP TO  {words(made.rate)}\n")
-    if order.weight is not None:
-        _line(f"Weight: {order.weight.derivation}.")
-    _line(f"Draw up {words(made.drawn)} of ketamine {words(made.vial.strength)}: {words(made.mass)}.")
-    _line(f"Add {words(made.added)} of {made.diluent or 'a diluent, not stated'}: {words(made.bag)} in all.")
-    _line(f"Label: ketamine {words(made.mass)} in {words(made.bag)}, {words(made.concentration)}.")
-    _line(f"Strength: {made.filled}.")
-    if made.volume is not None and order.over is not None:
-        _line(f"Volume to be infused: {words(made.volume)} over {words(order.over)}.")
-    else:
-        _line(f"The bag lasts {span_words(made.lasts)}.")
-    if made.left is not None:
-        _line(f"Left in the bag, discarded before a witness: {words(made.left[0])}, {words(made.left[1])}.")
-    if made.left_in_vials is not None:
-        volume, mass = made.left_in_vials
-        _line(f"Left in {made.vials} vials, discarded before a witness: {words(volume)}, {words(mass)}.")
-    _line(
-        f"Ordered {words(order.hourly)}, delivers {words(made.hourly)}: {words(made.lost_hourly)} less; "
-        f"of the dose {words(made.lost)} less."
-    )
-    if plan.per_day is not None:
-        _line(f"In 24 hours, for comparison only: {words(plan.per_day)}.")
-    for name, lines in (
-        ("From the order to the pump", made.there),
-        ("From the pump back to the order", made.back),
-    ):
-        print(f"\n  {name}")
-        for one in lines:
-            print(f"    {one.sum:<58} {one.result:>20}")
-    print("  Both meet.\n\n  Limits")
-    for limit in plan.limits:
-        kept = {True: "kept", False: "this order is above it", None: "cannot be compared"}[limit.kept]
-        binds = "binds" if limit.binds else f"does not bind: {limit.why}"
-        label = f", {limit.provenance.label}" if limit.provenance.label else ""
-        _line(f"{limit.title}: {limit.limit}: {kept}; {binds} [{limit.citation}{label}]", 4)
-    print("\n  In one line")
-    for name, drugs in (("never", plan.line.never), ("on advice", plan.line.ask), ("may", plan.line.may)):
-        if drugs:
-            _line(f"{name}: " + "; ".join(f"{drug} [{source}]" for drug, source in drugs), 4)
-    for text, source in plan.line.taken:
-        _line(f"{text} [{source}]", 4)
-    if schedule is not None:
-        _print_schedule(schedule, local)
-    print("\n  Two people check, each alone. Nothing reaches the pump. A clinician decides.\n")
-
-
-def _print_schedule(schedule: MonitoringSchedule, local: tzinfo) -> None:
-    from adjuvant.timeline import local_text
-
-    print(f"\n  Watch, up to {local_text(schedule.until, local)}")
-    for label, items in (("before", schedule.before), ("without a break", schedule.continuous)):
-        if items:
-            _line(f"{label}: {', '.join(items)}", 4)
-    for due in schedule.due:
-        late = ""
-        if due.late_after is not None:
-            late = f", late after {due.late_after.astimezone(local).strftime('%H:%M')}"
-        _line(f"{local_text(due.at, local)}{late}: {', '.join(due.items)}", 4)
-    for label, items in (("after", schedule.after), ("when is not said", schedule.unstated)):
-        if items:
-            _line(f"{label}: {', '.join(items)}", 4)
-
-
-def _line(text: str, indent: int = 2) -> None:
-    pad = " " * indent
-    print(textwrap.fill(text, _WIDTH, initial_indent=pad, subsequent_indent=pad + "  "))

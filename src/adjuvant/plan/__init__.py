@@ -1,8 +1,10 @@
 """Plans: from what a protocol advises to what a nurse sets up, with the whole arithmetic, twice."""
 
 from adjuvant.plan.draft import InfusionPlan, RefusedPlan, draft
+from adjuvant.plan.ledger import Ledger, ledger
 from adjuvant.plan.limits import Limit
 from adjuvant.plan.lines import InTheLine
+from adjuvant.plan.opioid_plan import OpioidStages, opioid_stages
 from adjuvant.plan.order import Order, same_order
 from adjuvant.plan.preparation import Preparation
 from adjuvant.plan.schedule import Due, MonitoringSchedule, Running, monitoring_schedule, running_of
@@ -12,15 +14,19 @@ __all__ = [
     "Due",
     "InTheLine",
     "InfusionPlan",
+    "Ledger",
     "Limit",
     "MonitoringSchedule",
+    "OpioidStages",
     "Order",
     "Preparation",
     "RefusedPlan",
     "Running",
     "Setup",
     "draft",
+    "ledger",
     "monitoring_schedule",
+    "opioid_stages",
     "read_setup",
     "running_of",
     "same_order",

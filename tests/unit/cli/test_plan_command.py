@@ -49,6 +49,38 @@ def test_a_refused_plan_exits_4_with_a_sheet_that_has_no_number(adjuvant: Run, t
     assert answer.code == 4 and answer.json["pump"] is None and answer.json["refused"]["reasons"]
 
 
+REGIMEN = """{"medications": [
+    {"drug": "fentanyl", "form": "patch", "route": "transdermal", "dose": "50 ug/h"},
+    {"drug": "morphine", "route": "oral", "dose": "60 mg", "times_per_day": 2}]}"""
+
+
+def test_the_opioids_are_reckoned_at_each_stage_and_nothing_is_applied(adjuvant: Run, tmp_path: Path) -> None:
+    regimen = tmp_path / "regimen.json"
+    regimen.write_text(REGIMEN, encoding="utf-8")
+    asked = ("--opioids", regimen, "--cut", "0 %", "--stop", "fentanyl")
+    found = adjuvant(
+        "plan", SCENARIO, *STATED, *asked, "--patch-removed", "2026-03-02T08:00:00-05:00", "--json"
+    )
+    opioids = found.json["opioids"]
+    assert opioids["applied"] is False and [one["stage"] for one in opioids["stages"]] == [
+        "before",
+        "during",
+        "after",
+    ]
+    table = "cdc2022+us_equianalgesic_classic"
+    totals = [one["tables"][table]["total"]["mme_per_day"] for one in opioids["stages"]]
+    assert totals == [240, 240, 120]  # 50 ug/h × 2.4, and 120 mg × 1
+    shown = adjuvant("plan", SCENARIO, *STATED, *asked)
+    assert "counts until its removal is charted" in " ".join(shown.out.split())
+    assert "refused" in shown.out and "never for converting" in shown.out
+    assert adjuvant("plan", SCENARIO, *STATED, "--opioids", regimen, "--cut", "25 %").code == 4
+    assert adjuvant("plan", SCENARIO, *STATED, "--cut", "0 %").code == 2
+
+
+def test_the_courses_so_far_are_listed(adjuvant: Run) -> None:
+    assert adjuvant("plan", SCENARIO, *STATED, "--json").json["ledger"]["courses"] == []
+
+
 @pytest.mark.parametrize(
     ("stated", "code", "words"),
     [

@@ -12,6 +12,7 @@ from adjuvant.plan import InfusionPlan, MonitoringSchedule, RefusedPlan
 from adjuvant.plan.figures import figure, span_words, words
 from adjuvant.plan.limits import Limit
 from adjuvant.protocol import Protocol, Sited, Situation
+from adjuvant.protocol.regimen import Course
 from adjuvant.protocol.words import group_words, predicate_words
 from adjuvant.quantity import Quantity
 from adjuvant.timeline import local_text, zone
@@ -102,11 +103,12 @@ def order_sheet(
     given = isinstance(plan, InfusionPlan)
     # The two keep apart what is for a pump from what is not: a refused plan has no number anywhere.
     made = _given(plan, sited.protocol, schedule) if isinstance(plan, InfusionPlan) else _NOTHING
+    regimen = sited.protocol.regimens.get(guidance.regimen)
     return OrderSheet(
         title="Ketamine infusion order" if given else "Ketamine: no order",
         subject=title or facts.patient,
         banner=f"Example, not for use: {why}." if why else "",
-        who=_who(plan, situation, title),
+        who=_who(plan, situation, title, regimen.course if regimen is not None else None),
         refused=plan.reasons if isinstance(plan, RefusedPlan) else (),
         remedy=plan.remedy if isinstance(plan, RefusedPlan) else "",
         hold=_hold(sited.protocol, guidance.regimen) if given else (),
@@ -129,7 +131,9 @@ _NOTHING: Mapping[str, Any] = {
 }  # fmt: skip
 
 
-def _who(plan: InfusionPlan | RefusedPlan, situation: Situation, title: str) -> tuple[tuple[str, str], ...]:
+def _who(
+    plan: InfusionPlan | RefusedPlan, situation: Situation, title: str, course: Course | None
+) -> tuple[tuple[str, str], ...]:
     weight = plan.order.weight if isinstance(plan, InfusionPlan) else None
     reading = situation.weight(weight.kind) if weight is not None else situation.weight("actual")
     said = BLANK
@@ -146,8 +150,21 @@ def _who(plan: InfusionPlan | RefusedPlan, situation: Situation, title: str) -> 
         ("Allergies", BLANK),
         ("Weight", said),
         (label, local_text(start, zone(situation.facts.zone))),
+        ("Infusion" if isinstance(plan, InfusionPlan) else "Given so far", _which(plan, situation, course)),
         ("Treatment consent", BLANK),
     )
+
+
+def _which(plan: InfusionPlan | RefusedPlan, situation: Situation, course: Course | None) -> str:
+    """Which dose of the course this is; of a rate, and of a refusal, what has gone before."""
+    given = len(situation.state.given)
+    if isinstance(plan, RefusedPlan):
+        return f"{given} doses charted" if given else "none charted"
+    if plan.order.over is None:
+        return f"a rate, {plan.order.action}"
+    of = f" of {course.infusions}" if course is not None and course.infusions is not None else ""
+    within = f" in {words(course.within)}" if course is not None and course.within is not None else ""
+    return f"{given + 1}{of}{within}"
 
 
 def _given(plan: InfusionPlan, protocol: Protocol, schedule: MonitoringSchedule | None) -> Mapping[str, Any]:
