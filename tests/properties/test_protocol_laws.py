@@ -10,7 +10,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from adjuvant.protocol import Guidance, Status, load, protocol_keys
+from adjuvant.protocol import Guidance, Situation, Status, load, protocol_keys
+from adjuvant.protocol.compare import reference_weight
+from adjuvant.protocol.gate import check_dose
+from adjuvant.protocol.limits import guardrails
 from adjuvant.protocol.situation import WeightReading
 from adjuvant.protocol.titration import levels
 from adjuvant.quantity import Quantity
@@ -204,3 +207,33 @@ def test_every_protocol_that_can_be_completed_starts_at_least_one_patient() -> N
         is Status.START
     }
     assert len(started) >= len({key for key, _ in RUN}) // 2
+
+
+@pytest.mark.parametrize(("key", "name"), RUN)
+@pytest.mark.parametrize(
+    "slip", [Fraction(10), Fraction(1, 10), Fraction(100), Fraction(24), Fraction(1, 24)]
+)
+def test_a_slip_of_the_point_or_of_the_base_of_time_is_refused_from_every_dose(
+    key: str, name: str, slip: Fraction
+) -> None:
+    sited = closed(key)
+    regimen = sited.protocol.regimens[name]
+    known = levels(regimen)
+    weight = reference_weight(Quantity(70, "kg"))
+    for present in (None, *known):
+        found = Chart().answering(sited.protocol)
+        if present is not None:
+            found = found.ketamine(0, "start" if regimen.rated else "given", str(present))
+        situation = Situation.at(BEGINS + timedelta(hours=200), found.facts)
+        meant = [present] if present is not None else list(known[:1])
+        # What one may mean to give: the first dose, the present one, and one level beside it.
+        if present is not None:
+            place = known.index(present)
+            meant += known[max(place - 1, 0) : place + 2]
+        allowed = [one for one in meant if one is not None]
+        for dose in allowed:
+            wrong = dose * slip
+            if any(wrong.same_as(one) for one in allowed):
+                continue  # it is another dose that one may mean: no program can tell
+            breaches = check_dose(wrong, sited.protocol, regimen, situation, weight, guardrails())
+            assert any(one.refuses for one in breaches), f"{wrong} for {dose}, {present} running"
