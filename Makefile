@@ -84,7 +84,7 @@ torture-mutation: $(VENV)/.test $(VENV)/.project
 	@$(PY) scripts/mutation.py --workers $(WORKERS)
 
 .PHONY: bench
-bench: $(VENV)/.test $(VENV)/.project ## measure the speeds that the documentation states
+bench: $(VENV)/.test $(VENV)/.project $(BUILD)/bench/.packages ## measure the speeds that the documentation states
 	@test -f bench/run.py || { echo 'There is no benchmark yet: bench/run.py is missing.'; exit 1; }
 	@$(PY) bench/run.py
 
@@ -103,6 +103,7 @@ oracle: ## install the independent UCUM library that the unit tests are checked 
 lock: $(BUILD)/lock/.ready ## compile requirements/*.txt anew; UPGRADE=1 takes the newest releases
 	@$(call quiet,requirements/runtime.txt,$(COMPILE) --output-file requirements/runtime.txt pyproject.toml requirements/build.in)
 	@$(call quiet,requirements/test.txt,$(COMPILE) --output-file requirements/test.txt --constraint requirements/runtime.txt --extra test pyproject.toml requirements/build.in)
+	@$(call quiet,requirements/bench.txt,$(COMPILE) --output-file requirements/bench.txt --constraint requirements/test.txt requirements/bench.in)
 
 COMPILE = $(BUILD)/lock/bin/uv pip compile --no-config --quiet --universal --python-version 3.11 --fork-strategy fewest \
 	--generate-hashes --no-emit-index-url --custom-compile-command 'make lock' $(if $(UPGRADE),--upgrade)
@@ -126,6 +127,11 @@ $(VENV)/.runtime: requirements/runtime.txt | $(VENV)/.made
 $(VENV)/.test: requirements/test.txt | $(VENV)/.made
 	@$(call quiet,packages to test,$(PY) -m pip install --disable-pip-version-check --require-hashes --no-deps -r requirements/test.txt)
 	@touch $@ $(VENV)/.runtime
+
+# What benchmarks compare with, apart from .venv: pandas, once it is there, is imported by others and slows them.
+$(BUILD)/bench/.packages: requirements/bench.txt | $(VENV)/.made
+	@$(call quiet,packages to compare with,$(PY) -m pip install --disable-pip-version-check --require-hashes --no-deps --upgrade --target $(BUILD)/bench/packages -r requirements/bench.txt)
+	@touch $@
 
 # The project itself, in place: no dependency is resolved and nothing is downloaded.
 $(VENV)/.project: pyproject.toml | $(VENV)/.made

@@ -15,6 +15,8 @@ from hypothesis import HealthCheck, settings
 
 ROOT = Path(__file__).resolve().parents[1]
 UCUM_ORACLE = ROOT / "tests" / "oracles" / "ucum"
+# Parsed files of the library are kept here, and not in the cache of whoever runs the tests.
+os.environ.setdefault("ADJUVANT_CACHE", str(ROOT / ".build" / "cache"))
 
 settings.register_profile("fast", max_examples=50, deadline=None)
 settings.register_profile(

@@ -132,6 +132,8 @@ def test_the_other_drugs_and_what_they_are_dissolved_in() -> None:
             assert all(phrases[drug_words(word)] == (name,) for word in (name, *known.names))
     held = {name for name, item in book.ingredients.items() if not item.followed}
     assert held == {*data["drugs"], *data["carriers"], "other drug", "not a drug"}
+    for name in ("other drug", "not a drug"):
+        assert (book.ingredients[name].kind, book.ingredients[name].followed) == ("other", False)
 
 
 def test_the_routes_and_forms() -> None:

@@ -11,6 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from adjuvant.errors import LibraryError, QuantityError
+from adjuvant.library.folder import FOLDER
+from adjuvant.library.parsed import PlainNode, kept, put
 from adjuvant.quantity import parse_decimal
 
 __all__ = ["Entry", "closest", "read_file"]
@@ -58,7 +60,8 @@ class Entry:
     @property
     def line(self) -> int:
         """Line in the file, counted from 1."""
-        return self.key_line or int(self.node.start_mark.line) + 1
+        node = self.node
+        return self.key_line or int(node.line if isinstance(node, PlainNode) else node.start_mark.line) + 1
 
     @property
     def place(self) -> str:
@@ -206,6 +209,8 @@ class Entry:
 
 def _checked(entry: Entry) -> Entry:
     """`entry`, once it is plain: without anchor, alias or tag, each figure stands where it is used."""
+    if isinstance(entry.node, PlainNode):  # it was plain when it was kept
+        return entry
     if entry.node.anchor:
         raise entry.error(f"has the anchor &{entry.node.anchor}", "write the value out where it is used")
     tag, mark = entry.node.tag, entry.node.start_mark
@@ -225,15 +230,33 @@ def read_file(path: Path, name: str) -> Entry:
     Raises:
         LibraryError: no such file, not UTF-8, not one YAML 1.2 document, empty, or not a mapping.
     """
-    from ruamel.yaml import YAML
-    from ruamel.yaml.error import MarkedYAMLError, YAMLError
-
     try:
-        text = path.read_bytes().decode("utf-8")
+        content = path.read_bytes()
+        ours = path.resolve().is_relative_to(FOLDER)
+        if ours and (known := kept(content)) is not None:
+            return _top(known, name)
+        text = content.decode("utf-8")
     except OSError as error:
         raise LibraryError(name, f"cannot be opened ({error.strerror})", "restore the file") from error
     except UnicodeDecodeError as error:
         raise LibraryError(name, f"is not UTF-8 text (byte {error.start})", "save it as UTF-8") from error
+    node = _composed(text, name)
+    if ours:
+        put(content, node)
+    return _top(node, name)
+
+
+def _top(node: Any, name: str) -> Entry:
+    top = _checked(Entry(node, name, ""))
+    top._want("MappingNode")
+    return top
+
+
+def _composed(text: str, name: str) -> Any:
+    """The one YAML 1.2 document of a text as a tree of nodes."""
+    from ruamel.yaml import YAML
+    from ruamel.yaml.error import MarkedYAMLError, YAMLError
+
     directive = _DIRECTIVE.search(text)
     if directive is not None:
         row = text.count("\n", 0, directive.start()) + 1
@@ -253,6 +276,4 @@ def read_file(path: Path, name: str) -> Entry:
         raise LibraryError(name, f"is not YAML 1.2: {problem}", "restore the file") from error
     if node is None:
         raise LibraryError(name, "is empty", "restore the file")
-    top = _checked(Entry(node, name, ""))
-    top._want("MappingNode")
-    return top
+    return node

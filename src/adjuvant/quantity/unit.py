@@ -106,10 +106,21 @@ def parse_unit(code: str) -> Unit:
     shipped = _shipped().get(code)
     if shipped is not None:
         return Unit(code, Fraction(shipped[0]), tuple(sorted(shipped[1].items())))
+    found = _derived(code)
+    if isinstance(found, QuantityError):
+        raise QuantityError(found.thing, found.rule, found.remedy) from found
+    return Unit(code, *found)
+
+
+@lru_cache(maxsize=4096)
+def _derived(code: str) -> tuple[Fraction, Dimension] | QuantityError:
+    """What the grammar of UCUM makes of a code, its refusal included: records repeat what is no unit too."""
     from adjuvant.quantity.ucum import derive
 
-    factor, dimension = derive(code)
-    return Unit(code, factor, dimension)
+    try:
+        return derive(code)
+    except QuantityError as error:
+        return error.with_traceback(None)
 
 
 @lru_cache(maxsize=1)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from adjuvant.citation import Provenance
+from adjuvant.errors import LibraryError
 from adjuvant.library import (
     drug_book,
     drug_words,
@@ -15,6 +18,7 @@ from adjuvant.library import (
     opioid_names,
     product,
 )
+from adjuvant.library import drugs as drug_files
 from adjuvant.quantity import parse_quantity
 
 
@@ -138,3 +142,15 @@ def test_words_of_a_name_lose_case_accents_and_signs() -> None:
         "cafe",
     )
     assert drug_words("patient's") == ("patients",)
+
+
+def test_a_name_of_a_followed_drug_means_nothing_else(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The list of other drugs may not take over what an opioid is called."""
+    for name in ("drugs.yaml", "other_drugs.yaml"):
+        text = (drug_files.FOLDER / name).read_text(encoding="utf-8")
+        (tmp_path / name).write_text(text.replace("abciximab,", "Morphine,"), encoding="utf-8")
+    monkeypatch.setattr(drug_files, "FOLDER", tmp_path)
+    with pytest.raises(LibraryError, match=r"other_drugs\.yaml:\d+: drugs\[0\]: 'Morphine' .*morphine"):
+        drug_book.__wrapped__()

@@ -179,10 +179,18 @@ PATIENTS: dict[str, tuple[str, Exposures]] = {
             taken("morphine", 10**13, NOON),
             taken("morphine", 10**13, NOON + HOUR, 48, route="intravenous"),
             taken("methadone", 30, NOON),
+            taken("hydromorphone", 4, NOON, route="intravenous"),
             taken("morphine", "0.5", NOON + 5 * DAY),
             taken("tramadol", 50, NOON),
         ),
     ),
+}
+PATIENTS |= {
+    f"more than whole numbers hold, where a band decides, {how}": (
+        "UTC",
+        of(taken("methadone", 10**14, NOON, hours), taken("methadone", 5, NOON + 4 * DAY)),
+    )
+    for how, hours in (("at once", 0), ("over a day", 24), ("over two days", 48))
 }
 ORDERED = {
     "as needed beside what is scheduled": (
@@ -304,13 +312,16 @@ def test_the_work_may_be_cut_between_patients(monkeypatch: pytest.MonkeyPatch) -
     batch, prices = columns(ALL)
     whole = daily(batch, prices), rolling(batch, prices)
     monkeypatch.setattr(vector_daily, "_MOST_SLOTS", 0)
-    monkeypatch.setattr(vector_rolling, "_FAR", 0)
     assert same(daily(batch, prices), whole[0])
     only = columns([PATIENTS["one dose"]])
     assert same(daily(*only), daily(*only)) and daily(*only).total.tolist() == [10]
-    # Alone, the one that lasts from 1968 to 1973 still needs its place on the axis.
-    monkeypatch.setattr(vector_rolling, "_FAR", 2 * 10**14)
-    assert same(rolling(batch, prices), whole[1])
+    # Alone, the one that lasts from 1968 to 1973 still needs its place on the axis: a little more than five years.
+    monkeypatch.setattr(vector_rolling, "_FAR", micro(datetime(1975, 2, 1, tzinfo=UTC)))
+    parted = rolling(batch, prices)
+    assert same(parted, whole[1]) and len(parted.at) > 50
+    monkeypatch.setattr(vector_rolling, "rolling", None)
+    with pytest.raises(TypeError):  # it had asked itself for the parts
+        rolling(batch, prices)
 
 
 def test_nobody_and_nothing_have_no_days_and_no_curve() -> None:
@@ -399,6 +410,8 @@ def test_each_lot_is_priced_once_by_the_exact_lookup() -> None:
     mme = equivalents(batch, prices)
     known = ~np.isnan(mme)
     assert sorted(mme[known]) == [10, 10, 20]
+    batch, prices = columns([PATIENTS["an infusion over the night without an hour"]])
+    assert sorted(equivalents(batch, prices)) == [10, 23 * 3]
     assert totals(np.array([0, 2, 0]), np.array([1.5, 2.0, 3.0]), 4).tolist() == [4.5, 0, 2, 0]
 
 

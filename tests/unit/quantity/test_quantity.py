@@ -242,3 +242,19 @@ def test_a_code_that_only_a_lenient_grammar_takes_is_no_unit(code: str) -> None:
     """An exponent without end, an exponent of a number, an annotation that says nothing or says two things."""
     with pytest.raises(QuantityError):
         parse_unit(code)
+
+
+def test_what_is_no_unit_is_put_before_the_grammar_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    from adjuvant.quantity import ucum, unit
+
+    asked: list[str] = []
+    derive = ucum.derive
+    monkeypatch.setattr(ucum, "derive", lambda code: asked.append(code) or derive(code))
+    unit._derived.cache_clear()
+    told = []
+    for _ in range(3):
+        with pytest.raises(QuantityError) as refused:
+            parse_unit("no-such-unit")
+        told.append(str(refused.value))
+    assert asked == ["no-such-unit"]
+    assert set(told) == {told[0]}

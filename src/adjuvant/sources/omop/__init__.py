@@ -159,7 +159,7 @@ def _records(
                 progress("persons", done, people)
         if patient is not None and not found:
             choose_patient((item for (item,) in folder.counts("person", "person_id")), patient, source)
-        if patient is None and after is None:
+        if patient is None:  # a resumed import counts them too: the store keeps them once, at its end
             _count_strays(folder, strays)
     finally:
         folder.close()

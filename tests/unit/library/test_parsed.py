@@ -1,0 +1,125 @@
+"""The cache of parsed files: what it gives is what the file says, or nothing."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from adjuvant.errors import LibraryError
+from adjuvant.library import parsed, strict
+from adjuvant.library.folder import FOLDER, shown_name
+from adjuvant.library.strict import Entry, read_file
+
+FILES = sorted(FOLDER.rglob("*.yaml"))
+
+
+def told(entry: Entry) -> Any:
+    """Everything that a reader can learn of an entry: kinds, texts, tags, quotation marks, lines and places."""
+    kind = type(entry.node).__name__
+    here = (kind, entry.node.tag, entry.place, entry.line)
+    if kind == "MappingNode":
+        return (*here, [(key, told(value)) for key, value in entry.pairs()])
+    if kind == "SequenceNode":
+        return (*here, [told(item) for item in entry.items()])
+    return (*here, entry.node.value, entry.node.style or None)
+
+
+@pytest.fixture
+def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A cache of its own."""
+    monkeypatch.setenv("ADJUVANT_CACHE", str(tmp_path / "cache"))
+    return tmp_path / "cache" / "library"
+
+
+@pytest.mark.parametrize("path", FILES[::7], ids=lambda path: path.relative_to(FOLDER).as_posix())
+def test_a_kept_file_tells_what_the_file_tells(
+    path: Path, cache: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ADJUVANT_CACHE", "off")
+    fresh = told(read_file(path, shown_name(path)))
+    monkeypatch.setenv("ADJUVANT_CACHE", str(cache.parent))
+    assert told(read_file(path, shown_name(path))) == fresh
+    assert len(list(cache.iterdir())) == 1
+    with monkeypatch.context() as blind:
+        blind.setattr(strict, "_composed", None)  # the parser cannot be called any more
+        assert told(read_file(path, shown_name(path))) == fresh
+
+
+def test_a_file_whose_bytes_changed_is_parsed_anew(
+    tmp_path: Path, cache: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(strict, "FOLDER", tmp_path)
+    path = tmp_path / "x.yaml"
+    path.write_text("limit: 5\n", encoding="utf-8")
+    assert read_file(path, "x").fields(["limit"])["limit"].number() == 5
+    path.write_text("limit: 6\n", encoding="utf-8")
+    assert read_file(path, "x").fields(["limit"])["limit"].number() == 6
+
+
+@pytest.mark.parametrize("harm", ["cut", "figure", "empty", "not json", "folder"])
+def test_a_damaged_entry_is_not_used(
+    harm: str, tmp_path: Path, cache: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(strict, "FOLDER", tmp_path)
+    path = tmp_path / "x.yaml"
+    path.write_text("limit: 51\n", encoding="utf-8")
+    read_file(path, "x")
+    (entry,) = cache.iterdir()
+    whole = entry.read_bytes()
+    damaged = {
+        "cut": whole[:-3],
+        "figure": whole.replace(b"51", b"15"),
+        "empty": b"",
+        "not json": b"x\n{",
+        "folder": None,
+    }[harm]
+    entry.unlink()
+    if damaged is None:
+        entry.mkdir()
+    else:
+        assert damaged != whole
+        entry.write_bytes(damaged)
+    assert read_file(path, "x").fields(["limit"])["limit"].number() == 51
+
+
+def test_a_cache_that_cannot_be_written_is_done_without(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    blocked = tmp_path / "file"
+    blocked.write_text("", encoding="utf-8")
+    monkeypatch.setenv("ADJUVANT_CACHE", str(blocked))
+    assert list(read_file(FILES[0], shown_name(FILES[0])).pairs())
+    assert blocked.read_text(encoding="utf-8") == ""
+
+
+@pytest.mark.parametrize("text", ["a: &x 5\nb: *x\n", "a: !!str 5\n", "a: !thing 5\n", "a: [&b 1]\n"])
+def test_a_file_that_is_to_be_refused_is_never_kept(
+    text: str, tmp_path: Path, cache: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(strict, "FOLDER", tmp_path)
+    path = tmp_path / "x.yaml"
+    path.write_text(text, encoding="utf-8")
+    for _ in range(2):
+        with pytest.raises(LibraryError, match=r"has the (anchor|tag)"):
+            told(read_file(path, "x"))
+    assert not cache.exists() or not list(cache.iterdir())
+
+
+def test_a_file_of_somebody_s_own_is_never_kept(tmp_path: Path, cache: Path) -> None:
+    path = tmp_path / "mapping.yaml"
+    path.write_text("a: 5\n", encoding="utf-8")
+    read_file(path, "mapping.yaml")
+    assert not cache.exists()
+
+
+def test_the_folder_is_the_user_s_own_cache_unless_told_otherwise(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("ADJUVANT_CACHE", raising=False)
+    monkeypatch.setenv("XDG_CACHE_HOME", "/somewhere")
+    assert parsed.cache_folder() == Path("/somewhere/adjuvant")
+    monkeypatch.delenv("XDG_CACHE_HOME")
+    monkeypatch.setenv("HOME", "/home/somebody")
+    assert parsed.cache_folder() == Path("/home/somebody/.cache/adjuvant")
+    monkeypatch.setenv("ADJUVANT_CACHE", "off")
+    assert parsed.cache_folder() is None
