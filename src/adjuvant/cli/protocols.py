@@ -55,10 +55,8 @@ def list_protocols(as_json: bool) -> None:
             right=[4],
         )
         print()
-    print(
-        "'missing' counts what a site must choose before a protocol runs; "
-        "`adjuvant protocols show KEY` lists it."
-    )
+    print("'missing' counts what a site must choose before a protocol runs;")
+    print("`adjuvant protocols show KEY` lists it.")
     _evidence_note()
 
 
