@@ -16,7 +16,18 @@ from ruamel.yaml import YAML
 ROOT = Path(__file__).resolve().parents[2]
 HEADINGS = {"held": "## What is held today", "missing": "## Not yet held, because the layer does not exist"}
 # The layers that are built, and what the door of the command line meets of the others.
-LAYERS = {"quantity", "library", "record", "sources", "opioids", "symptoms", "outcomes", "reports", "cli"}
+LAYERS = {
+    "quantity",
+    "library",
+    "record",
+    "sources",
+    "opioids",
+    "symptoms",
+    "protocol",
+    "outcomes",
+    "reports",
+    "cli",
+}
 MET = {"H-076", "H-077", "H-079", "H-088", "H-090"}
 ROW = re.compile(r"^\| (H-\d{3}) \|", re.MULTILINE)
 

@@ -36,10 +36,17 @@ def fact_lines(protocol: Protocol) -> list[tuple[str, list[str]]]:
         ("Results", (_with_note(one.says, one) for one in protocol.results)),
         ("Afterwards", (_with_note(one.says, one) for one in protocol.follow_up)),
         ("Sources disagree", _conflicts(protocol)),
-        ("Not given by the source", (f"{one.field}: {one.text}" for one in protocol.absent)),
+        ("Not given by the source", _absent(protocol)),
     ]
     found = [(heading, [_noted(line) for line in lines]) for heading, lines in sections]
     return [(heading, lines) for heading, lines in found if lines]
+
+
+def _absent(protocol: Protocol) -> Iterator[str]:
+    yield from (f"{one.field}: {one.text}" for one in protocol.absent)
+    told = protocol.opioids is not None or any("opioid" in one.field for one in protocol.absent)
+    if protocol.regimens and not told:
+        yield "opioids: What is done with them is not written here; plan it before ketamine begins."
 
 
 def _noted(line: str) -> str:

@@ -83,6 +83,7 @@ def test_the_highest_rate_is_half_a_milligram_per_kilogram_an_hour() -> None:
     assert any("highest" in reason.text for one in guidance.recommendations for reason in one.because)
 
 
+@pytest.mark.hazard("H-045")
 def test_the_course_ends_after_five_days() -> None:
     assert ask(running().calm(119).seen(119, pain=2), 119).status is Status.CONTINUE
     assert ask(running().calm(120).seen(120, pain=2), 120).status is Status.COMPLETE
@@ -171,6 +172,7 @@ def test_an_opioid_dose_under_the_floor_excludes_and_an_unknown_one_leaves_it_op
     assert (guidance.status, guidance.eligibility) == (Status.WITHHELD, "cannot say")
 
 
+@pytest.mark.hazard("H-019")
 def test_a_weight_of_last_month_withholds_and_is_named_with_its_age() -> None:
     found = chart()
     old = found.facts.weights[0]
@@ -180,6 +182,7 @@ def test_a_weight_of_last_month_withholds_and_is_named_with_its_age() -> None:
     assert any("body weight of the last 7 d" in one.what for one in guidance.missing)
 
 
+@pytest.mark.hazard("H-042")
 def test_without_a_site_profile_nothing_runs_and_every_gap_is_named() -> None:
     from adjuvant.protocol import lacking, load, sited
 
@@ -198,6 +201,7 @@ def test_two_weights_at_one_moment_contradict_and_withhold() -> None:
     assert any("two actual weights" in issue.words for issue in guidance.issues)
 
 
+@pytest.mark.hazard("H-052")
 def test_running_and_stopped_at_once_contradict_and_withhold() -> None:
     guidance = ask(
         running().ketamine(4, "stop").ketamine(5, "change", "0.1 mg/kg/h").calm(8).seen(8, pain=5), 8

@@ -36,6 +36,7 @@ def shown(protocol: Protocol) -> str:
     return "\n".join(line for _, lines in fact_lines(protocol) for line in lines)
 
 
+@pytest.mark.hazard("H-043")
 @pytest.mark.parametrize("key", protocol_keys())
 def test_every_figure_of_a_protocol_is_shown(key: str) -> None:
     protocol = load(key).protocol
@@ -91,6 +92,7 @@ def test_one_dose_is_no_plural() -> None:
     assert any(line.startswith("Course: 1 dose ") for line in lines)
 
 
+@pytest.mark.hazard("H-043")
 def test_a_limit_that_can_be_read_in_several_ways_is_shown_with_all_of_them() -> None:
     lines = [line for _, lines in fact_lines(load("patel_ldk").protocol) for line in lines]
     (ceiling,) = [line for line in lines if line.startswith("Ceiling")]
