@@ -1,0 +1,91 @@
+"""An alert and its life: raised, acknowledged, snoozed, resolved, and raised again when it grows worse."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import IntEnum, StrEnum
+
+from adjuvant.timeline import as_instant
+
+__all__ = ["AID", "Alert", "Change", "Gravity", "Kind", "State"]
+
+AID = "A charting aid, not an alarm: it says what the chart shows, and watches no patient."
+"""Printed wherever alerts are."""
+
+
+class Kind(StrEnum):
+    """What an alert is about."""
+
+    OVERDUE = "overdue"
+    """Something was to be observed, and nothing is charted."""
+    DOUBTED = "out of range"
+    """A reading is charted that hardly can be."""
+    RULE = "rule fired"
+    MISSING = "data missing"
+    """A rule cannot be told, because what it needs is not known or too old."""
+    CONTRADICTION = "contradiction"
+    """What is charted cannot all be true."""
+
+
+class Gravity(IntEnum):
+    """How grave it is; a greater one is worse."""
+
+    NOTE = 1
+    ACT = 2
+    """Something is to be observed, reviewed or lowered."""
+    GRAVEST = 3
+    """Ketamine is to be stopped or held, or nothing can be said while it runs."""
+
+
+class State(StrEnum):
+    """Where an alert stands."""
+
+    OPEN = "open"
+    ACKNOWLEDGED = "acknowledged"
+    SNOOZED = "snoozed"
+    RESOLVED = "resolved"
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One thing that happened to an alert.
+
+    Args:
+        by: who did it; empty where the chart did.
+    """
+
+    at: datetime
+    state: State
+    words: str
+    by: str = ""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "at", as_instant(self.at))
+
+
+@dataclass(frozen=True, slots=True)
+class Alert:
+    """One alert. It is never deleted; what became of it stands in `history`.
+
+    Args:
+        key: what it is about, the same as long as it is the same thing.
+        words: what the chart shows, in one sentence.
+        count: how bad, within one gravity: how many rounds are overdue; one for everything else.
+        until: when a snooze ends; None where it is not snoozed.
+    """
+
+    key: str
+    kind: Kind
+    gravity: Gravity
+    words: str
+    raised: datetime
+    state: State = State.OPEN
+    count: int = 1
+    until: datetime | None = None
+    history: tuple[Change, ...] = ()
+
+    @property
+    def active(self) -> bool:
+        """Whether it is anything but resolved."""
+        return self.state is not State.RESOLVED
