@@ -53,7 +53,7 @@ def plan_scenario(
         raise UsageError(
             f"step {step}", f"is not in the scenario, which has {len(steps)}", "choose one of them"
         )
-    sited = protocol.sited(protocol.load(told.scenario.protocol), told.site)
+    sited = protocol.sited(protocol.named(told.scenario.protocol, path.parent), told.site)
     situation = protocol.Situation.at(told.at(steps[step - 1]), protocol.facts_of(told))
     guidance = protocol.evaluate(sited, situation, told.scenario.regimen)
     plan = draft(guidance, sited, situation, read_setup(**stated))

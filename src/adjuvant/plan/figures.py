@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from math import floor
 
 from adjuvant.quantity import Quantity, show, show_exact
 from adjuvant.quantity.quantity import readable_unit
@@ -28,10 +29,9 @@ def words(value: Quantity) -> str:
 
 
 def span_words(length: Quantity) -> str:
-    """A length of time as a nurse says it: minutes under two hours, else hours and minutes."""
-    minutes = length.in_("min")
+    """A length of time in whole minutes, rounded down; from two hours on, in hours and minutes."""
+    minutes = floor(length.in_("min"))
     if minutes < 2 * 60:
-        return f"{figure(minutes)} min"
+        return f"{minutes} min"
     hours, rest = divmod(minutes, 60)
-    left = f" {figure(rest)} min" if rest else ""
-    return f"{hours} h{left}"
+    return f"{hours} h {rest} min" if rest else f"{hours} h"

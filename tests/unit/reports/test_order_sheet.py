@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import re
+import subprocess
 from dataclasses import replace
 from datetime import timedelta
+from fractions import Fraction
+from pathlib import Path
 
 import pytest
 
 from adjuvant.plan import InfusionPlan, RefusedPlan, Running, draft, monitoring_schedule
+from adjuvant.plan.figures import span_words
+from adjuvant.quantity import Quantity
 from adjuvant.reports.order_sheet import OrderSheet, order_html, order_pdf, order_sheet
 from bedside import closed
 from infusions import advice, founding, setup, situation
@@ -118,3 +123,21 @@ def test_the_pdf_is_one_page_and_the_same_bytes_each_time(key: str, stated: dict
 
 def test_a_refusal_is_one_page_too() -> None:
     assert b"/Type/Pages/Count 1/" in order_pdf(withheld())
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("stated", [STANDARD, {}, {"vial_holds": "10 mL"}])
+def test_the_page_prints_on_one_sheet(chromium: Path, tmp_path: Path, stated: dict[str, str]) -> None:
+    page, printed = tmp_path / "order.html", tmp_path / "order.pdf"
+    page.write_text(order_html(sheet(**stated)), encoding="utf-8")
+    options = ["--headless", "--no-sandbox", "--disable-gpu", "--no-pdf-header-footer"]
+    subprocess.run(
+        [chromium, *options, f"--print-to-pdf={printed}", page.as_uri()], check=True, capture_output=True
+    )
+    assert len(re.findall(rb"/Type /Page\b", printed.read_bytes())) == 1
+
+
+def test_a_length_of_time_is_rounded_down_to_whole_minutes() -> None:
+    assert [span_words(Quantity(Fraction(n), "min")) for n in (Fraction(199, 2), 120, Fraction(1463.9))] == [
+        "99 min", "2 h", "24 h 23 min",
+    ]  # fmt: skip

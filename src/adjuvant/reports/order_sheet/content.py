@@ -179,7 +179,7 @@ def _given(plan: InfusionPlan, protocol: Protocol, schedule: MonitoringSchedule 
     if made.volume is not None and order.over is not None:
         beside += [("Volume to be infused", words(made.volume)), ("Over", words(order.over))]
     else:
-        beside += [("Bag lasts", span_words(made.lasts)), ("Until", "changed or stopped")]
+        beside.append(("Bag lasts", span_words(made.lasts)))
     beside.append(("Strength", words(made.concentration)))
     return {
         "rate": (figure(made.rate.value), "mL/h"),
@@ -299,6 +299,9 @@ def _watch(protocol: Protocol, plan: InfusionPlan, schedule: MonitoringSchedule 
         minutes = (one.at - start) // timedelta(minutes=1)
         for item in one.items:
             found.setdefault((item,), []).append(str(minutes))
+    for one in schedule.due:  # what comes later than that has its first time
+        for item in one.items:
+            found.setdefault((item,), [str((one.at - start) // timedelta(minutes=1))])
     together: dict[tuple[str, ...], list[str]] = {}
     for (item,), times in found.items():
         more = ("…",) if any(item in one.items for one in schedule.due if one.at > start + _WATCHED) else ()
