@@ -140,18 +140,19 @@ def _figure(one: DailyMME, name: str) -> str:
     return f"at least {show(total.value)}" if total.value else "refused"
 
 
-def print_ledger(found: Ledger) -> None:
+def print_ledger(found: Ledger, local: tzinfo) -> None:
     """Courses so far, what was given in all, and which reviews are due before another."""
     from adjuvant.plan.figures import words
+    from adjuvant.timeline import local_text
 
     print("  Courses so far")
     if not found.courses:
         _line("none charted", 4)
     for n, one in enumerate(found.courses, 1):
-        end = one.ended.isoformat(sep=" ", timespec="minutes") if one.ended is not None else "runs"
+        end = f"to {local_text(one.ended, local)}" if one.ended is not None else "runs"
         least = "" if one.complete else "at least "
-        began = one.began.isoformat(sep=" ", timespec="minutes")
-        _line(f"{n}. {began} to {end}: {least}{words(one.given)}", 4)
+        began = local_text(one.began, local)
+        _line(f"{n}. {began} {end}: {least}{words(one.given)}", 4)
     if found.courses:
         _line(f"In all {'' if found.complete else 'at least '}{words(found.lifetime)}.", 4)
     for lack in found.lacking:

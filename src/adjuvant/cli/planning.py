@@ -82,7 +82,7 @@ def plan_scenario(
         print_plan(plan, told.scenario.title, schedule, zone(told.scenario.zone))
         if stages is not None:
             print_stages(stages)
-        print_ledger(courses)
+        print_ledger(courses, zone(told.scenario.zone))
         for one in written:
             print(f"  {one}")
     return not plan_refused(plan)

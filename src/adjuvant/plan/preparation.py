@@ -96,6 +96,8 @@ def prepare(order: Order, setup: Setup, sited: Sited) -> Preparation:
     bag = setup.bag.to("mL")
     wanted, filled, whole = _wanted(order, setup, sited.protocol, bag)
     drawn = _drawn(wanted, vial, bag)
+    if not whole:
+        filled += _graduated(wanted, drawn, vial, bag)
     one = Sum(
         order.dose,
         order.weight.value.in_("kg") if order.weight is not None and per_weight(order.dose) else None,
@@ -214,6 +216,21 @@ def _drawn(wanted: Quantity, vial: Vial, bag: Quantity) -> Quantity:
             "take a larger bag, or a weaker concentration",
         )
     return drawn.to("mL")
+
+
+def _graduated(wanted: Quantity, drawn: Quantity, vial: Vial, bag: Quantity) -> str:
+    """What the syringe's graduation makes of a strength that was stated; nothing where it is kept exactly."""
+    mass = drawn.value * vial.strength.value
+    lost = Quantity((1 - mass / wanted.value) * 100, "%")
+    most = preparations().greatest_rounding
+    if lost.value > most.value:
+        exact = Quantity(wanted.value / vial.strength.value, "mL")
+        raise RefusedError(
+            f"{words(exact)} of {vial.strength}",
+            f"cannot be drawn up: {words(drawn)} can, {words(lost)} less, and the house allows {words(most)}",
+            "take another bag or concentration, for which a volume of the syringe's graduation is drawn",
+        )
+    return f"; {words(Quantity(mass / bag.value, 'mg/mL'))} by the syringe's graduation" if lost.value else ""
 
 
 def _diluent(setup: Setup, protocol: Protocol) -> str:

@@ -123,6 +123,16 @@ def test_rounding_that_takes_more_than_the_house_allows_asks_for_another_concent
     )
 
 
+def test_a_strength_that_the_syringe_cannot_make_is_refused_and_a_small_difference_is_said() -> None:
+    # 59 mL at 1 mg/mL is 1.18 mL of 50 mg/mL: a syringe of 3 mL shows 1.1, 6.8 % less. 117 mL is 2.34 mL: 2.3, 1.7 %.
+    plan = refused("civik", bag="59 mL", concentration="1 mg/mL", pump_step="0.01 mL/h")
+    assert "1.18 mL of 50 mg/mL cannot be drawn up: 1.1 mL can" in plan.reasons[0]
+    made = planned("civik", bag="117 mL", concentration="1 mg/mL", pump_step="0.01 mL/h").preparation
+    assert str(made.drawn) == "2.3 mL" and "by the syringe's graduation" in made.filled
+    # The rate makes up for it: 3.1 mg/h of 115 mg in 117 mL is 3.1539 mL/h, rounded down.
+    assert str(made.rate) == "3.15 mL/h"
+
+
 def test_a_rate_below_the_pump_s_least_step_is_refused_and_never_set_to_nothing() -> None:
     plan = refused("civik", bag="50 mL", concentration="10 mg/mL", pump_step="1 mL/h")
     assert "is less than the pump's step" in plan.reasons[0]
