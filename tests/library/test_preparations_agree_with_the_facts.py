@@ -12,6 +12,7 @@ import pytest
 from adjuvant.library.preparations import preparations
 
 
+@pytest.mark.hazard("H-012")
 @pytest.mark.shared
 def test_strengths_of_base_and_hydrochloride_are_the_label_s(shared: Path) -> None:
     sources = json.loads((shared / "clinical" / "protocol_sources.json").read_text(encoding="utf-8"))

@@ -72,6 +72,7 @@ def hold(plan: InfusionPlan, protocol, seen) -> None:
     assert all(one.kept is not False for one in plan.limits if one.binds)
 
 
+@pytest.mark.hazard("H-046")
 @pytest.mark.parametrize(("key", "name"), RUN)
 @FEW
 @given(weight=WEIGHTS, vial=VIALS, bag=BAGS, step=STEPS, strength=STRENGTHS)

@@ -33,6 +33,7 @@ def test_a_standard_bag_leaves_a_rest_that_is_discarded_before_a_witness() -> No
     assert made.left is not None and [str(one) for one in made.left] == ["66.2 mL", "66.2 mg"]
 
 
+@pytest.mark.hazard("H-046")
 def test_a_rate_is_rounded_down_and_says_by_how_much() -> None:
     # 61.3 kg: 30.65 mg at 1 mg/mL in 40 min is 45.975 mL/h. Down to 45.9: 0.075 mg/h less, 0.163 %.
     made = planned(weight="61.3 kg", bag="50 mL", concentration="1 mg/mL").preparation
@@ -51,6 +52,7 @@ def test_what_is_left_in_the_vial_is_said_only_where_its_volume_is_stated() -> N
     assert [str(one) for one in made.left_in_vials] == ["9.38 mL", "469 mg"]
 
 
+@pytest.mark.hazard("H-012")
 def test_the_vial_is_never_assumed() -> None:
     with pytest.raises(
         InputError, match=r"strength is not stated, and no strength is a default.*10 mg/mL, 50"
@@ -58,12 +60,14 @@ def test_the_vial_is_never_assumed() -> None:
         infusion(vial=None)
 
 
+@pytest.mark.hazard("H-012")
 @pytest.mark.parametrize("strength", ["5 mg/mL", "500 mg/mL", "50.1 mg/mL"])
 def test_a_strength_that_is_not_supplied_is_refused(strength: str) -> None:
     with pytest.raises(InputError, match="no strength that ketamine is supplied in"):
         infusion(vial=strength)
 
 
+@pytest.mark.hazard("H-012")
 @pytest.mark.parametrize(
     ("salt", "base"),
     [("11.53 mg/mL", "10 mg/mL"), ("57.67 mg/mL", "50 mg/mL"), ("115.33 mg/mL", "100 mg/mL")],
@@ -73,6 +77,7 @@ def test_the_strength_of_the_hydrochloride_is_named_as_such(salt: str, base: str
         infusion(vial=salt)
 
 
+@pytest.mark.hazard("H-012")
 def test_a_vial_that_the_site_does_not_keep_is_refused() -> None:
     with pytest.raises(RefusedError, match="not among the vials of the site's profile"):
         infusion(vial="10 mg/mL")
@@ -104,6 +109,7 @@ def test_what_cannot_be_read_is_refused_by_its_field(field: str, text: str, word
     assert field.replace("_", " ") in str(caught.value)
 
 
+@pytest.mark.hazard("H-012")
 def test_a_vial_of_100_mg_per_ml_is_diluted_with_at_least_an_equal_volume() -> None:
     whole = refused("civik", vial="100 mg/mL", bag="50 mL", concentration="60 mg/mL")
     assert "not diluted with at least an equal volume" in whole.reasons[0]
@@ -111,6 +117,7 @@ def test_a_vial_of_100_mg_per_ml_is_diluted_with_at_least_an_equal_volume() -> N
     assert diluted.added >= diluted.drawn
 
 
+@pytest.mark.hazard("H-046")
 def test_rounding_that_takes_more_than_the_house_allows_asks_for_another_concentration() -> None:
     # CIVIK begins with 0.05 mg/kg/h: 3.1 mg/h at 62 kg. At 1 mg/mL that is 3.1 mL/h, which a pump with steps of
     # 1 mL/h sets to 3, and 0.1 of 3.1 is 3.2 %. With steps of 0.05 mL/h nothing is lost.
@@ -138,6 +145,7 @@ def test_a_rate_below_the_pump_s_least_step_is_refused_and_never_set_to_nothing(
     assert "is less than the pump's step" in plan.reasons[0]
 
 
+@pytest.mark.hazard("H-046")
 def test_a_bag_that_is_too_small_for_the_dose_is_refused() -> None:
     plan = refused(bag="20 mL", concentration="1 mg/mL")
     assert "smaller than the dose" in plan.reasons[0]
@@ -183,6 +191,7 @@ def test_advice_without_a_dose_is_a_refused_plan_in_its_own_words() -> None:
     assert "Aged 18 or older." in plan.reasons
 
 
+@pytest.mark.hazard("H-046")
 def test_both_sums_must_meet() -> None:
     one = Sum(parse_quantity("0.5 mg/kg"), Fraction(62), Fraction(40), Fraction(50), Fraction("0.62"),
               Fraction(50), Fraction("0.1"), whole=True)  # fmt: skip

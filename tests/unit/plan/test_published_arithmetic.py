@@ -31,6 +31,7 @@ def rate(dose: str, kilograms: int, strength: int) -> Fraction:
     return Fraction(there.rate)
 
 
+@pytest.mark.hazard("H-046")
 def test_45_kg_at_0_3_mg_per_kg_per_hour_and_2_mg_per_ml_is_6_75_and_not_the_11_8_that_was_printed() -> None:
     # A protocol for emergency departments prints 11.8 mL/h for this; 0.3 × 45 ÷ 2 is 6.75.
     assert rate("0.3 mg/kg/h", 45, 2) == Fraction("6.75") != Fraction("11.8")

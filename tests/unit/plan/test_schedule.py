@@ -99,6 +99,7 @@ def test_the_grace_is_the_site_s_and_without_one_nothing_is_late() -> None:
     assert {one.late_after for one in plan(without, Running(BEGINS), 4).due} == {None}
 
 
+@pytest.mark.hazard("H-059")
 @pytest.mark.parametrize(
     ("zone", "day", "wall_hours"),
     [
