@@ -1,0 +1,194 @@
+"""The gate that every dose passes last: what it compares, what it cannot compare, and what only advises."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from adjuvant.protocol import Protocol, Situation, load
+from adjuvant.protocol.chart import ChartEvent, Happened
+from adjuvant.protocol.dosing import DosingWeight
+from adjuvant.protocol.gate import Breach, check_dose, guardrail_breaches
+from adjuvant.protocol.guardrail import Guardrail
+from adjuvant.protocol.regimen import Regimen
+from adjuvant.quantity import parse_quantity
+from bedside import BEGINS, Chart
+
+SEVENTY = DosingWeight(parse_quantity("70 kg"), "actual", BEGINS, "70 kg")
+CIVIK = load("civik").protocol
+WEEK: dict[str, Any] = {"course": {"infusions": 3, "spacing": "48 h"}}
+
+
+def rail(**fields: object) -> Guardrail:
+    whole = {
+        "title": "It", "drug": "ketamine", "settings": "every use", "gives": "any", "kind": "maximum",
+        "severity": "absolute", "binds": True, "citation": "hardy2012", "provenance": "read", **fields,
+    }  # fmt: skip
+    return Guardrail.model_validate(whole)
+
+
+def regimen(**fields: object) -> Regimen:
+    return Regimen.model_validate({"title": "x", "route": "intravenous", **fields})
+
+
+def breaches(
+    dose: str,
+    limit: Guardrail,
+    one: Regimen,
+    weight: DosingWeight | None = SEVENTY,
+    adopted: tuple[str, ...] = (),
+) -> list[Breach]:
+    return guardrail_breaches(parse_quantity(dose), CIVIK, one, None, weight, {"it": limit}, adopted)
+
+
+INFUSION = regimen(mode="timed_infusion", start="0.5 mg/kg", duration="40 min", **WEEK)
+RATE = regimen(mode="continuous_infusion", start="0.05 mg/kg/h")
+
+
+@pytest.mark.parametrize(
+    ("of", "limit", "one", "dose", "kept"),
+    [
+        ("rate", "1 mg/kg/h", INFUSION, "0.5 mg/kg", True),  # 0.75 mg/kg/h
+        ("rate", "0.74 mg/kg/h", INFUSION, "0.5 mg/kg", False),
+        ("rate", "52.5 mg/h", INFUSION, "0.5 mg/kg", True),  # exactly 0.75 x 70
+        ("rate", "52.4 mg/h", INFUSION, "0.5 mg/kg", False),
+        ("hour", "35 mg/h", INFUSION, "0.5 mg/kg", True),  # all of it falls in one hour
+        ("hour", "34 mg/h", INFUSION, "0.5 mg/kg", False),
+        ("single_dose", "35 mg", INFUSION, "0.5 mg/kg", True),
+        ("single_dose", "34.9 mg", INFUSION, "0.5 mg/kg", False),
+        ("day", "35 mg/d", INFUSION, "0.5 mg/kg", True),
+        ("day", "84 mg/d", RATE, "0.05 mg/kg/h", True),
+        ("day", "83 mg/d", RATE, "0.05 mg/kg/h", False),
+        ("rate", "0.05 mg/kg/h", RATE, "0.05 mg/kg/h", True),
+        ("hour", "3.4 mg/h", RATE, "0.05 mg/kg/h", False),
+        ("single_dose", "1 mg", RATE, "0.05 mg/kg/h", True),  # a rate is no single dose
+        (
+            "rate",
+            "1 mg/h",
+            regimen(mode="oral", start="50 mg"),
+            "50 mg",
+            True,
+        ),  # what is swallowed has no rate
+    ],
+)
+@pytest.mark.hazard("H-018")
+def test_a_dose_is_compared_as_the_limit_counts_it(
+    of: str, limit: str, one: Regimen, dose: str, kept: bool
+) -> None:
+    assert (breaches(dose, rail(of=of, limit=limit), one) == []) is kept
+
+
+def test_an_infusion_of_two_hours_counts_by_the_hour_at_its_rate() -> None:
+    slow = regimen(mode="timed_infusion", start="1 mg/kg", duration="2 h")
+    assert breaches("1 mg/kg", rail(of="hour", limit="35 mg/h"), slow) == []
+    assert breaches("1 mg/kg", rail(of="hour", limit="34 mg/h"), slow)
+
+
+def test_a_strict_limit_is_itself_too_much() -> None:
+    (breach,) = breaches("0.5 mg/kg", rail(limit="0.5 mg/kg", strict=True), INFUSION)
+    assert breach.refuses and "0.5 mg/kg is over 0.5 mg/kg" in breach.words
+
+
+@pytest.mark.parametrize(
+    ("limit", "dose", "one", "weight", "words"),
+    [
+        (rail(of="rate", limit="52 mg/h"), "0.5 mg/kg", INFUSION, None, "without a body weight"),
+        (rail(of="day", limit="52 mg/d"), "0.05 mg/kg/h", RATE, None, "without a body weight"),
+        (
+            rail(of="rate", limit="1 mg/kg/h"),
+            "0.5 mg/kg",
+            regimen(mode="timed_infusion", start="0.5 mg/kg"),
+            SEVENTY,
+            "without over how long it is given",
+        ),
+        (
+            rail(of="day", limit="50 mg/d"),
+            "25 mg",
+            regimen(mode="oral", start="25 mg"),
+            SEVENTY,
+            "without how often it is given in a day",
+        ),
+    ],
+)
+@pytest.mark.hazard("H-018")
+def test_a_limit_that_cannot_be_compared_is_not_kept(
+    limit: Guardrail, dose: str, one: Regimen, weight: DosingWeight | None, words: str
+) -> None:
+    (breach,) = breaches(dose, limit, one, weight)
+    assert breach.refuses and words in breach.words
+
+
+def test_a_limit_that_does_not_bind_advises_until_a_site_adopts_it() -> None:
+    limit = rail(limit="0.35 mg/kg", binds=False, settings="surgery")
+    (shown,) = breaches("0.5 mg/kg", limit, INFUSION)
+    assert not shown.refuses and "made for surgery; it does not bind here" in shown.words
+    (held,) = breaches("0.5 mg/kg", limit, INFUSION, adopted=("it",))
+    assert held.refuses
+
+
+@pytest.mark.parametrize("fields", [{"severity": "recommended"}, {"kind": "minimum"}])
+def test_what_is_recommended_and_what_is_a_minimum_never_refuse(fields: dict[str, str]) -> None:
+    limit = "0.35 mg/kg" if "severity" in fields else "5 mg/kg"
+    (shown,) = breaches("0.5 mg/kg", rail(limit=limit, **fields), INFUSION, adopted=("it",))
+    assert not shown.refuses
+
+
+@pytest.mark.parametrize("fields", [{"routes": ["oral"]}, {"gives": "bolus"}, {"drug": "esketamine"}])
+def test_a_limit_of_another_route_kind_or_drug_is_not_asked(fields: dict[str, object]) -> None:
+    assert breaches("0.5 mg/kg", rail(limit="1 ug/kg", **fields), INFUSION) == []
+
+
+@pytest.mark.parametrize(("minutes", "refused"), [(9, True), (10, False)])
+def test_the_time_since_the_last_dose_is_kept_to_the_minute(minutes: int, refused: bool) -> None:
+    given = ChartEvent(BEGINS - timedelta(minutes=minutes), Happened.GIVEN, parse_quantity("0.5 mg/kg"))
+    situation = Situation.at(BEGINS, replace(Chart().facts, ketamine=(given,)))
+    limit = rail(kind="least_interval", interval="10 min")
+    found = guardrail_breaches(
+        parse_quantity("0.5 mg/kg"), CIVIK, INFUSION, situation, SEVENTY, {"it": limit}
+    )
+    assert bool(found) is refused
+
+
+def test_before_any_dose_no_interval_is_too_short() -> None:
+    limit = rail(kind="least_interval", interval="10 min")
+    situation = Situation.at(BEGINS, Chart().facts)
+    assert guardrail_breaches(parse_quantity("1 mg"), CIVIK, INFUSION, situation, None, {"it": limit}) == []
+
+
+# --- the protocol's own steps -----------------------------------------------------------------------------
+
+
+def steps(dose: str, running: str | None, protocol: Protocol = CIVIK) -> list[str]:
+    events = () if running is None else (ChartEvent(BEGINS, Happened.START, parse_quantity(running)),)
+    situation = Situation.at(BEGINS, replace(Chart().facts, ketamine=events))
+    found = check_dose(parse_quantity(dose), protocol, protocol.regimens["infusion"], situation, SEVENTY, {})
+    return [one.words for one in found if one.refuses]
+
+
+@pytest.mark.hazard("H-003")
+@pytest.mark.parametrize(
+    ("dose", "running", "words"),
+    [
+        ("0.05 mg/kg/h", None, None),
+        ("0.1 mg/kg/h", None, "is not the first dose, 0.05 mg/kg/h"),
+        ("0.1 mg/kg/h", "0.05 mg/kg/h", None),
+        ("0.15 mg/kg/h", "0.05 mg/kg/h", "is more than one level from 0.05 mg/kg/h"),
+        ("0.12 mg/kg/h", "0.1 mg/kg/h", "is none of the protocol's doses"),
+        ("0.1 mg/kg/h", "0.07 mg/kg/h", "0.07 mg/kg/h, which is charted, is none of the protocol's doses"),
+        ("0.55 mg/kg/h", "0.5 mg/kg/h", "is none of the protocol's doses"),
+        ("3.5 mg/h", None, None),  # the same dose at 70 kg
+    ],
+)
+def test_a_dose_is_the_first_the_present_or_one_level_away(
+    dose: str, running: str | None, words: str | None
+) -> None:
+    found = steps(dose, running)
+    assert found == [] if words is None else any(words in one for one in found)
+
+
+def test_a_first_dose_that_nobody_knows_lets_nothing_pass() -> None:
+    (found, *_) = steps("0.1 mg/kg/h", None, load("benitez_rosario").protocol)
+    assert "the first dose is not known" in found
