@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from adjuvant.library import responses
 from adjuvant.library.vocabulary import interactions
 from adjuvant.protocol.model import Criterion, Protocol, Rule
 from adjuvant.protocol.predicate import Event, Seen, Taken, walk
@@ -32,7 +33,7 @@ def fact_lines(protocol: Protocol) -> list[tuple[str, list[str]]]:
             "Who may act",
             (_with_note(f"{one.act}: {', '.join(one.who)}", one) for one in protocol.authority),
         ),
-        ("What counts as a response", (f"{key}, as responses.yaml defines it" for key in protocol.responses)),
+        ("What counts as a response", _responses(protocol)),
         ("Results", (_with_note(one.says, one) for one in protocol.results)),
         ("Afterwards", (_with_note(one.says, one) for one in protocol.follow_up)),
         ("Sources disagree", _conflicts(protocol)),
@@ -40,6 +41,13 @@ def fact_lines(protocol: Protocol) -> list[tuple[str, list[str]]]:
     ]
     found = [(heading, [_noted(line) for line in lines]) for heading, lines in sections]
     return [(heading, lines) for heading, lines in found if lines]
+
+
+def _responses(protocol: Protocol) -> Iterator[str]:
+    for one in responses():
+        if one.key in protocol.responses:
+            label = f", {one.provenance.label}" if one.provenance.label else ""
+            yield f"{one.key}: {one.rule} [{one.citation.key}{label}]"
 
 
 def _absent(protocol: Protocol) -> Iterator[str]:

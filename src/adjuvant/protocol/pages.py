@@ -98,7 +98,8 @@ def _evidence(protocol: Protocol, cited: dict[str, Citation]) -> Iterator[str]:
 
 def _study(one: KnownStudy, cited: dict[str, Citation]) -> str:
     cited[one.citation.key] = one.citation
-    patients = f"{one.patients} patients; " if one.patients is not None else ""
+    people = "patient" if one.patients == 1 else "patients"
+    patients = f"{one.patients} {people}; " if one.patients is not None else ""
     harms = f" Harm: {_flat(one.harms)}" if one.harms else ""
     label = f", {one.provenance.label}" if one.provenance.label else ""
     return (

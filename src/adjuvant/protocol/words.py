@@ -13,6 +13,7 @@ from adjuvant.quantity.quantity import readable_unit
 
 __all__ = ["dose_count", "group_words", "predicate_words", "quantity_words", "source_words"]
 
+_UNITS = {"a": "years", "mo": "months", "wk": "weeks", "mm[Hg]": "mmHg"}
 _SIGNS = {"above": "above", "from": "at least", "below": "below", "up_to": "at most"}
 _OF = {
     "value": "",
@@ -25,7 +26,9 @@ _OF = {
 
 def quantity_words(value: Quantity) -> str:
     """A quantity as it is written, unit in full: nothing is rounded."""
-    unit = {"a": "years", "mm[Hg]": "mmHg"}.get(value.unit.code, readable_unit(value.unit.code))
+    unit = {"a": "years", "mo": "months", "wk": "weeks", "mm[Hg]": "mmHg"}.get(
+        value.unit.code, readable_unit(value.unit.code)
+    )
     return f"{show_exact(value.value)} {unit}"
 
 

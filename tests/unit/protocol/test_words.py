@@ -33,7 +33,7 @@ QUESTIONS: list[tuple[dict[str, Any], str]] = [
     ({"event": "hallucination", "nth": 2}, "hallucination, number 2 of the course"),
     ({"event": "hallucination", "grade": 3, "within": "24 h"}, "hallucination of grade 3 or more within 24 h"),
     ({"event": "hallucination", "unresolved_for": "24 h"}, "hallucination, unresolved for 24 h"),
-    ({"taken": "ketamine", "within": "6 mo"}, "ketamine within 6 mo"),
+    ({"taken": "ketamine", "within": "6 mo"}, "ketamine within 6 months"),
     ({"taken": "ketamine"}, "ketamine"),
     ({"attested": "consent", "question": "Is there consent?"}, "answered yes: Is there consent?"),
     ({"not": {"event": "hallucination"}}, "not (hallucination)"),
