@@ -20,6 +20,7 @@ __all__ = [
     "print_wrapped",
     "progress",
     "wants_colour",
+    "write_picture",
 ]
 
 
@@ -139,3 +140,19 @@ def progress(title: str) -> Iterator[Progress]:
     finally:
         if shown:
             bar.stop()
+
+
+def write_picture(path: Path, svg: str) -> None:
+    """A picture as a file, whole or not there; one of the same name is replaced.
+
+    Raises:
+        UsageError: a name that does not end in .svg.
+        InputError: the folder cannot be made or written to.
+    """
+    from adjuvant.errors import UsageError
+    from adjuvant.reports.write import write_files
+
+    if path.suffix.lower() != ".svg":
+        raise UsageError("--figure", f"{path.name!r} does not end in .svg", "name it such as course.svg")
+    write_files({path: svg.encode("utf-8")}, path.parent)
+    print(f"Picture: {path}", file=sys.stderr)

@@ -11,6 +11,10 @@ from adjuvant.cli.options import AsJson, Format, Patient, Zone
 
 __all__ = ["advise", "protocols_app", "run_scenario"]
 
+Figure = Annotated[
+    Path | None, typer.Option("--figure", help="Write a picture to this file as well, as SVG.")
+]
+
 protocols_app = typer.Typer(
     help="List, show, compare and check the protocols for low-dose ketamine.",
     short_help="The protocols for ketamine: list, show, compare, check.",
@@ -46,11 +50,12 @@ def protocols_compare(
         str, typer.Option("--weight", help="Body weight to compare at, e.g. '70 kg'.")
     ] = "70 kg",
     as_json: AsJson = False,
+    figure: Figure = None,
 ) -> None:
     """All regimens in milligrams per 24 hours at one body weight."""
     from adjuvant.cli.protocols import compare_protocols
 
-    compare_protocols(weight, keys or [], as_json)
+    compare_protocols(weight, keys or [], as_json, figure)
 
 
 @protocols_app.command("check")
@@ -71,11 +76,12 @@ def run_scenario(
         bool, typer.Option("--check", help="Exit code 1 where the advice is not what the scenario expects.")
     ] = False,
     as_json: AsJson = False,
+    figure: Figure = None,
 ) -> None:
     """What a protocol advises for the invented patient of a scenario, and why."""
     from adjuvant.cli.running import run
 
-    if not run(scenario, as_json) and check:
+    if not run(scenario, as_json, figure) and check:
         raise typer.Exit(1)
 
 

@@ -6,7 +6,7 @@ import textwrap
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from adjuvant.cli.output import print_json, print_wrapped
+from adjuvant.cli.output import print_json, print_wrapped, write_picture
 from adjuvant.errors import QuantityError, UsageError
 
 if TYPE_CHECKING:
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 __all__ = ["check_files", "compare_protocols", "list_protocols", "show_protocol"]
 
 _WIDTH = 100
+_FOUNDING = "patel_ldk"
 _KINDS = {
     "protocol": "they can be run once a site has chosen what is missing",
     "practice": "what teams did, told by themselves",
@@ -61,6 +62,10 @@ def list_protocols(as_json: bool) -> None:
 
 
 def _evidence_note() -> None:
+    print("\n" + textwrap.fill(_evidence_words(), _WIDTH))
+
+
+def _evidence_words() -> str:
     """The honest sentence that stands wherever protocols are shown: what the controlled trials found."""
     from adjuvant.library.studies import studies
 
@@ -72,11 +77,10 @@ def _evidence_note() -> None:
     named = "; ".join(
         f"{one.title} ({one.patients} patients)" if one.patients else one.title for one in negative
     )
-    text = (
+    return (
         f"Controlled trials of ketamine in cancer pain that found no benefit: {named}. "
         "A protocol here helps to use ketamine carefully; it does not show that it works."
     )
-    print("\n" + textwrap.fill(text, _WIDTH))
 
 
 def _short(listed: Listed) -> dict[str, Any]:
@@ -128,9 +132,11 @@ def show_protocol(key: str, as_json: bool) -> None:
     _evidence_note()
 
 
-def compare_protocols(weight: str, keys: list[str], as_json: bool) -> None:
+def compare_protocols(weight: str, keys: list[str], as_json: bool, figure: Path | None = None) -> None:
     """All regimens in milligrams per 24 hours at one weight.
 
+    Args:
+        figure: where to write them as a picture as well; None for none.
     Raises:
         UsageError: a weight without unit, or one that is no weight.
     """
@@ -145,6 +151,10 @@ def compare_protocols(weight: str, keys: list[str], as_json: bool) -> None:
     chosen = keys or list(protocol.protocol_keys())
     found = [protocol.load(key).protocol for key in chosen]
     rows = sorted(compare(found, reference_weight(kilograms)), key=_by_start)
+    if figure is not None:
+        from adjuvant.reports.pictures.spans import spans_svg
+
+        write_picture(figure, spans_svg(rows, kilograms, _evidence_words(), _FOUNDING))
     if as_json:
         print_json({"weight": str(kilograms), "regimens": [_row_json(row) for row in rows]})
         return

@@ -6,19 +6,23 @@ import textwrap
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from adjuvant.cli.output import print_json
+from adjuvant.cli.output import print_json, write_picture
+from adjuvant.errors import UsageError
 
 if TYPE_CHECKING:
-    from adjuvant.protocol import Guidance
+    from adjuvant.protocol import Facts, Guidance, Sited
+    from adjuvant.protocol.scenario import Told
 
 __all__ = ["print_guidance", "run"]
 
 _WIDTH = 100
 
 
-def run(path: Path, as_json: bool) -> bool:
+def run(path: Path, as_json: bool, figure: Path | None = None) -> bool:
     """Evaluate every step of a scenario.
 
+    Args:
+        figure: where to write the course as a picture; None for none.
     Returns:
         Whether every step with an expectation met it.
     """
@@ -34,6 +38,8 @@ def run(path: Path, as_json: bool) -> bool:
         situation = protocol.Situation.at(told.at(step), facts)
         guidance = protocol.evaluate(sited, situation, told.scenario.regimen)
         answers.append((guidance, differences(guidance, step.expect)))
+    if figure is not None:
+        _draw(figure, told, sited, facts, [guidance for guidance, _ in answers])
     if as_json:
         whole = [protocol.guidance_json(guidance) | {"unexpected": list(off)} for guidance, off in answers]
         print_json(whole[0] if len(whole) == 1 else {"steps": whole})
@@ -44,6 +50,29 @@ def run(path: Path, as_json: bool) -> bool:
             for one in off:
                 print(f"  NOT AS EXPECTED: {one}")
     return not any(off for _, off in answers)
+
+
+def _draw(figure: Path, told: Told, sited: Sited, facts: Facts, asked: list[Guidance]) -> None:
+    """The course as a picture.
+
+    Raises:
+        UsageError: a scenario that asks once, which is no course.
+    """
+    from adjuvant.protocol.premises import dosing_weight
+    from adjuvant.protocol.situation import Situation
+    from adjuvant.reports.pictures.course import course_svg
+    from adjuvant.unknown import Unknown
+
+    if len(asked) < 2:
+        raise UsageError(
+            "--figure",
+            f"draws a course, and {told.scenario.scenario} asks once",
+            "give the scenario several steps",
+        )
+    situation = Situation.at(asked[-1].instant, facts)
+    weight = dosing_weight(sited, situation)
+    drawn = None if isinstance(weight, Unknown) else weight
+    write_picture(figure, course_svg(told.scenario.title, told.scenario.rule, situation, asked, drawn))
 
 
 def print_guidance(guidance: Guidance) -> None:

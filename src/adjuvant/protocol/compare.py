@@ -29,6 +29,7 @@ class Compared:
         why_not: why there is no figure, in words.
         caps: the protocol's own ceilings, in words.
         lacking: how many fields execution needs and the source does not give.
+        rises: whether the dose may rise from the first.
     """
 
     protocol: str
@@ -45,6 +46,7 @@ class Compared:
     entry: int
     evidence: str
     lacking: int
+    rises: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +98,7 @@ def _row(protocol: Protocol, name: str, regimen: Regimen, weight: DosingWeight) 
         entry=sum(1 for one in protocol.criteria if one.kind in ("include", "exclude")),
         evidence=protocol.evidence.label,
         lacking=len(lacking(protocol, name)),
+        rises=regimen.titration is not None and regimen.titration.kind != "none",
     )
 
 

@@ -239,9 +239,9 @@ def _judged(case: Case, level: Quantity, next_dose: datetime | None = None) -> G
             stale=tuple((sight.words, sight.at) for sight in finding.stale),
         )  # fmt: skip
     go_up = finding.answer is raising
-    because = reasons(
-        finding, rule, "when the dose goes up" if raising else "when the dose is kept", titration
-    )
+    which = "for a higher dose" if raising else "to keep the level"
+    words = f"the rule {which} {'holds' if finding.answer is True else 'does not hold'}"
+    because = reasons(finding, rule, words, titration)
     up = next_up(case.regimen, level, case.weight) if go_up else None
     if go_up and isinstance(up, Unknown):
         return answer(case, Status.WITHHELD, (), missing=tuple(Missing(need, rule) for need in up.needs))

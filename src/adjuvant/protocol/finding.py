@@ -75,7 +75,8 @@ def text_of(measure: str, value: Fraction) -> str:
     """A figure of an observation with its unit, for people."""
     unit = observations()[measure].unit
     shown = {"mm[Hg]": "mmHg", "/min": "per min", "1": "", "": ""}.get(unit, unit)
-    return f"{title_of(measure).lower()} {show(value)} {shown}".strip()
+    named = title_of(measure).removesuffix(", 0 to 10").lower()
+    return f"{named} {show(value)} {shown}".strip()
 
 
 def sight_of(one: Observed) -> Sight:

@@ -20,7 +20,7 @@ from adjuvant.reports.words import hours
 if TYPE_CHECKING:
     from jinja2 import Template
 
-__all__ = ["caption_of", "html_of", "sheet_rule", "style_digest", "style_of", "template_text"]
+__all__ = ["caption_of", "face_rules", "html_of", "sheet_rule", "style_digest", "style_of", "template_text"]
 
 _LONG_WORD = 24
 
@@ -91,13 +91,19 @@ def style_digest(style: str) -> str:
 
 
 @lru_cache(maxsize=4)
-def style_of(*sheets: str) -> str:
-    """The faces, the colours of both schemes, and these style sheets of the package."""
-    faces = "".join(
+def face_rules(family: str = "") -> str:
+    """The rules that bring the faces along, of one family or of all."""
+    return "".join(
         f"@font-face{{font-family:{face.css_family!r};font-weight:{face.weight};"
         f"src:url(data:font/woff2;base64,{_base64(face_bytes(face, 'woff2'))}) format('woff2')}}\n"
         for face in FACES
+        if family in ("", face.css_family)
     )
+
+
+def style_of(*sheets: str) -> str:
+    """The faces, the colours of both schemes, and these style sheets of the package."""
+    faces = face_rules()
     light, dark = variables(LIGHT), variables(DARK)
     return (
         f"{faces}:root{{color-scheme:light dark;{light}}}\n"

@@ -1,0 +1,1 @@
+"""Pictures that stand alone: regimens side by side, and the course of one patient."""
