@@ -102,3 +102,11 @@ def test_the_tests_run_with_the_packages_that_the_program_runs_with(root: Path) 
         return set(re.findall(r"^([a-z0-9.-]+==[^\s;]+)", text, re.MULTILINE))
 
     assert pins("runtime.txt") <= pins("test.txt")
+
+
+def test_no_link_is_tracked(root: Path) -> None:
+    listed = subprocess.run(
+        ["git", "ls-files", "-s"], cwd=root, capture_output=True, text=True, check=False
+    ).stdout
+    links = [line.split("\t")[1] for line in listed.splitlines() if line.startswith("120000")]
+    assert not links, f"a link leads to a place of one machine; keep the thing itself: {links}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from enum import IntEnum, StrEnum
+from enum import IntEnum, StrEnum, auto
 
 from adjuvant.timeline import as_instant
 
@@ -31,10 +31,10 @@ class Kind(StrEnum):
 class Gravity(IntEnum):
     """How grave it is; a greater one is worse."""
 
-    NOTE = 1
-    ACT = 2
+    NOTE = auto()
+    ACT = auto()
     """Something is to be observed, reviewed or lowered."""
-    GRAVEST = 3
+    GRAVEST = auto()
     """Ketamine is to be stopped or held, or nothing can be said while it runs."""
 
 
