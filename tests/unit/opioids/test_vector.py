@@ -505,6 +505,8 @@ def test_midnights_are_those_of_the_zone_whatever_was_asked_before(name: str) ->
             asked = np.array(edges, dtype=np.int64) + shift
             assert fresh.day(asked).tolist() == [day + expected for day in days]
         assert fresh.start(np.array(days)).tolist() == edges
+    for day in (7, -7):
+        assert vector_days.Midnights(name).start(np.array([day])).tolist() == [begins(day)]
     assert len(fresh.day(np.zeros(0, np.int64))) == len(fresh.start(np.zeros(0, np.int64))) == 0
     assert midnights(name) is midnights(name) and midnights(name) is not midnights("Asia/Tokyo")
 
