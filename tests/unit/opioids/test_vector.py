@@ -397,6 +397,29 @@ def test_the_work_may_be_cut_between_patients(monkeypatch: pytest.MonkeyPatch) -
         daily(*columns([PATIENTS["one dose"]] * 2))
 
 
+def test_two_who_do_not_fit_on_one_axis_are_worked_out_one_after_the_other(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    patient = PATIENTS["before 1970 and long after"]
+    alone, whole = rolling(*columns([patient])), rolling(*columns([patient] * 2))
+    monkeypatch.setattr(vector_rolling, "_FAR", micro(datetime(1975, 2, 1, tzinfo=UTC)))
+    both = rolling(*columns([patient] * 2))
+    assert same(both, whole) and both.patient.tolist() == [0] * len(alone.at) + [1] * len(alone.at)
+
+
+def test_a_band_of_which_nothing_counts_keeps_no_other_from_counting() -> None:
+    """Hydromorphone as needed alone, and 30 mg of methadone, which are 240 MME."""
+    asked = of(
+        taken("hydromorphone", 4, NOON, route="intravenous", as_needed=True),
+        taken("methadone", 30, NOON, as_needed=False),
+        basis=Basis.ORDERED,
+    )
+    batch, prices = columns([("UTC", asked)])
+    assert [row.row.ingredient for row in prices.groups] == ["hydromorphone", "methadone"]
+    assert daily(batch, prices).total.tolist() == [240]
+    assert rolling(batch, prices).after.tolist() == [240, 0]
+
+
 def test_nobody_and_nothing_have_no_days_and_no_curve() -> None:
     for patients in ([], [("UTC", of())], [("UTC", of()), ("UTC", of())]):
         batch, prices = columns(patients)
