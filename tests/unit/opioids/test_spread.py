@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from typing import Any
 
 import pytest
@@ -67,3 +68,34 @@ def test_no_line_is_an_error() -> None:
 def test_a_pair_is_titled_by_both_its_tables() -> None:
     assert plan_title(PLANS[0]) == "Table oral; parenteral: Table injected"
     assert plan_title(PLANS[1]) == "Table oral"
+
+
+def test_tables_that_band_a_drug_otherwise_keep_their_own_bands() -> None:
+    methadone = {"drug": "methadone", "route": "oral", "dose": "10 mg", "times_per_day": 3}
+    tables = (
+        a_table(a_row("methadone", None, bands=(("above 0", "4"), ("above 20", "8"))), key="steep"),
+        a_table(a_row("methadone", None, bands=(("above 0", "3"),)), key="flat"),
+        a_table(a_row("methadone", "5"), key="plain"),
+        a_table(a_row("methadone", "5"), key="as plain"),
+    )
+    found = spread(parse_regimen({"medications": [methadone]}), [TablePlan(table) for table in tables])
+    assert {item.plan: item.total.value for item in found.covered if item.total} == {
+        "steep": 240,
+        "flat": 90,
+        "plain": 150,
+        "as plain": 150,
+    }
+
+
+def test_tables_that_count_patches_of_another_wear_keep_to_it_though_the_factor_is_the_same() -> None:
+    """7.2 for one patch of three days, 16.8 for one of seven: 2.4 for each day of either."""
+    patch = {"drug": "fentanyl", "form": "patch", "dose": "50 ug/h", "every_hours": 72}
+    row = {"routes": "transdermal", "forms": "patch", "unit": "ug/h"}
+    three = a_table(a_row("fentanyl", "7.2", per_patch_hours=Fraction(72), **row), key="three days")
+    seven = a_table(a_row("fentanyl", "16.8", per_patch_hours=Fraction(168), **row), key="seven days")
+    for tables in ((three, seven), (seven, three)):
+        found = spread(parse_regimen({"medications": [patch]}), [TablePlan(table) for table in tables])
+        assert [(item.plan, item.total and item.total.value) for item in found.covered] == [
+            ("three days", 120)
+        ]
+        assert [item.plan for item in found.uncovered] == ["seven days"]
