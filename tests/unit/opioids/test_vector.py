@@ -17,7 +17,7 @@ import numpy as np
 import pytest
 
 from adjuvant.errors import InputError
-from adjuvant.opioids import vector_daily, vector_days, vector_rolling
+from adjuvant.opioids import vector_daily, vector_days, vector_rolling, vector_window
 from adjuvant.opioids.curve import daily_curve
 from adjuvant.opioids.rolling import rolling_points
 from adjuvant.opioids.segments import convert, lots_of
@@ -34,6 +34,8 @@ from builders import a_plan, a_row
 # So many equal doses add up, as doubles, to just above their sum, and so many to just below it.
 ABOVE, BELOW, UNDER = 13, 9, 9
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+TICK = Fraction(1, 3600 * 10**6)
+"""A microsecond, in hours."""
 PLAN = a_plan(
     a_row("morphine", "1"),
     a_row("morphine", "3", routes="intravenous"),
@@ -164,6 +166,10 @@ PATIENTS: dict[str, tuple[str, Exposures]] = {
         ),
     ),
     "at an edge on each day of an infusion": ("UTC", of(taken("methadone", 40, SPRING, 48))),
+    "a run of one microsecond": (
+        "UTC",
+        of(taken("morphine", 5, NOON, TICK), taken("morphine", 3, NOON + HOUR, 2)),
+    ),
     "a day with nothing but a refusal": (
         "UTC",
         of(taken("morphine", 10, NOON), refusals=(refused(NOON + 3 * DAY, NOON + 3 * DAY + HOUR),)),
@@ -337,8 +343,7 @@ def test_the_rolling_curve_of_a_patient_is_that_of_the_exact_path(name: str) -> 
 
 def test_a_day_is_answered_where_something_falls_in_it_and_nowhere_else() -> None:
     """To midnight is within the day; a microsecond more is of the next; a refusal of a moment is of its day."""
-    tick = Fraction(1, 3600 * 10**6)
-    for hours, days in ((24, [149]), (24 + tick, [149, 150]), (tick, [149])):
+    for hours, days in ((24, [149]), (24 + TICK, [149, 150]), (TICK, [149])):
         answer = daily(*columns([("UTC", of(taken("morphine", 24, SPRING, hours)))]))
         assert answer.day.tolist() == days
     for start, end, days in (
@@ -395,6 +400,20 @@ def test_the_work_may_be_cut_between_patients(monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setattr(vector_daily, "daily", None)
     with pytest.raises(TypeError):
         daily(*columns([PATIENTS["one dose"]] * 2))
+
+
+@pytest.mark.parametrize("most", [1, 2, 7, 30])
+def test_however_many_places_are_worked_out_at_a_time_the_curve_is_the_same(
+    most: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    batch, prices = columns(ALL)
+    whole = rolling(batch, prices)
+    monkeypatch.setattr(vector_window, "_PAIRS", most)
+    with np.errstate(divide="raise", invalid="raise"):
+        parted = rolling(batch, prices)
+    assert np.array_equal(parted.at, whole.at)
+    for name in ("before", "after"):
+        assert getattr(parted, name) == pytest.approx(getattr(whole, name), rel=1e-12)
 
 
 def test_two_who_do_not_fit_on_one_axis_are_worked_out_one_after_the_other(
@@ -546,7 +565,7 @@ def test_no_day_outside_the_calendar_is_asked_for(monkeypatch: pytest.MonkeyPatc
             return day * 24 * 3600 * 10**6
 
     clock = Short("UTC")
-    days = np.array([-2, 2, 0], dtype=np.int64)
+    days = np.array([-3, 2, 0], dtype=np.int64)
     assert clock.day(days * 24 * 3600 * 10**6 + 1).tolist() == days.tolist()
     assert clock.start(days).tolist() == (days * 24 * 3600 * 10**6).tolist()
     assert sorted(asked) == [-3, -2, -1, 0, 1, 2, 3], "each of them once"
