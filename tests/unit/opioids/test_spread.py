@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
@@ -10,7 +11,8 @@ import pytest
 from adjuvant.errors import InputError
 from adjuvant.library.model import TablePlan
 from adjuvant.opioids import Spread, daily_mme, parse_regimen, plan_title, spread
-from adjuvant.record import RefusalReason
+from adjuvant.quantity import parse_quantity
+from adjuvant.record import Drug, Ingredient, RefusalReason
 from small_tables import a_row, a_table
 
 ORAL = a_table(a_row("oxycodone", "2"), a_row("morphine", "1"), key="oral")
@@ -99,3 +101,25 @@ def test_tables_that_count_patches_of_another_wear_keep_to_it_though_the_factor_
             ("three days", 120)
         ]
         assert [item.plan for item in found.uncovered] == ["seven days"]
+
+
+def test_a_product_of_two_opioids_is_valued_by_both_factors_of_each_table() -> None:
+    """10 mg of morphine and 5 mg of oxycodone; the tables differ in one factor, in the other, or in neither."""
+    (line,) = parse_regimen(
+        {"medications": [{"drug": "morphine", "route": "oral", "dose": "1 {tablet}", "times_per_day": 1}]}
+    )
+    parts = (
+        Ingredient("morphine", parse_quantity("10 mg/{tablet}")),
+        Ingredient("oxycodone", parse_quantity("5 mg/{tablet}")),
+    )
+    tables = [
+        a_table(a_row("morphine", morphine), a_row("oxycodone", oxycodone), key=f"{morphine} and {oxycodone}")
+        for morphine, oxycodone in (("1", "1.5"), ("1", "2"), ("3", "2"), ("1", "1.50"))
+    ]
+    found = spread([replace(line, drug=Drug("two", parts))], [TablePlan(table) for table in tables])
+    assert [item.total and item.total.value for item in found.covered] == [
+        Fraction("17.5"),
+        20,
+        40,
+        Fraction("17.5"),
+    ]
