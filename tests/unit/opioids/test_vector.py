@@ -17,7 +17,7 @@ import numpy as np
 import pytest
 
 from adjuvant.errors import InputError
-from adjuvant.opioids import vector_daily, vector_days, vector_rolling
+from adjuvant.opioids import vector_daily, vector_days, vector_rolling, vector_window
 from adjuvant.opioids.curve import daily_curve
 from adjuvant.opioids.rolling import rolling_points
 from adjuvant.opioids.segments import convert, lots_of
@@ -31,14 +31,26 @@ from adjuvant.timeline import Interval
 from batches import batch_of, micro, moment
 from builders import a_plan, a_row
 
+# So many equal doses add up, as doubles, to just above their sum, and so many to just below it.
+ABOVE, BELOW, UNDER = 13, 9, 9
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+TICK = Fraction(1, 3600 * 10**6)
+"""A microsecond, in hours."""
 PLAN = a_plan(
     a_row("morphine", "1"),
     a_row("morphine", "3", routes="intravenous"),
     a_row("fentanyl", "2.4", "ug/h", routes="transdermal", forms=frozenset({"patch"})),
     a_row("buprenorphine", "36", "ug/h", routes="transdermal", per_patch_hours=Fraction(72)),
     a_row("methadone", None, bands=[("0", "4"), ("20", "8"), ("40", "10")]),
-    a_row("methadone", None, "ug", routes="intravenous", bands=[("0", "0.012")]),
+    a_row("methadone", None, "ug", routes="intravenous", bands=[("0", "0.012"), ("2500", "0.02")]),
+    a_row(
+        "sufentanil",
+        None,
+        "ug/h",
+        routes="transdermal",
+        bands=[("0", "36"), ("10", "72")],
+        per_patch_hours=Fraction(72),
+    ),
     a_row("hydromorphone", None, routes="intravenous", bands=[("0", "5"), ("10", "3")], inclusive=True),
 )
 # In 1970, so that few midnights have to be worked out. The night of 30 to 31 May has no midnight in Rome; that of 24
@@ -57,7 +69,7 @@ def taken(
 ) -> Exposure:
     """So many milligrams at once, or evenly over the hours."""
     end = start + timedelta(microseconds=round(Fraction(hours) * 3600 * 10**6))
-    patch = ingredient in ("fentanyl", "buprenorphine")
+    patch = ingredient in ("fentanyl", "buprenorphine", "sufentanil")
     kind = ExposureKind.PATCH if patch else ExposureKind.INFUSION if hours else ExposureKind.DOSE
     if patch:
         route, more["form"] = "transdermal", "patch"
@@ -126,6 +138,41 @@ PATIENTS: dict[str, tuple[str, Exposures]] = {
             taken("methadone", 2, NOON, route="intravenous"),
             taken("methadone", 3, NOON, 30, route="intravenous"),
         ),
+    ),
+    "patches by the piece of which a band decides": (
+        "UTC",
+        of(
+            taken("sufentanil", "0.36", NOON, 72, wear_hours=Fraction(72)),
+            taken("sufentanil", "1.8", NOON + DAY, 72, wear_hours=Fraction(72)),
+        ),
+    ),
+    "at an edge that doubles miss from above and from below": (
+        "UTC",
+        of(
+            *(taken("methadone", Fraction(20, ABOVE), SPRING + turn * HOUR / 10) for turn in range(ABOVE)),
+            *(
+                taken("methadone", Fraction(40, BELOW), NOON + 2 * DAY + turn * HOUR / 10)
+                for turn in range(BELOW)
+            ),
+            *(
+                taken(
+                    "hydromorphone",
+                    Fraction(10, UNDER),
+                    NOON + 4 * DAY + turn * HOUR / 10,
+                    route="intravenous",
+                )
+                for turn in range(UNDER)
+            ),
+        ),
+    ),
+    "at an edge on each day of an infusion": ("UTC", of(taken("methadone", 40, SPRING, 48))),
+    "a run of one microsecond": (
+        "UTC",
+        of(taken("morphine", 5, NOON, TICK), taken("morphine", 3, NOON + HOUR, 2)),
+    ),
+    "a day with nothing but a refusal": (
+        "UTC",
+        of(taken("morphine", 10, NOON), refusals=(refused(NOON + 3 * DAY, NOON + 3 * DAY + HOUR),)),
     ),
     "two drugs of which one is refused twice": (
         "Pacific/Apia",
@@ -294,6 +341,34 @@ def test_the_rolling_curve_of_a_patient_is_that_of_the_exact_path(name: str) -> 
         assert near(answer.before[row], values[0]) and near(answer.after[row], values[-1])
 
 
+def test_a_day_is_answered_where_something_falls_in_it_and_nowhere_else() -> None:
+    """To midnight is within the day; a microsecond more is of the next; a refusal of a moment is of its day."""
+    for hours, days in ((24, [149]), (24 + TICK, [149, 150]), (TICK, [149])):
+        answer = daily(*columns([("UTC", of(taken("morphine", 24, SPRING, hours)))]))
+        assert answer.day.tolist() == days
+    for start, end, days in (
+        (SPRING, SPRING, [149]),
+        (SPRING, SPRING + DAY, [149]),
+        (SPRING, SPRING + DAY + timedelta(microseconds=1), [149, 150]),
+        (SPRING + 2 * DAY, SPRING + 2 * DAY + HOUR, [151]),
+    ):
+        answer = daily(*columns([("UTC", of(refusals=(refused(start, end),)))]))
+        assert (answer.day.tolist(), answer.refused.tolist()) == (days, [1] * len(days))
+
+
+def test_one_lot_that_is_refused_is_counted_on_each_of_its_days() -> None:
+    taken_twice = of(*(taken("tramadol", 50, NOON + days * DAY) for days in (0, 3)))
+    answer = daily(*columns([("UTC", taken_twice)]))
+    assert (answer.day.tolist(), answer.refused.tolist()) == ([149, 152], [1, 1])
+
+
+def test_two_patients_of_two_zones_have_their_own_days() -> None:
+    late = of(taken("morphine", 10, SPRING + 23 * HOUR + HOUR / 2))
+    patients = [("UTC", late), ("Asia/Tokyo", late)]
+    assert daily(*columns(patients)).day.tolist() == [149, 150]
+    assert daily(*columns(patients[::-1])).day.tolist() == [150, 149]
+
+
 def test_the_rolling_curve_of_two_patients_by_hand() -> None:
     """10 mg at once come and go; 24 mg over 24 h rise for a day and fall for a day."""
     patients = [("UTC", of(taken("morphine", 10, NOON))), ("UTC", of(taken("morphine", 24, NOON, 24)))]
@@ -322,6 +397,46 @@ def test_the_work_may_be_cut_between_patients(monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setattr(vector_rolling, "rolling", None)
     with pytest.raises(TypeError):  # it had asked itself for the parts
         rolling(batch, prices)
+    monkeypatch.setattr(vector_daily, "daily", None)
+    with pytest.raises(TypeError):
+        daily(*columns([PATIENTS["one dose"]] * 2))
+
+
+@pytest.mark.parametrize("most", [1, 2, 7, 30])
+def test_however_many_places_are_worked_out_at_a_time_the_curve_is_the_same(
+    most: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    batch, prices = columns(ALL)
+    whole = rolling(batch, prices)
+    monkeypatch.setattr(vector_window, "_PAIRS", most)
+    with np.errstate(divide="raise", invalid="raise"):
+        parted = rolling(batch, prices)
+    assert np.array_equal(parted.at, whole.at)
+    for name in ("before", "after"):
+        assert getattr(parted, name) == pytest.approx(getattr(whole, name), rel=1e-12)
+
+
+def test_two_who_do_not_fit_on_one_axis_are_worked_out_one_after_the_other(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    patient = PATIENTS["before 1970 and long after"]
+    alone, whole = rolling(*columns([patient])), rolling(*columns([patient] * 2))
+    monkeypatch.setattr(vector_rolling, "_FAR", micro(datetime(1975, 2, 1, tzinfo=UTC)))
+    both = rolling(*columns([patient] * 2))
+    assert same(both, whole) and both.patient.tolist() == [0] * len(alone.at) + [1] * len(alone.at)
+
+
+def test_a_band_of_which_nothing_counts_keeps_no_other_from_counting() -> None:
+    """Hydromorphone as needed alone, and 30 mg of methadone, which are 240 MME."""
+    asked = of(
+        taken("hydromorphone", 4, NOON, route="intravenous", as_needed=True),
+        taken("methadone", 30, NOON, as_needed=False),
+        basis=Basis.ORDERED,
+    )
+    batch, prices = columns([("UTC", asked)])
+    assert [row.row.ingredient for row in prices.groups] == ["hydromorphone", "methadone"]
+    assert daily(batch, prices).total.tolist() == [240]
+    assert rolling(batch, prices).after.tolist() == [240, 0]
 
 
 def test_nobody_and_nothing_have_no_days_and_no_curve() -> None:
@@ -335,7 +450,8 @@ def test_nobody_and_nothing_have_no_days_and_no_curve() -> None:
 
 def test_some_of_the_patients_are_as_they_were_among_all() -> None:
     batch, lots = batch_of(ALL)
-    first, last = 9, 12
+    first = list(PATIENTS).index("two drugs of which one is refused twice")
+    last = first + 3
     part = part_of(batch, first, last)
     alone, _ = batch_of(ALL[first:last])
     assert part.zones == alone.zones == ("Pacific/Apia", "Europe/Rome", "UTC")
@@ -431,6 +547,8 @@ def test_midnights_are_those_of_the_zone_whatever_was_asked_before(name: str) ->
             asked = np.array(edges, dtype=np.int64) + shift
             assert fresh.day(asked).tolist() == [day + expected for day in days]
         assert fresh.start(np.array(days)).tolist() == edges
+    for day in (7, -7):
+        assert vector_days.Midnights(name).start(np.array([day])).tolist() == [begins(day)]
     assert len(fresh.day(np.zeros(0, np.int64))) == len(fresh.start(np.zeros(0, np.int64))) == 0
     assert midnights(name) is midnights(name) and midnights(name) is not midnights("Asia/Tokyo")
 
@@ -447,7 +565,7 @@ def test_no_day_outside_the_calendar_is_asked_for(monkeypatch: pytest.MonkeyPatc
             return day * 24 * 3600 * 10**6
 
     clock = Short("UTC")
-    days = np.array([-2, 2, 0], dtype=np.int64)
+    days = np.array([-3, 2, 0], dtype=np.int64)
     assert clock.day(days * 24 * 3600 * 10**6 + 1).tolist() == days.tolist()
     assert clock.start(days).tolist() == (days * 24 * 3600 * 10**6).tolist()
     assert sorted(asked) == [-3, -2, -1, 0, 1, 2, 3], "each of them once"
