@@ -1,6 +1,6 @@
 """How fast protocols are loaded and evaluated: the whole library cold and from its cache, single situations.
 
-Run it with ``python bench/protocol_engine.py``. Loading is the time inside a fresh process, after its imports,
+Run it with ``python bench/protocol_engine.py``. Loading is the time inside a fresh process after its imports,
 and stands beside that of reading the same bytes; an evaluation is the median over every level of CIVIK's
 ladder, with a chart of five days beside it.
 """
