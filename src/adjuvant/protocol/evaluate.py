@@ -208,6 +208,11 @@ def _running(case: Case, lowered: tuple[Reason, ...] = ()) -> Guidance:
             if down is not None and not isinstance(down, Unknown):
                 because = reasons(finding, "titration.lower_when", "the dose is lowered", titration)
                 return _dosed(case, Status.LOWER, down.dose, "Lower to", *because)
+        if isinstance(finding.answer, Unknown):  # a dose that may have to fall is not kept, and not raised
+            return answer(
+                case, Status.WITHHELD, (), missing=missing_of(finding, "titration.lower_when"),
+                stale=tuple((sight.words, sight.at) for sight in finding.stale),
+            )  # fmt: skip
     if not regimen.rated:
         return _between(case, level)
     if case.situation.instant < due:

@@ -224,3 +224,18 @@ def test_two_pressures_of_one_moment_matter_only_where_the_rule_could_go_either_
 def test_an_effect_that_was_denied_later_is_over() -> None:
     found = running("0.1 mg/kg/h").felt(2, "hallucination").calm(8).seen(8, pain=3)
     assert ask(found, 8).status is Status.CONTINUE
+
+
+LOWERED = """chosen:
+  - {field: weight.kind, value: actual, reference: test}
+  - {field: regimens.infusion.titration.lower_when, value: {event: dysphoria}, reference: test}"""
+
+
+def test_a_dose_that_may_have_to_fall_is_neither_raised_nor_kept_until_that_is_known() -> None:
+    site = at_a_site("civik", LOWERED)
+    unasked = running("0.1 mg/kg/h").calm(8).seen(8, pain=9)
+    guidance = unasked.ask(site, 8)
+    assert guidance.status is Status.WITHHELD
+    assert any("dysphoria" in one.what for one in guidance.missing)
+    felt = unasked.felt(8, "dysphoria").ask(site, 8)
+    assert (felt.status, dose(felt)) == (Status.LOWER, "0.05 mg/kg/h")
