@@ -170,6 +170,14 @@ PATIENTS: dict[str, tuple[str, Exposures]] = {
         "UTC",
         of(taken("morphine", 5, NOON, TICK), taken("morphine", 3, NOON + HOUR, 2)),
     ),
+    "a dose of nothing": (
+        "UTC",
+        of(taken("morphine", 0, NOON), taken("methadone", 0, NOON + DAY), taken("morphine", 1, NOON + DAY)),
+    ),
+    "one drug by two rows that band it otherwise": (
+        "UTC",
+        of(taken("methadone", 10, NOON), taken("methadone", 2, NOON + HOUR, route="intravenous")),
+    ),
     "a day with nothing but a refusal": (
         "UTC",
         of(taken("morphine", 10, NOON), refusals=(refused(NOON + 3 * DAY, NOON + 3 * DAY + HOUR),)),
