@@ -146,6 +146,10 @@ PATIENTS: dict[str, tuple[str, Exposures]] = {
             taken("sufentanil", "1.8", NOON + DAY, 72, wear_hours=Fraction(72)),
         ),
     ),
+    "a patch by the piece that stays in its first band": (
+        "UTC",
+        of(taken("sufentanil", "0.36", NOON, 72, wear_hours=Fraction(72))),
+    ),
     "at an edge that doubles miss from above and from below": (
         "UTC",
         of(
