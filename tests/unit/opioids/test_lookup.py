@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from adjuvant.library.model import ConversionFactor
@@ -167,3 +169,9 @@ def test_tables_that_come_and_go_never_answer_for_each_other() -> None:
         found = find_factor(a_plan(a_row("morphine", str(factor))), "morphine", "oral", None)
         assert isinstance(found, ConversionFactor)
         assert found.factor == factor
+
+
+def test_a_row_of_the_feeding_tubes_own_comes_before_the_oral_one() -> None:
+    tube = replace(a_row("oxycodone", "4"), routes=frozenset({"enteral tube"}))
+    assert find_factor(a_plan(ORAL, tube), "oxycodone", "ng tube", None) is tube
+    assert find_factor(a_plan(tube, ORAL), "oxycodone", "oral", None) is ORAL

@@ -184,3 +184,25 @@ def test_a_row_without_a_factor_cannot_be_put_to_work() -> None:
     with pytest.raises(InternalError) as caught:
         AppliedRow(a_row("codeine"), Fraction(1), None).factor(Fraction(5))
     assert str(caught.value) == "opioids/small.yaml: has no factor; look it up with find_factor."
+
+
+def test_a_strength_that_can_only_be_the_partners_asks_for_the_opioids_own() -> None:
+    tablet = {
+        "drug": "oxycodone/acetaminophen",
+        "route": "oral",
+        "dose": "1 {tablet}",
+        "strength": "325 mg/{tablet}",
+        "times_per_day": 4,
+    }
+    (line,) = daily_mme(parse_regimen({"medications": [tablet]}), a_plan(a_row("oxycodone", "1"))).lines
+    assert line.refusal is not None
+    assert f"{line.refusal.detail}; {line.refusal.remedy}" == (
+        "strength 325 mg/{tablet} of oxycodone can only be that of its partner; state the opioid's own strength"
+    )
+
+
+@pytest.mark.parametrize("times", [10**9, -(10**9), 10**9 - 1, 2])
+def test_a_whole_number_is_read_as_written_however_large(times: int) -> None:
+    given = {"drug": "morphine", "route": "sc", "dose": "1 mg", "times_per_day": times}
+    (line,) = parse_regimen({"medications": [given]})
+    assert line.times_per_day == times and type(line.times_per_day) is Fraction

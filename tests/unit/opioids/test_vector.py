@@ -146,6 +146,10 @@ PATIENTS: dict[str, tuple[str, Exposures]] = {
             taken("sufentanil", "1.8", NOON + DAY, 72, wear_hours=Fraction(72)),
         ),
     ),
+    "a patch by the piece that stays in its first band": (
+        "UTC",
+        of(taken("sufentanil", "0.36", NOON, 72, wear_hours=Fraction(72))),
+    ),
     "at an edge that doubles miss from above and from below": (
         "UTC",
         of(
@@ -169,6 +173,14 @@ PATIENTS: dict[str, tuple[str, Exposures]] = {
     "a run of one microsecond": (
         "UTC",
         of(taken("morphine", 5, NOON, TICK), taken("morphine", 3, NOON + HOUR, 2)),
+    ),
+    "a dose of nothing": (
+        "UTC",
+        of(taken("morphine", 0, NOON), taken("methadone", 0, NOON + DAY), taken("morphine", 1, NOON + DAY)),
+    ),
+    "one drug by two rows that band it otherwise": (
+        "UTC",
+        of(taken("methadone", 10, NOON), taken("methadone", 2, NOON + HOUR, route="intravenous")),
     ),
     "a day with nothing but a refusal": (
         "UTC",
