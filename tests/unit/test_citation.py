@@ -24,4 +24,5 @@ def test_the_best_identifier_is_shown() -> None:
 
 
 def test_only_what_was_read_at_its_source_goes_unlabelled() -> None:
-    assert [kind.label for kind in Provenance] == ["", "read second-hand", "inferred", "assumed"]
+    words = ["", "read second-hand", "inferred", "assumed", "chosen by the site"]
+    assert [kind.label for kind in Provenance] == words

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
 from pathlib import Path
+from typing import NamedTuple
 
 from adjuvant.errors import QuantityError
 
@@ -107,20 +108,28 @@ def parse_unit(code: str) -> Unit:
     if shipped is not None:
         return Unit(code, Fraction(shipped[0]), tuple(sorted(shipped[1].items())))
     found = _derived(code)
-    if isinstance(found, QuantityError):
-        raise QuantityError(found.thing, found.rule, found.remedy) from found
+    if isinstance(found, _Refused):
+        raise QuantityError(found.thing, found.rule, found.remedy)
     return Unit(code, *found)
 
 
+class _Refused(NamedTuple):
+    """The words of a refusal. The error is not kept: it would hold the whole state of the parser."""
+
+    thing: str
+    rule: str
+    remedy: str
+
+
 @lru_cache(maxsize=4096)
-def _derived(code: str) -> tuple[Fraction, Dimension] | QuantityError:
+def _derived(code: str) -> tuple[Fraction, Dimension] | _Refused:
     """What the grammar of UCUM makes of a code, its refusal included: records repeat what is no unit too."""
     from adjuvant.quantity.ucum import derive
 
     try:
         return derive(code)
     except QuantityError as error:
-        return error.with_traceback(None)
+        return _Refused(error.thing, error.rule, error.remedy)
 
 
 @lru_cache(maxsize=1)
