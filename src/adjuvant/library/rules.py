@@ -24,6 +24,7 @@ __all__ = [
     "responses",
     "setting",
     "settings",
+    "unit_code",
 ]
 
 _CONCERNS = ("response", "progression", "indeterminate", "worsening", "description")
@@ -45,7 +46,7 @@ def read_responses(path: Path) -> dict[str, ResponseRule]:
         for name, threshold in fields["thresholds"].pairs():
             parts = threshold.fields(["value", "unit"])
             numbers[name] = parts["value"].number(signed=True)
-            units[name] = _unit(parts["unit"])
+            units[name] = unit_code(parts["unit"])
         citation, provenance = source_of(fields)
         found[key] = ResponseRule(
             key=key,
@@ -75,7 +76,7 @@ def read_settings(path: Path) -> dict[str, Setting]:
         found[key] = Setting(
             key,
             fields["value"].number(signed=True),
-            _unit(fields["unit"]),
+            unit_code(fields["unit"]),
             fields["why"].text(),
             provenance,
             citation,
@@ -97,7 +98,7 @@ def read_limits(path: Path) -> dict[str, PlausibleLimit]:
             raise fields["high"].error("is not above the low limit", "write the least believed value as low")
         provenance, citation = _house_or_cited(fields)
         found[kind] = PlausibleLimit(
-            kind, low, high, _unit(fields["unit"]), fields["why"].text(), provenance, citation
+            kind, low, high, unit_code(fields["unit"]), fields["why"].text(), provenance, citation
         )
     return found
 
@@ -115,8 +116,12 @@ def _house_or_cited(fields: Mapping[str, Entry]) -> tuple[Provenance, Citation |
     return provenance, None
 
 
-def _unit(entry: Entry) -> str:
-    """A UCUM code, checked; ``1`` is a pure number."""
+def unit_code(entry: Entry) -> str:
+    """A UCUM code, checked; ``1`` is a pure number.
+
+    Raises:
+        LibraryError: it is none.
+    """
     code = entry.text()
     if code != "1":
         try:

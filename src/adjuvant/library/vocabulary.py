@@ -13,8 +13,9 @@ from adjuvant.errors import QuantityError
 from adjuvant.library.bibliography import source_of
 from adjuvant.library.drugs import drug_book
 from adjuvant.library.folder import FOLDER, shown_name
+from adjuvant.library.rules import unit_code
 from adjuvant.library.strict import Entry, read_file
-from adjuvant.quantity import Quantity, parse_quantity, parse_unit
+from adjuvant.quantity import Quantity, parse_quantity
 
 __all__ = [
     "OBSERVATION_KINDS",
@@ -118,7 +119,7 @@ def read_observations(path: Path) -> dict[str, KnownObservation]:
             key=key,
             title=fields["title"].text(),
             kind=fields["kind"].one_of(OBSERVATION_KINDS, "kind of observation"),
-            unit=_unit(fields["unit"]) if "unit" in fields else "",
+            unit=unit_code(fields["unit"]) if "unit" in fields else "",
             low=low,
             high=high,
             worse=fields["worse"].one_of(("up", "down"), "direction") if "worse" in fields else "",
@@ -191,16 +192,6 @@ def _length(entry: Entry) -> Quantity:
         return parse_quantity(entry.text()).require("length of time", time=1)
     except QuantityError as error:
         raise entry.error(f"{error.thing} {error.rule}", error.remedy) from None
-
-
-def _unit(entry: Entry) -> str:
-    code = entry.text()
-    if code != "1":
-        try:
-            parse_unit(code)
-        except QuantityError as error:
-            raise entry.error(f"{code!r} is not a UCUM code", error.remedy) from None
-    return code
 
 
 @lru_cache(maxsize=1)

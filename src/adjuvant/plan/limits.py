@@ -68,8 +68,7 @@ def breaches(
     daily = per_day(delivered, regimen, weight)
     over = over_ceiling(regimen, delivered, None if isinstance(daily, Unknown) else daily, weight)
     found += [
-        Breach(one.key, True, f"{words(delivered)} does not keep {ceiling_words(one)}", one.citation or "")
-        for one in over
+        Breach(one.key, True, f"{words(delivered)} does not keep {ceiling_words(one)}", one) for one in over
     ]
     return tuple({(one.key, one.words): one for one in found if one.refuses}.values())
 

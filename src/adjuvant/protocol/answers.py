@@ -16,7 +16,7 @@ from adjuvant.protocol.model import Rule
 from adjuvant.protocol.regimen import Regimen
 from adjuvant.protocol.site import Sited
 from adjuvant.protocol.situation import Situation
-from adjuvant.protocol.values import SITE
+from adjuvant.protocol.values import SITE, Sourced
 
 __all__ = ["Case", "answer", "capital", "cited", "own", "withheld"]
 
@@ -118,9 +118,9 @@ def own(case: Case, field: str, text: str) -> Reason:
     return Reason(path, text, "", None, source.citation or "", source.provenance or Provenance.ASSUMED)
 
 
-def cited(rule: str, text: str, citation: str) -> Reason:
+def cited(rule: str, text: str, source: Sourced) -> Reason:
     """A reason that is a limit of the library, under its own key."""
-    return Reason(rule, text, "", None, citation, Provenance.READ)
+    return Reason(rule, text, "", None, source.citation or "", source.provenance or Provenance.ASSUMED)
 
 
 def capital(words: str) -> str:

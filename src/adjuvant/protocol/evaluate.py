@@ -331,9 +331,7 @@ def _dosed(
     breaches = check_dose(dose, case.sited.protocol, case.regimen, when, weight, case.guardrails, adopted)
     refused = [one for one in breaches if one.refuses]
     issues = tuple(
-        Issue(
-            "guardrail" if one.refuses else "advisory", one.words, (cited(one.key, one.words, one.citation),)
-        )
+        Issue("guardrail" if one.refuses else "advisory", one.words, (cited(one.key, one.words, one.source),))
         for one in breaches
     )
     if refused and status is not Status.LOWER:

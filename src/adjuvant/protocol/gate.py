@@ -20,7 +20,7 @@ from adjuvant.protocol.titration import (
     over_ceiling,
     same_dose,
 )
-from adjuvant.protocol.values import is_rate, per_weight
+from adjuvant.protocol.values import Sourced, is_rate, per_weight
 from adjuvant.protocol.words import quantity_words
 from adjuvant.quantity import Quantity
 from adjuvant.unknown import Unknown
@@ -38,13 +38,13 @@ class Breach:
         key: of the ceiling, guardrail or rule.
         refuses: False for limits that only advise.
         words: the limit and what the dose comes to.
-        citation: key in citations.yaml, or ``site``.
+        source: the mapping that the limit stands in, with its citation and how it was come by.
     """
 
     key: str
     refuses: bool
     words: str
-    citation: str
+    source: Sourced
 
 
 def check_dose(
@@ -72,7 +72,6 @@ def check_dose(
 def _steps(
     dose: Quantity, protocol: Protocol, regimen: Regimen, situation: Situation, weight: DosingWeight | None
 ) -> list[Breach]:
-    source = protocol.citation or ""
     known = levels(regimen)
     place = next((n for n, level in enumerate(known) if same_dose(level, dose, weight)), None)
     present = situation.state.dose
@@ -80,19 +79,21 @@ def _steps(
     if place is None and lowered is not None and same_dose(lowered, dose, weight):
         return []
     if place is None:
-        return [Breach("step", True, f"{dose} is none of the protocol's doses", source)]
+        return [Breach("step", True, f"{dose} is none of the protocol's doses", protocol)]
     if present is None or situation.state.phase in ("none", "stopped"):
         first = first_dose(regimen, situation)
         if isinstance(first, Unknown):
-            return [Breach("step", True, f"the first dose is not known: {', '.join(first.needs)}", source)]
+            return [Breach("step", True, f"the first dose is not known: {', '.join(first.needs)}", protocol)]
         if not same_dose(first, dose, weight):
-            return [Breach("step", True, f"{dose} is not the first dose, {first}", source)]
+            return [Breach("step", True, f"{dose} is not the first dose, {first}", protocol)]
         return []
     here = next((n for n, level in enumerate(known) if same_dose(level, present, weight)), None)
     if here is None:
-        return [Breach("step", True, f"{present}, which is charted, is none of the protocol's doses", source)]
+        return [
+            Breach("step", True, f"{present}, which is charted, is none of the protocol's doses", protocol)
+        ]
     if abs(place - here) > 1:
-        return [Breach("step", True, f"{dose} is more than one level from {known[here]}", source)]
+        return [Breach("step", True, f"{dose} is more than one level from {known[here]}", protocol)]
     return []
 
 
@@ -106,7 +107,7 @@ def _ceilings(
             one.key,
             not one.soft,
             f"{dose} does not keep the protocol's {_usual(one)}ceiling: {ceiling_words(one)}",
-            one.citation or "",
+            one,
         )
         for one in over_ceiling(regimen, dose, known, weight)
     ]
@@ -143,7 +144,7 @@ def guardrail_breaches(
             continue
         binds = rail.kind != "minimum" and rail.severity == "absolute" and (rail.binds or key in taken_up)
         scope = "" if binds else f" (made for {rail.settings}; it does not bind here)"
-        found.append(Breach(key, binds, f"{rail.title}: {words}{scope}", rail.citation or ""))
+        found.append(Breach(key, binds, f"{rail.title}: {words}{scope}", rail))
     return found
 
 

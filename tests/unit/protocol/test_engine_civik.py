@@ -239,3 +239,14 @@ def test_a_dose_that_may_have_to_fall_is_neither_raised_nor_kept_until_that_is_k
     assert any("dysphoria" in one.what for one in guidance.missing)
     felt = unasked.felt(8, "dysphoria").ask(site, 8)
     assert (felt.status, dose(felt)) == (Status.LOWER, "0.05 mg/kg/h")
+
+
+def test_an_advisory_names_its_source_and_how_it_was_read() -> None:
+    from adjuvant.protocol.limits import guardrails
+
+    guidance = ask(running("0.5 mg/kg/h").calm(8).seen(8, pain=9), 8)
+    shown = [(issue, issue.because[0]) for issue in guidance.issues if issue.kind == "advisory"]
+    assert shown
+    for _, reason in shown:
+        rail = guardrails()[reason.rule]
+        assert (reason.citation, reason.provenance) == (rail.citation, rail.provenance)

@@ -192,3 +192,16 @@ def test_a_dose_is_the_first_the_present_or_one_level_away(
 def test_a_first_dose_that_nobody_knows_lets_nothing_pass() -> None:
     (found, *_) = steps("0.1 mg/kg/h", None, load("benitez_rosario").protocol)
     assert "the first dose is not known" in found
+
+
+def test_a_limit_in_an_answer_says_how_it_was_come_by() -> None:
+    """ASRA's acute limits were read second-hand, and an answer that shows one must not pass it for read."""
+    from adjuvant.citation import Provenance
+    from adjuvant.protocol.answers import cited
+    from adjuvant.protocol.limits import guardrails
+
+    second_hand = [one for one in guardrails().values() if one.provenance is Provenance.SECONDARY]
+    assert second_hand
+    for rail in second_hand:
+        reason = cited("asra", "a limit", rail)
+        assert (reason.citation, reason.provenance) == (rail.citation, Provenance.SECONDARY)
