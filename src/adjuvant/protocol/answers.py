@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from adjuvant.citation import Provenance
-from adjuvant.protocol.dosing import DosingWeight
+from adjuvant.protocol.dosing import DosingWeight, absolute
 from adjuvant.protocol.eligibility import Eligibility, reasons
+from adjuvant.protocol.gate import check_dose
 from adjuvant.protocol.guardrail import Guardrail
 from adjuvant.protocol.guidance import Guidance, Issue, Missing, Reason, Recommendation, Status
 from adjuvant.protocol.judge import Context, Finding
 from adjuvant.protocol.model import Rule
+from adjuvant.protocol.premises import weight_to_compare
 from adjuvant.protocol.regimen import Regimen
 from adjuvant.protocol.site import Sited
 from adjuvant.protocol.situation import Situation
 from adjuvant.protocol.values import SITE, Sourced
+from adjuvant.protocol.words import quantity_words
+from adjuvant.quantity import Quantity
 
-__all__ = ["Case", "answer", "capital", "cited", "own", "withheld"]
+__all__ = ["Case", "amount_of", "answer", "because_of", "capital", "cited", "dosed", "own", "withheld"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,3 +130,49 @@ def cited(rule: str, text: str, source: Sourced) -> Reason:
 def capital(words: str) -> str:
     """A phrase as a sentence."""
     return f"{words[:1].upper()}{words[1:]}."
+
+
+def dosed(
+    case: Case, status: Status, dose: Quantity, verb: str, *because: Reason, due: Any = None
+) -> Guidance:
+    """Advice with a dose, once the gate lets it pass; a dose that goes down is never held back."""
+    profile = case.sited.profile
+    adopted = [one.key for one in profile.adopt_guardrails] if profile is not None else []
+    # What is due later must keep every limit then: an interval that is too short now has passed by that time.
+    later = due is not None and due > case.situation.instant and not case.regimen.rated
+    when = replace(case.situation, instant=due) if later else case.situation
+    weight = case.weight or weight_to_compare(case.sited, case.situation)
+    breaches = check_dose(dose, case.sited.protocol, case.regimen, when, weight, case.guardrails, adopted)
+    refused = [one for one in breaches if one.refuses]
+    issues = tuple(
+        Issue("guardrail" if one.refuses else "advisory", one.words, (cited(one.key, one.words, one.source),))
+        for one in breaches
+    )
+    if refused and status is not Status.LOWER:
+        return answer(case, Status.WITHHELD, (), issues=issues)
+    over = case.regimen.duration.value if case.regimen.duration is not None else None
+    amount = amount_of(dose, case)
+    shown = quantity_words(dose)
+    if not amount.unit.commensurable(dose.unit):
+        shown += f", which is {amount.for_people()}"
+    spent = f" over {over.for_people()}" if over is not None else ""
+    if case.regimen.split is not None:
+        times = ", ".join(at.for_people() for at in case.regimen.split.at)
+        spent += f" in {case.regimen.split.parts} equal parts, at {times}"
+    advice = Recommendation(status.value, f"{verb} {shown}{spent}.", because, dose, amount, over, due)
+    return answer(case, status, (advice,), issues=issues)
+
+
+def amount_of(dose: Quantity, case: Case) -> Quantity:
+    """A dose in milligrams, or milligrams per hour, for this patient."""
+    return absolute(dose, case.weight)
+
+
+def because_of(
+    case: Case, status: Status, action: str, words: str, fired: list[tuple[Rule, Finding]]
+) -> Guidance:
+    """Advice without a dose, with every rule that asks for it."""
+    because = tuple(
+        reason for rule, finding in fired for reason in reasons(finding, rule.key, rule.text, rule)
+    )
+    return answer(case, status, (Recommendation(action, words, because),))

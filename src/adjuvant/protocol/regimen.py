@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from functools import cached_property
-from itertools import pairwise
 from typing import Literal
 
 from pydantic import Field, model_validator
 
+from adjuvant.protocol.ceiling import Ceiling, Reading, is_strict, limit_of
 from adjuvant.protocol.predicate import Predicate
-from adjuvant.protocol.values import Dose, Duration, Form, Number, Percent, Sourced, Span, is_rate, per_weight
+from adjuvant.protocol.steps import Choice, Loading, Split, TestDose, Titration
+from adjuvant.protocol.values import Dose, Duration, Number, Sourced, Span, is_rate, per_weight
 from adjuvant.quantity import Quantity
 
 __all__ = [
@@ -40,159 +41,8 @@ Mode = Literal[
     "sublingual",
     "intranasal",
 ]
-Counted = Literal["single_dose", "rate", "day", "hour", "course"]
 # Given by rate; every other mode gives amounts.
 RATED = frozenset({"continuous_infusion", "syringe_driver"})
-
-
-class Reading(Form):
-    """One way to read a printed ceiling.
-
-    Args:
-        limit: the greatest dose, or the dose that must stay above.
-        strict: True where the limit itself is already too much.
-    """
-
-    key: str
-    limit: Dose
-    strict: bool
-
-
-class Ceiling(Sourced):
-    """A protocol's own cap on what is given.
-
-    Args:
-        of: what it caps: one dose, the rate, or all that is given in a day, an hour or the course.
-        printed: the words of the source, where their reading is open.
-        limit: the cap, with `strict` True where the figure itself is already too much.
-        readings: the ways to read what is printed, one of which a site must choose; there is no default.
-        soft: True for a usual ceiling, which asks for a review and does not cap.
-    """
-
-    key: str
-    of: Counted
-    printed: str = ""
-    limit: Dose | None = None
-    strict: bool = False
-    soft: bool = False
-    readings: tuple[Reading, ...] = ()
-    chosen: str | None = None
-
-    @model_validator(mode="after")
-    def _one_limit(self) -> Ceiling:
-        if (self.limit is None) == (not self.readings):
-            raise ValueError("needs either a limit, or the readings that a site chooses from")
-        if self.chosen is not None and self.chosen not in {one.key for one in self.readings}:
-            raise ValueError(f"{self.chosen!r} is none of its readings")
-        return self
-
-
-def limit_of(ceiling: Ceiling) -> Quantity | None:
-    """The figure of a ceiling: its own, or that of the reading a site chose; None where none was chosen."""
-    if ceiling.limit is not None:
-        return ceiling.limit.value
-    return next((one.limit.value for one in ceiling.readings if one.key == ceiling.chosen), None)
-
-
-def is_strict(ceiling: Ceiling) -> bool:
-    """Whether the figure itself is already too much."""
-    if ceiling.limit is not None:
-        return ceiling.strict
-    return any(one.strict for one in ceiling.readings if one.key == ceiling.chosen)
-
-
-class Loading(Sourced):
-    """A dose before the infusion.
-
-    Args:
-        over: how long it takes; None where the source does not say.
-        optional: True where the source leaves it to the prescriber.
-    """
-
-    dose: Dose
-    over: Span | None = None
-    optional: bool = False
-
-
-class Choice(Form):
-    """What follows a test dose that worked."""
-
-    tested: Dose
-    then: Dose
-
-
-class TestDose(Sourced):
-    """A trial dose whose effect decides whether, or at which dose, to go on.
-
-    Args:
-        doses: the trial doses, in the order in which they are tried.
-        evaluate_after: when its effect is judged.
-        passed_when: what counts as an effect; None where the source does not say.
-        chooses: the dose to go on with, for each trial dose that worked.
-    """
-
-    doses: tuple[Dose, ...] = Field(min_length=1)
-    evaluate_after: Span | None = None
-    passed_when: Predicate | None = None
-    chooses: tuple[Choice, ...] = ()
-
-
-class Split(Sourced):
-    """One dose given in equal parts.
-
-    Args:
-        at: when each part is given, counted from the first.
-    """
-
-    parts: int = Field(ge=2)
-    at: tuple[Duration, ...]
-
-    @model_validator(mode="after")
-    def _as_many_times(self) -> Split:
-        if len(self.at) != self.parts:
-            raise ValueError(f"names {len(self.at)} times for {self.parts} parts")
-        return self
-
-
-class Titration(Sourced):
-    """How the dose changes from one level to the next.
-
-    A ladder lists its levels; steps add `step` to the last dose, up to the ceiling; ``free`` rises in a
-    way that the source leaves open, and ``none`` does not change. `raise_when` says what
-    must hold to go up; `keep_when` says what must hold to stay, and without it the dose goes up.
-
-    Args:
-        times_per_day: how often the changed dose is given, where `step` is an amount.
-        every: how long a level is kept before it is judged again.
-        lower_when: what must hold to go one level down.
-        lower_by: by how much, where it is not one level.
-        printed: the source's own words for a rule that it leaves open.
-    """
-
-    kind: Literal["ladder", "steps", "free", "none"]
-    levels: tuple[Dose, ...] = ()
-    step: Dose | None = None
-    every: Span | None = None
-    raise_when: Predicate | None = None
-    keep_when: Predicate | None = None
-    lower_when: Predicate | None = None
-    lower_by: Percent | None = None
-    printed: str = ""
-
-    @model_validator(mode="after")
-    def _of_its_kind(self) -> Titration:
-        if (self.kind == "ladder") != bool(self.levels):
-            raise ValueError("lists levels if, and only if, it is a ladder")
-        if self.kind == "ladder" and self.step is not None:
-            raise ValueError("is a ladder and has a step; give one of the two")
-        if self.raise_when is not None and self.keep_when is not None:
-            raise ValueError("says both when to raise and when to keep; give one, the other follows")
-        for lower, upper in pairwise(self.levels):
-            if lower.ends[1].unit.dimension != upper.ends[0].unit.dimension:
-                raise ValueError(f"levels {lower} and {upper} measure different things; use one unit")
-            if not lower.ends[1] < upper.ends[0]:
-                raise ValueError(f"level {upper} is not above {lower}; list levels in rising order")
-        return self
 
 
 class Taper(Sourced):

@@ -1,0 +1,70 @@
+"""A protocol's own caps: of one dose, a rate, a day or the course, and how what is printed is read."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import model_validator
+
+from adjuvant.protocol.values import Dose, Form, Sourced
+from adjuvant.quantity import Quantity
+
+__all__ = ["Ceiling", "Reading", "is_strict", "limit_of"]
+
+Counted = Literal["single_dose", "rate", "day", "hour", "course"]
+
+
+class Reading(Form):
+    """One way to read a printed ceiling.
+
+    Args:
+        limit: the greatest dose, or the dose that must stay above.
+        strict: True where the limit itself is already too much.
+    """
+
+    key: str
+    limit: Dose
+    strict: bool
+
+
+class Ceiling(Sourced):
+    """A protocol's own cap on what is given.
+
+    Args:
+        of: what it caps: one dose, the rate, or all that is given in a day, an hour or the course.
+        printed: the words of the source, where their reading is open.
+        limit: the cap, with `strict` True where the figure itself is already too much.
+        readings: the ways to read what is printed, one of which a site must choose; there is no default.
+        soft: True for a usual ceiling, which asks for a review and does not cap.
+    """
+
+    key: str
+    of: Counted
+    printed: str = ""
+    limit: Dose | None = None
+    strict: bool = False
+    soft: bool = False
+    readings: tuple[Reading, ...] = ()
+    chosen: str | None = None
+
+    @model_validator(mode="after")
+    def _one_limit(self) -> Ceiling:
+        if (self.limit is None) == (not self.readings):
+            raise ValueError("needs either a limit, or the readings that a site chooses from")
+        if self.chosen is not None and self.chosen not in {one.key for one in self.readings}:
+            raise ValueError(f"{self.chosen!r} is none of its readings")
+        return self
+
+
+def limit_of(ceiling: Ceiling) -> Quantity | None:
+    """The figure of a ceiling: its own, or that of the reading a site chose; None where none was chosen."""
+    if ceiling.limit is not None:
+        return ceiling.limit.value
+    return next((one.limit.value for one in ceiling.readings if one.key == ceiling.chosen), None)
+
+
+def is_strict(ceiling: Ceiling) -> bool:
+    """Whether the figure itself is already too much."""
+    if ceiling.limit is not None:
+        return ceiling.strict
+    return any(one.strict for one in ceiling.readings if one.key == ceiling.chosen)

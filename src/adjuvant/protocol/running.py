@@ -1,0 +1,168 @@
+"""What follows once ketamine has begun: go on, raise, lower, resume, or the next single dose."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+
+from adjuvant.protocol.answers import Case, amount_of, answer, because_of, capital, dosed, own
+from adjuvant.protocol.course import level_kept, level_since, lowered_since, progress
+from adjuvant.protocol.eligibility import missing_of, reasons
+from adjuvant.protocol.guidance import Guidance, Issue, Missing, Reason, Recommendation, Status
+from adjuvant.protocol.judge import Finding, judge, span
+from adjuvant.protocol.model import Rule
+from adjuvant.protocol.titration import lowered_by_rule, next_down, next_up, on_the_ladder
+from adjuvant.protocol.words import quantity_words
+from adjuvant.quantity import Quantity
+from adjuvant.unknown import Unknown
+
+__all__ = ["lower", "lowered_already", "while_running"]
+
+
+def lowered_already(case: Case, fired: list[tuple[Rule, Finding]]) -> tuple[Reason, ...]:
+    """Why the dose is kept, where it was lowered for just this and nothing newer speaks of the lower dose."""
+    since = lowered_since(case.regimen, case.situation, case.weight)
+    seen = [sight.at for _, finding in fired for sight in finding.seen]
+    if not seen or since is None or any(at is None or at > since for at in seen):
+        return ()
+    return tuple(
+        reason
+        for rule, finding in fired
+        for reason in reasons(finding, rule.key, f"{rule.text} The dose was lowered for it.", rule)
+    )
+
+
+def while_running(case: Case, lowered: tuple[Reason, ...] = ()) -> Guidance:
+    """What follows while no rule holds ketamine; a dose that was lowered for what still lasts is kept."""
+    state, regimen = case.situation.state, case.regimen
+    if state.dose is None:
+        return answer(case, Status.WITHHELD, (), missing=(Missing("the dose that runs", "chart"),))
+    level = on_the_ladder(regimen, state.dose, case.weight)
+    level = level or lowered_by_rule(case.sited.protocol, regimen, case.situation, case.weight)
+    if level is None:
+        issue = Issue("step", f"{state.dose} is charted, and is none of the protocol's doses")
+        return answer(case, Status.WITHHELD, (), issues=(issue,))
+    if state.phase == "paused":
+        return _paused(case, level)
+    if lowered:
+        due = progress(regimen, case.situation).next_due
+        return dosed(case, Status.CONTINUE, level, "Go on with", *lowered, due=due)
+    titration = regimen.titration
+    if titration is None or titration.every is None or titration.every.value is None:
+        if not regimen.rated:
+            return _between(case, level)
+        return dosed(
+            case, Status.CONTINUE, level, "Go on with", own(case, "start", "the dose does not change")
+        )
+    since = level_since(regimen, case.situation) or case.situation.instant
+    due = since + span(titration.every.value)
+    if titration.lower_when is not None:
+        finding = judge(titration.lower_when, case.situation, case.context)
+        if finding.answer is True:
+            down = next_down(regimen, level, case.weight)
+            if down is not None and not isinstance(down, Unknown):
+                because = reasons(finding, "titration.lower_when", "the dose is lowered", titration)
+                return dosed(case, Status.LOWER, down.dose, "Lower to", *because)
+        if isinstance(finding.answer, Unknown):  # a dose that may have to fall is not kept, and not raised
+            return answer(
+                case, Status.WITHHELD, (), missing=missing_of(finding, "titration.lower_when"),
+                stale=tuple((sight.words, sight.at) for sight in finding.stale),
+            )  # fmt: skip
+    if not regimen.rated:
+        return _between(case, level)
+    if case.situation.instant < due:
+        words = f"this level is kept {titration.every.value}"
+        return dosed(case, Status.CONTINUE, level, "Go on with", own(case, "titration.every", words), due=due)
+    return _judged(case, level)
+
+
+def _judged(case: Case, level: Quantity, next_dose: datetime | None = None) -> Guidance:
+    """Up one level, or stay: what the rule of titration says once a level has been kept long enough.
+
+    Only what was seen since the level began speaks of it.
+    """
+    titration = case.regimen.titration
+    if titration is None:
+        return dosed(
+            case, Status.CONTINUE, level, "Go on with", own(case, "start", "the dose does not change")
+        )
+    raising = titration.raise_when is not None
+    question = titration.raise_when if raising else titration.keep_when
+    of_level = replace(case.context, after=level_since(case.regimen, case.situation))
+    finding = judge(question, case.situation, of_level)
+    rule = "titration.raise_when" if raising else "titration.keep_when"
+    if isinstance(finding.answer, Unknown):
+        return answer(
+            case, Status.WITHHELD, (), missing=missing_of(finding, rule),
+            stale=tuple((sight.words, sight.at) for sight in finding.stale),
+        )  # fmt: skip
+    go_up = finding.answer is raising
+    which = "for a higher dose" if raising else "to keep the level"
+    words = f"the rule {which} {'holds' if finding.answer is True else 'does not hold'}"
+    because = reasons(finding, rule, words, titration)
+    up = next_up(case.regimen, level, case.weight) if go_up else None
+    if go_up and isinstance(up, Unknown):
+        return answer(case, Status.WITHHELD, (), missing=tuple(Missing(need, rule) for need in up.needs))
+    if go_up and up is not None and not isinstance(up, Unknown):
+        return dosed(case, Status.RAISE, up.dose, "Raise to", *because, due=next_dose)
+    if go_up:
+        because = (*because, own(case, "ceilings", f"{level} is the highest dose of the protocol"))
+    return dosed(case, Status.CONTINUE, level, "Go on with", *because, due=next_dose)
+
+
+def _paused(case: Case, level: Quantity) -> Guidance:
+    """A pause whose reason has gone, and whose time has passed, may end."""
+    waits = [
+        rule.resume_after for rule, _ in case.rules if rule.kind == "pause" and rule.resume_after is not None
+    ]
+    paused = case.situation.state.paused
+    until = max((paused + span(wait) for wait in waits), default=None) if paused is not None else None
+    if until is not None and case.situation.instant < until:
+        because = own(case, "rules", "a pause lasts until then")
+        return answer(
+            case, Status.HOLD, (Recommendation("hold", "Keep holding ketamine.", (because,), due=until),)
+        )
+    because = own(case, "rules", "no rule holds ketamine any more")
+    return dosed(case, Status.CONTINUE, level, "Resume", because)
+
+
+def _between(case: Case, level: Quantity) -> Guidance:
+    """Between single doses: the next when it is due, another level once the present one has had its time."""
+    ahead = progress(case.regimen, case.situation)
+    due, titration = ahead.next_due, case.regimen.titration
+    if due is not None and ahead.ends_at is not None and due >= ahead.ends_at:
+        words = "no further dose falls within the course"
+        reason = own(case, "course", words)
+        return answer(case, Status.COMPLETE, (Recommendation("complete", capital(words), (reason,)),))
+    judged = titration is not None and (titration.raise_when or titration.keep_when) is not None
+    if due is not None and judged and level_kept(case.regimen, case.situation):
+        return _judged(case, level, due)
+    if due is None:
+        return answer(
+            case, Status.WITHHELD, (), missing=(Missing("when the next dose is due", "course.spacing"),)
+        )
+    because = own(case, "course", "the next dose of the course")
+    verb = "Nothing is due yet; then give" if case.situation.instant < due else "Give"
+    return dosed(case, Status.CONTINUE, level, verb, because, due=due)
+
+
+def lower(case: Case, fired: list[tuple[Rule, Finding]]) -> Guidance:
+    """The lowest of what the rules of reduction come to; from the lowest level, hold."""
+    state = case.situation.state
+    level = on_the_ladder(case.regimen, state.dose, case.weight) if state.dose is not None else None
+    down = next_down(case.regimen, level, case.weight) if level is not None else None
+    shares = [rule.reduce_by for rule, _ in fired if rule.reduce_by is not None]
+    because = tuple(
+        reason for rule, finding in fired for reason in reasons(finding, rule.key, rule.text, rule)
+    )
+    if shares and state.dose is not None:
+        most = max(shares, key=lambda one: one.value)
+        lower = state.dose * ((100 - most.value) / 100)
+        words = f"Lower by {most}, to {quantity_words(lower)}."
+        due = progress(case.regimen, case.situation).next_due
+        advice = Recommendation("lower", words, because, dose=lower, amount=amount_of(lower, case), due=due)
+        return answer(case, Status.LOWER, (advice,))
+    if down is None or isinstance(down, Unknown):
+        return because_of(case, Status.HOLD, "hold", "Hold ketamine: there is no lower dose.", fired)
+    due = progress(case.regimen, case.situation).next_due
+    return dosed(case, Status.LOWER, down.dose, "Lower to", *because, due=due)
