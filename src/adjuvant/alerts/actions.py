@@ -1,10 +1,12 @@
-"""What a person may do about an alert: acknowledge it, put it off for a limited time, resolve it."""
+"""What a person may do about an alert: acknowledge it or put it off, both for a limited time; resolve it."""
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import lru_cache
+from typing import Literal
 
 from adjuvant.alerts.model import Alert, Change, Gravity, State
 from adjuvant.errors import RefusedError, UsageError
@@ -14,7 +16,53 @@ from adjuvant.protocol.judge import span
 from adjuvant.quantity import Quantity
 from adjuvant.timeline import as_instant
 
-__all__ = ["acknowledge", "longest_snooze", "resolve", "snooze"]
+__all__ = ["Act", "acknowledge", "act", "longest_snooze", "resolve", "snooze"]
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """One thing that somebody did about an alert.
+
+    Args:
+        alert: its key.
+        until: of a snooze.
+        why: of a resolution.
+    """
+
+    at: datetime
+    do: Literal["acknowledge", "snooze", "resolve"]
+    alert: str
+    by: str
+    until: datetime | None = None
+    why: str = ""
+
+
+def act(alerts: Iterable[Alert], one: Act) -> tuple[Alert, ...]:
+    """The alerts once something was done about one of them.
+
+    Raises:
+        UsageError: no such alert is there and unresolved, or as for `acknowledge`, `snooze` and `resolve`.
+        RefusedError: as for `snooze`.
+    """
+    known = tuple(alerts)
+    if not any(alert.key == one.alert and alert.active for alert in known):
+        active = ", ".join(sorted(alert.key for alert in known if alert.active)) or "none"
+        raise UsageError(
+            f"{one.do} {one.alert!r} at {one.at.isoformat()}",
+            f"is on no alert that was there then ({active})",
+            "name one of them, or correct the time",
+        )
+    return tuple(_done(alert, one) if alert.key == one.alert and alert.active else alert for alert in known)
+
+
+def _done(alert: Alert, one: Act) -> Alert:
+    if one.do == "acknowledge":
+        return acknowledge(alert, one.by, one.at)
+    if one.do == "resolve":
+        return resolve(alert, one.by, one.at, one.why)
+    if one.until is None:
+        raise UsageError(f"alert {alert.key}", "would be put off without an end", "say until when")
+    return snooze(alert, one.by, one.at, one.until)
 
 
 @lru_cache(maxsize=1)
@@ -33,11 +81,16 @@ def longest_snooze(gravity: Gravity) -> Quantity:
 def acknowledge(alert: Alert, by: str, at: datetime) -> Alert:
     """The alert once somebody has seen it. It stays in view until what it is about is over.
 
+    To have seen it lasts as long as it may be put off: where the chart then still shows it, it is open again.
+
     Raises:
         UsageError: nobody is named, or it is resolved.
     """
     _named(alert, by)
-    return _changed(alert, State.ACKNOWLEDGED, Change(at, State.ACKNOWLEDGED, "seen", by))
+    until = as_instant(at) + span(longest_snooze(alert.gravity))
+    return replace(
+        _changed(alert, State.ACKNOWLEDGED, Change(at, State.ACKNOWLEDGED, "seen", by)), until=until
+    )
 
 
 def snooze(alert: Alert, by: str, at: datetime, until: datetime) -> Alert:

@@ -26,6 +26,8 @@ class Kind(StrEnum):
     """A rule cannot be told, because what it needs is not known or too old."""
     CONTRADICTION = "contradiction"
     """What is charted cannot all be true."""
+    FAULT = "fault"
+    """A rule or a part of the watching fails: it says nothing, and its silence means nothing."""
 
 
 class Gravity(IntEnum):
@@ -72,7 +74,7 @@ class Alert:
         key: what it is about, the same as long as it is the same thing.
         words: what the chart shows, in one sentence.
         count: how bad, within one gravity: how many rounds are overdue; one for everything else.
-        until: when a snooze ends; None where it is not snoozed.
+        until: when a snooze or an acknowledgment ends; None where it is open or resolved.
     """
 
     key: str

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from adjuvant.cli.alert_commands import alerts_command
 from adjuvant.cli.options import (
     AfterHours,
     AsJson,
@@ -67,6 +68,7 @@ app.add_typer(cohort_app, name="cohort")
 app.add_typer(protocols_app, name="protocols")
 app.command("run", short_help="What a protocol advises for an invented patient.")(run_scenario)
 app.command("advise", short_help="What a protocol advises for a patient of a record.")(advise)
+app.command("alerts", short_help="What is overdue, out of range or missing in a chart.")(alerts_command)
 app.command("plan", short_help="What a nurse sets up of a protocol's advice, as a sheet.")(plan_command)
 
 

@@ -6,12 +6,14 @@ import textwrap
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from adjuvant.cli.alerting import print_alerts
 from adjuvant.cli.output import print_json, write_picture
 from adjuvant.errors import UsageError
 
 if TYPE_CHECKING:
+    from adjuvant.alerts import Watch
     from adjuvant.protocol import Facts, Guidance, Sited
-    from adjuvant.protocol.scenario import Told
+    from adjuvant.protocol.scenario import Step, Told
 
 __all__ = ["print_guidance", "run"]
 
@@ -27,29 +29,53 @@ def run(path: Path, as_json: bool, figure: Path | None = None) -> bool:
         Whether every step with an expectation met it.
     """
     from adjuvant import protocol
+    from adjuvant.alerts.acts import alert_differences
+    from adjuvant.alerts.wire import alerts_json
     from adjuvant.protocol.expect import differences
+    from adjuvant.timeline import zone
 
     told = protocol.read_scenario(path)
     listed = protocol.named(told.scenario.protocol, path.parent)
     sited = protocol.sited(listed, told.site)
     facts = protocol.facts_of(told)
-    answers: list[tuple[Guidance, tuple[str, ...]]] = []
+    answers: list[tuple[Guidance, Watch | None, tuple[str, ...]]] = []
     for step in told.scenario.steps:
         situation = protocol.Situation.at(told.at(step), facts)
         guidance = protocol.evaluate(sited, situation, told.scenario.regimen)
-        answers.append((guidance, differences(guidance, step.expect)))
+        watched = _watched(told, step, sited, facts)
+        off = differences(guidance, step.expect)
+        off += alert_differences(watched, step.expect) if watched is not None else ()
+        answers.append((guidance, watched, off))
     if figure is not None:
-        _draw(figure, told, sited, facts, [guidance for guidance, _ in answers])
+        _draw(figure, told, sited, facts, [guidance for guidance, *_ in answers])
     if as_json:
-        whole = [protocol.guidance_json(guidance) | {"unexpected": list(off)} for guidance, off in answers]
+        whole = [
+            protocol.guidance_json(guidance)
+            | {"alerts": alerts_json(watched) if watched is not None else None, "unexpected": list(off)}
+            for guidance, watched, off in answers
+        ]
         print_json(whole[0] if len(whole) == 1 else {"steps": whole})
     else:
         print(f"{told.scenario.title} (invented patient)\n")
-        for guidance, off in answers:
+        for guidance, watched, off in answers:
             print_guidance(guidance)
+            if watched is not None:
+                print_alerts(watched, zone(told.scenario.zone))
             for one in off:
                 print(f"  NOT AS EXPECTED: {one}")
-    return not any(off for _, off in answers)
+    return not any(off for *_, off in answers)
+
+
+def _watched(told: Told, step: Step, sited: Sited, facts: Facts) -> Watch | None:
+    """The alerts at one step; None where the site has them off and the scenario says nothing of them."""
+    from adjuvant.alerts import watch
+    from adjuvant.alerts.acts import acts_of
+
+    expected = step.expect is not None and (step.expect.alerts or step.expect.no_alerts)
+    on = sited.profile is not None and sited.profile.alerts
+    if not on and not expected and not told.scenario.acts:
+        return None
+    return watch(sited, facts, told.at(step), told.scenario.regimen, acts_of(told))
 
 
 def _draw(figure: Path, told: Told, sited: Sited, facts: Facts, asked: list[Guidance]) -> None:

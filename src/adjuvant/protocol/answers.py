@@ -12,6 +12,7 @@ from adjuvant.protocol.eligibility import Eligibility, reasons
 from adjuvant.protocol.gate import check_dose
 from adjuvant.protocol.guardrail import Guardrail
 from adjuvant.protocol.guidance import Guidance, Issue, Missing, Reason, Recommendation, Status
+from adjuvant.protocol.isolated import fault_issues, judged
 from adjuvant.protocol.judge import Context, Finding
 from adjuvant.protocol.model import Rule
 from adjuvant.protocol.premises import weight_to_compare
@@ -59,13 +60,14 @@ def answer(
     old = [*stale, *case.eligibility.stale]
     old += [(sight.words, sight.at) for _, finding in case.rules for sight in finding.stale]
     protocol, profile = case.sited.protocol, case.sited.profile
+    faults = fault_issues((rule.key, finding) for rule, finding in case.rules)
     return Guidance(
         status=status,
         instant=case.situation.instant,
         eligibility=case.eligibility.answer,
         recommendations=(*advice, *asks),
         eligibility_because=case.eligibility.because,
-        issues=(*issues, *case.eligibility.cautions),
+        issues=(*issues, *faults, *case.eligibility.cautions),
         missing=tuple(dict.fromkeys(every)),
         stale=tuple(dict.fromkeys(old)),
         protocol=protocol.protocol,
@@ -75,6 +77,9 @@ def answer(
         site=profile.site if profile is not None else "",
         example=profile.example if profile is not None else False,
         hypothetical=case.situation.facts.hypothetical,
+        judged=tuple(
+            judged(rule, finding, reasons(finding, rule.key, rule.text, rule)) for rule, finding in case.rules
+        ),
     )
 
 

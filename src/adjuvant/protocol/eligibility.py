@@ -7,7 +7,8 @@ from typing import Any
 
 from adjuvant.citation import Provenance
 from adjuvant.protocol.guidance import Issue, Missing, Reason
-from adjuvant.protocol.judge import Context, Finding, judge
+from adjuvant.protocol.isolated import fault_issues, judge_alone
+from adjuvant.protocol.judge import Context, Finding
 from adjuvant.protocol.model import Criterion, Protocol
 from adjuvant.protocol.situation import Situation
 from adjuvant.protocol.words import predicate_words
@@ -64,9 +65,10 @@ def eligible(protocol: Protocol, name: str, situation: Situation, context: Conte
     cautions: list[Issue] = []
     stale: list[tuple[str, Any]] = []
     for one in (*protocol.criteria, *_own(protocol, name)):
-        finding = judge(one.when, situation, context)
+        finding = judge_alone(one.when, situation, context)
         found = reasons(finding, one.key, one.text, one)
         stale += [(sight.words, sight.at) for sight in finding.stale]
+        cautions += fault_issues(iter([(one.key, finding)]))
         if one.kind in ("caution", "needs_test"):
             if finding.answer is not False:
                 unsure = "; whether it holds is not known" if isinstance(finding.answer, Unknown) else ""

@@ -10,7 +10,8 @@ from adjuvant.protocol.course import level_kept, level_since, progress
 from adjuvant.protocol.eligibility import eligible, missing_of
 from adjuvant.protocol.guardrail import Guardrail
 from adjuvant.protocol.guidance import Guidance, Issue, Missing, Recommendation, Status
-from adjuvant.protocol.judge import Context, Finding, judge
+from adjuvant.protocol.isolated import judge_alone
+from adjuvant.protocol.judge import Context, Finding
 from adjuvant.protocol.model import Rule
 from adjuvant.protocol.needs import lacking
 from adjuvant.protocol.premises import dosing_weight, validity
@@ -80,7 +81,7 @@ def _case(
     of_level = replace(context, after=level_since(regimen, situation))
     kept = level_kept(regimen, situation)
     rules = tuple(
-        (rule, judge(rule.when, situation, of_level if rule.kind == "futility" else context))
+        (rule, judge_alone(rule.when, situation, of_level if rule.kind == "futility" else context))
         for rule in protocol.rules
         if (not rule.regimens or name in rule.regimens) and (kept or rule.kind != "futility")
     )

@@ -31,11 +31,13 @@ class Finding:
     Args:
         seen: what the answer rests on.
         stale: readings that were too old to count, in words.
+        fault: the name of the fault, where judging failed; empty where it did not.
     """
 
     answer: Ternary
     seen: tuple[Sight, ...] = ()
     stale: tuple[Sight, ...] = ()
+    fault: str = ""
 
 
 @dataclass(frozen=True, slots=True)

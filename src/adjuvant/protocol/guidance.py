@@ -9,7 +9,7 @@ from enum import StrEnum
 from adjuvant.citation import Provenance
 from adjuvant.quantity import Quantity
 
-__all__ = ["Guidance", "Issue", "Missing", "Reason", "Recommendation", "Status"]
+__all__ = ["Guidance", "Issue", "Judged", "Missing", "Reason", "Recommendation", "Status"]
 
 
 class Status(StrEnum):
@@ -88,6 +88,24 @@ class Missing:
 
 
 @dataclass(frozen=True, slots=True)
+class Judged:
+    """What one rule comes to by itself. Advice names the gravest rules only; here each one stands.
+
+    Args:
+        answer: None where it cannot be told; `missing` then names what is needed.
+        fault: the name of the fault, where judging it failed.
+    """
+
+    rule: str
+    kind: str
+    answer: bool | None
+    text: str
+    because: tuple[Reason, ...] = ()
+    missing: tuple[str, ...] = ()
+    fault: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Guidance:
     """The answer of a protocol for one situation.
 
@@ -97,6 +115,7 @@ class Guidance:
         digest: SHA-256 of the protocol's file and of the site profile it was run with.
         example: whether the site profile is a worked example and no site's own.
         hypothetical: why the ketamine is not real, where it is not.
+        judged: every rule of the regimen by itself; empty where advice was withheld before any was judged.
     """
 
     status: Status
@@ -114,3 +133,4 @@ class Guidance:
     site: str = ""
     example: bool = False
     hypothetical: str = ""
+    judged: tuple[Judged, ...] = ()

@@ -9,7 +9,8 @@ from adjuvant.protocol.answers import Case, amount_of, answer, because_of, capit
 from adjuvant.protocol.course import level_kept, level_since, lowered_since, progress
 from adjuvant.protocol.eligibility import missing_of, reasons
 from adjuvant.protocol.guidance import Guidance, Issue, Missing, Reason, Recommendation, Status
-from adjuvant.protocol.judge import Finding, judge, span
+from adjuvant.protocol.isolated import fault_issues, judge_alone
+from adjuvant.protocol.judge import Finding, span
 from adjuvant.protocol.model import Rule
 from adjuvant.protocol.titration import lowered_by_rule, next_down, next_up, on_the_ladder
 from adjuvant.protocol.words import quantity_words
@@ -57,7 +58,7 @@ def while_running(case: Case, lowered: tuple[Reason, ...] = ()) -> Guidance:
     since = level_since(regimen, case.situation) or case.situation.instant
     due = since + span(titration.every.value)
     if titration.lower_when is not None:
-        finding = judge(titration.lower_when, case.situation, case.context)
+        finding = judge_alone(titration.lower_when, case.situation, case.context)
         if finding.answer is True:
             down = next_down(regimen, level, case.weight)
             if down is not None and not isinstance(down, Unknown):
@@ -66,6 +67,7 @@ def while_running(case: Case, lowered: tuple[Reason, ...] = ()) -> Guidance:
         if isinstance(finding.answer, Unknown):  # a dose that may have to fall is not kept, and not raised
             return answer(
                 case, Status.WITHHELD, (), missing=missing_of(finding, "titration.lower_when"),
+                issues=fault_issues(iter([("titration.lower_when", finding)])),
                 stale=tuple((sight.words, sight.at) for sight in finding.stale),
             )  # fmt: skip
     if not regimen.rated:
@@ -89,11 +91,12 @@ def _judged(case: Case, level: Quantity, next_dose: datetime | None = None) -> G
     raising = titration.raise_when is not None
     question = titration.raise_when if raising else titration.keep_when
     of_level = replace(case.context, after=level_since(case.regimen, case.situation))
-    finding = judge(question, case.situation, of_level)
+    finding = judge_alone(question, case.situation, of_level)
     rule = "titration.raise_when" if raising else "titration.keep_when"
     if isinstance(finding.answer, Unknown):
         return answer(
             case, Status.WITHHELD, (), missing=missing_of(finding, rule),
+            issues=fault_issues(iter([(rule, finding)])),
             stale=tuple((sight.words, sight.at) for sight in finding.stale),
         )  # fmt: skip
     go_up = finding.answer is raising

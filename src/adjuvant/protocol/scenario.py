@@ -108,12 +108,31 @@ class Charted(Form):
     over: Duration | None = None
 
 
+class Acted(Form):
+    """One thing that somebody did about an alert.
+
+    Args:
+        alert: its key, such as ``overdue:pain``.
+        until: of a snooze.
+        why: of a resolution.
+    """
+
+    at: Offset
+    do: Literal["acknowledge", "snooze", "resolve"]
+    alert: str
+    by: str
+    until: Offset | None = None
+    why: str = ""
+
+
 class Expected(Form):
     """What the published rule says; only what is given is compared.
 
     Args:
         because: keys of rules that must be among the reasons.
         missing: words that must stand in what is missing.
+        alerts: keys of alerts that must be there and not resolved.
+        no_alerts: keys of alerts that must not.
     """
 
     status: str
@@ -123,6 +142,8 @@ class Expected(Form):
     because: tuple[str, ...] = ()
     missing: tuple[str, ...] = ()
     issues: tuple[str, ...] = ()
+    alerts: tuple[str, ...] = ()
+    no_alerts: tuple[str, ...] = ()
 
 
 class Step(Form):
@@ -141,6 +162,7 @@ class Scenario(Form):
         begins: the instant that all times are counted from, with its offset.
         site: a site profile, as a path from the scenario's own folder; empty to run without one.
         charted_since: from when on every drug that was given would be known.
+        acts: what was done about alerts.
     """
 
     scenario: str
@@ -163,6 +185,7 @@ class Scenario(Form):
     charted_since: Offset | None = None
     answers: tuple[Said, ...] = ()
     ketamine: tuple[Charted, ...] = ()
+    acts: tuple[Acted, ...] = ()
     steps: tuple[Step, ...] = Field(min_length=1)
 
 

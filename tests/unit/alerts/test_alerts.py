@@ -19,9 +19,8 @@ from adjuvant.alerts import (
     review,
     snooze,
 )
+from adjuvant.alerts import look as watching
 from adjuvant.errors import RefusedError, UsageError
-from adjuvant.plan import monitoring_schedule, running_of
-from adjuvant.protocol import Situation
 from bedside import BEGINS, Chart, at_a_site
 
 GRACED = "chosen: [{field: weight.kind, value: actual, reference: test}]\ngrace: 15 min"
@@ -35,11 +34,8 @@ def running() -> Chart:
 def look(chart: Chart, hour: float, previous: tuple[Alert, ...] = (), *, on: bool = True) -> Review:
     """The alerts at so many hours."""
     protocol = at_a_site("civik", GRACED)
-    at = BEGINS + timedelta(hours=hour)
-    situation = Situation.at(at, chart.facts)
-    schedule = monitoring_schedule(protocol, "infusion", running_of(situation.facts.ketamine), at)
-    guidance = chart.ask(protocol, hour)
-    return review(guidance, schedule, situation, at=at, previous=previous, on=on)
+    seen = watching(protocol, chart.facts, BEGINS + timedelta(hours=hour))
+    return review(seen, previous=previous, on=on)
 
 
 def only(found: Review, start: str) -> Alert:
@@ -119,7 +115,7 @@ def test_a_snooze_has_a_limit_and_ends() -> None:
     assert only(look(chart, 4.1, (put_off,)), "rule:breathing").state is State.SNOOZED
     awake = only(look(chart, 4.25, (put_off,)), "rule:breathing")
     assert awake.state is State.OPEN
-    assert awake.history[-1].words == "the snooze is over"
+    assert awake.history[-1].words == "the snooze is over, and the chart still shows it"
 
 
 def test_an_alert_that_is_resolved_by_hand_comes_back_while_the_chart_shows_it() -> None:
@@ -176,11 +172,8 @@ def test_no_alert_is_ever_lost_whatever_is_charted_next() -> None:
 
 
 def test_without_a_grace_nothing_is_called_late_and_that_is_said() -> None:
-    protocol = at_a_site("civik")
-    at = BEGINS + timedelta(hours=9)
-    situation = Situation.at(at, running().facts)
-    schedule = monitoring_schedule(protocol, "infusion", running_of(situation.facts.ketamine), at)
-    found = review(running().ask(protocol, 9), schedule, situation, at=at, on=True)
+    seen = watching(at_a_site("civik"), running().facts, BEGINS + timedelta(hours=9))
+    found = review(seen, on=True)
     assert found.ungraced
     assert not [one for one in found.alerts if one.kind is Kind.OVERDUE]
 

@@ -1,0 +1,224 @@
+"""What the chart shows now that somebody must know. A part that fails silences no other."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from adjuvant.alerts.model import Gravity, Kind
+from adjuvant.library.vocabulary import observations
+from adjuvant.plan import Due, MonitoringSchedule
+from adjuvant.protocol import Guidance, Situation
+from adjuvant.protocol.judge import span
+
+__all__ = ["Shown", "View", "shown", "told"]
+
+_HOLDS = frozenset({"stop", "futility", "pause"})
+_ASKED = frozenset({"stop", "hold", "lower", "call", "review", "complete"})
+_GRAVE = frozenset({"stop", "hold"})
+_RUNS = frozenset({"running", "paused"})
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """Everything that alerts are worked out of, at one instant.
+
+    Args:
+        guidance: None where the protocol could not be asked at all; `faults` then says why.
+        schedule: what is to be observed; None where ketamine was not begun, or where it could not be made.
+        resume: when a pause was to be judged again; None where ketamine is not paused or nothing says when.
+        faults: parts of the watching that failed: their names, and what went wrong in words.
+    """
+
+    at: datetime
+    situation: Situation
+    guidance: Guidance | None
+    schedule: MonitoringSchedule | None
+    resume: datetime | None = None
+    faults: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def runs(self) -> bool:
+        """Whether ketamine goes in, or is only paused: a rate, or one dose that takes its time."""
+        state = self.situation.state
+        flowing = any(one.over is not None and one.at + span(one.over) > self.at for one in state.given)
+        return state.phase in _RUNS or flowing
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """One thing that the chart shows now; see `Alert` for its fields."""
+
+    kind: Kind
+    gravity: Gravity
+    words: str
+    count: int = 1
+
+
+Found = Iterator[tuple[str, Shown]]
+
+
+def shown(view: View) -> tuple[Mapping[str, Shown], frozenset[str]]:
+    """What the chart shows, by the key of its alert, and the parts that could not be looked at.
+
+    A part is the word before the colon of its keys. Where one fails, that is an alert of its own.
+    """
+    found: dict[str, Shown] = {}
+    failed: set[str] = set()
+    for part, words in view.faults:
+        failed.add(part)
+        found[f"fault:{part}"] = Shown(Kind.FAULT, Gravity.GRAVEST, words)
+    for part, look in _PARTS.items():
+        try:
+            found.update(look(view))
+        except Exception as error:  # noqa: BLE001 - what is wrong with one part must not silence the others
+            failed.add(part)
+            words = f"What is {_TITLES[part]} could not be looked at ({type(error).__name__})"
+            found[f"fault:{part}"] = Shown(Kind.FAULT, Gravity.GRAVEST, words)
+    return found, frozenset(failed)
+
+
+def told(key: str, view: View, failed: frozenset[str]) -> bool:
+    """Whether the chart can tell that what an alert is about is over. What cannot be told is not over."""
+    part, _, name = key.partition(":")
+    if part in failed:
+        return False
+    guidance = view.guidance
+    if part in ("rule", "missing", "contradiction", "fault") and guidance is None:
+        return False
+    if guidance is None or part not in ("rule", "missing"):
+        return True
+    answers = {one.rule: one.answer for one in guidance.judged}
+    if part == "missing":
+        # Before any rule was judged nothing is named as missing, though it may still be.
+        return bool(answers) or bool(guidance.missing)
+    withheld = guidance.status.value == "withheld"
+    return answers[name] is not None if name in answers else not withheld
+
+
+# --- the protocol -----------------------------------------------------------------------------------------
+
+
+def _rules(view: View) -> Found:
+    """Every rule that fires, whatever the advice rests on, and what else is asked for."""
+    if view.guidance is None:
+        return
+    rules = {one.rule for one in view.guidance.judged}
+    for one in view.guidance.judged:
+        if one.answer is True and (view.runs or one.kind != "futility"):
+            seen = "; ".join(dict.fromkeys(reason.seen for reason in one.because if reason.seen))
+            gravity = Gravity.GRAVEST if one.kind in _HOLDS and view.runs else Gravity.ACT
+            yield f"rule:{one.rule}", Shown(Kind.RULE, gravity, f"{one.text} {seen}".strip())
+    for advice in view.guidance.recommendations:
+        if advice.action not in _ASKED or (advice.action == "complete" and not view.runs):
+            continue
+        gravity = Gravity.GRAVEST if advice.action in _GRAVE else Gravity.ACT
+        for name in dict.fromkeys(reason.rule for reason in advice.because if reason.rule not in rules):
+            seen = next((one.seen for one in advice.because if one.rule == name and one.seen), "")
+            late = advice.due is not None and advice.action == "review" and view.at > advice.due
+            if late and advice.due is not None:
+                words = f"Was due at {advice.due.isoformat()}: {advice.words}"
+                yield f"rule:{name}", Shown(Kind.OVERDUE, Gravity.GRAVEST, f"{words} {seen}".strip())
+            else:
+                yield f"rule:{name}", Shown(Kind.RULE, gravity, f"{advice.words} {seen}".strip())
+
+
+def _missing(view: View) -> Found:
+    if view.guidance is None:
+        return
+    gravity = Gravity.GRAVEST if view.runs else Gravity.NOTE
+    for lack in view.guidance.missing:
+        yield f"missing:{lack.rule}:{lack.what}", Shown(Kind.MISSING, gravity, f"Not known: {lack.what}")
+    if not view.runs:
+        return
+    for one in view.guidance.judged:
+        grave = Gravity.GRAVEST if one.kind in _HOLDS or one.kind == "reduce" else Gravity.ACT
+        if one.answer is None and one.kind != "entry":
+            for what in one.missing:
+                key = f"missing:{one.rule}:{what}"
+                yield key, Shown(Kind.MISSING, grave, f"Not known: {what}")
+
+
+def _contradictions(view: View) -> Found:
+    for issue in view.guidance.issues if view.guidance is not None else ():
+        if issue.kind == "contradiction":
+            gravity = Gravity.GRAVEST if view.runs else Gravity.ACT
+            yield f"contradiction:{issue.words}", Shown(Kind.CONTRADICTION, gravity, issue.words)
+
+
+def _faults(view: View) -> Found:
+    for issue in view.guidance.issues if view.guidance is not None else ():
+        if issue.kind == "fault":
+            yield f"fault:{issue.words.split()[0]}", Shown(Kind.FAULT, Gravity.GRAVEST, issue.words)
+
+
+# --- the chart itself -------------------------------------------------------------------------------------
+
+
+def _doubted(view: View) -> Found:
+    latest = {one.measure: one for one in view.situation.facts.observed}
+    for measure, one in latest.items():
+        if one.doubted:
+            yield f"doubted:{measure}", Shown(Kind.DOUBTED, Gravity.ACT, one.doubted)
+
+
+def _paused(view: View) -> Found:
+    """A pause that nobody has judged again in time."""
+    if view.situation.state.phase == "paused" and view.resume is not None and view.at > view.resume:
+        words = f"Ketamine is paused, and was to be judged again at {view.resume.isoformat()}"
+        yield "paused:ketamine", Shown(Kind.OVERDUE, Gravity.ACT, words)
+
+
+def _overdue(view: View) -> Found:
+    """Rounds of one observation that are past their grace since it was last charted."""
+    if view.schedule is None:
+        return
+    charted, began = _last_charted(view.situation), view.situation.state.began
+    late: dict[str, list[Due]] = {}
+    before: dict[str, datetime] = {}
+    for due in view.schedule.due:
+        for item in due.items:
+            # A reading counts for a round from the round before on, or from the beginning.
+            opens = before.get(item, began)
+            before[item] = due.at
+            if due.late_after is None or view.at <= due.late_after:
+                continue
+            if item not in charted or (opens is not None and charted[item] <= opens):
+                late.setdefault(item, []).append(due)
+    for item, rounds in late.items():
+        title = observations()[item].title if item in observations() else item
+        several = f", {len(rounds)} times in a row" if len(rounds) > 1 else ""
+        grave = Gravity.GRAVEST if view.runs and len(rounds) > 1 else Gravity.ACT
+        words = f"{title} was due at {rounds[0].at.isoformat()} and is not charted{several}"
+        yield f"overdue:{item}", Shown(Kind.OVERDUE, grave, words, len(rounds))
+
+
+def _last_charted(situation: Situation) -> Mapping[str, datetime]:
+    """When each observation was last charted, unreadable ones included: somebody looked."""
+    found: dict[str, datetime] = {}
+    for one in situation.facts.observed:
+        found[one.measure] = max(found.get(one.measure, one.at), one.at)
+    for effect in situation.facts.effects:
+        found[effect.kind] = max(found.get(effect.kind, effect.at), effect.at)
+    return found
+
+
+_PARTS: Mapping[str, Callable[[View], Found]] = {
+    "rule": _rules,
+    "missing": _missing,
+    "contradiction": _contradictions,
+    "fault": _faults,
+    "doubted": _doubted,
+    "paused": _paused,
+    "overdue": _overdue,
+}
+_TITLES: Mapping[str, str] = {
+    "rule": "asked by the rules",
+    "missing": "missing",
+    "contradiction": "contradictory",
+    "fault": "failing",
+    "doubted": "doubted",
+    "paused": "paused",
+    "overdue": "overdue",
+}

@@ -1,0 +1,157 @@
+"""Watching one chart under a sited protocol: looked at whenever something happens or falls due."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from adjuvant.alerts.actions import Act, act
+from adjuvant.alerts.model import Alert
+from adjuvant.alerts.review import Review, review
+from adjuvant.alerts.shown import View
+from adjuvant.errors import UsageError
+from adjuvant.plan import MonitoringSchedule, Running, monitoring_schedule, running_of
+from adjuvant.protocol import Guidance, Sited, Situation, evaluate
+from adjuvant.protocol.guardrail import Guardrail
+from adjuvant.protocol.judge import span
+from adjuvant.protocol.situation import Facts
+from adjuvant.timeline import as_instant
+
+__all__ = ["Watch", "look", "watch"]
+
+
+@dataclass(frozen=True, slots=True)
+class Watch:
+    """The alerts of one chart at one instant, and what they were worked out of.
+
+    Args:
+        unwatched: what nothing is raised for, in words, because the profile or the protocol does not give it.
+    """
+
+    review: Review
+    view: View
+    unwatched: tuple[str, ...] = ()
+
+
+def watch(
+    sited: Sited,
+    facts: Facts,
+    until: datetime,
+    regimen: str | None = None,
+    acts: Iterable[Act] = (),
+    guardrails: Mapping[str, Guardrail] | None = None,
+) -> Watch:
+    """The alerts at `until`, as they came to be.
+
+    The chart is looked at from the first dose on at every instant at which something was charted, fell due,
+    was late or was done about an alert. Nothing later than such an instant is seen at it.
+
+    Args:
+        acts: what was done about alerts, in any order; those after `until` are not looked at.
+    Raises:
+        UsageError: an act on an alert that is not there, by nobody, or at a site where alerts are off.
+        RefusedError: an alert is put off for longer than is allowed.
+    """
+    end = as_instant(until)
+    on = sited.profile is not None and sited.profile.alerts
+    done = sorted((one for one in acts if as_instant(one.at) <= end), key=lambda one: as_instant(one.at))
+    if done and not on:
+        raise UsageError(
+            "what was done about alerts",
+            "belongs to a site where they are off",
+            "turn them on, or leave it out",
+        )
+    alerts: tuple[Alert, ...] = ()
+    for at in _moments(sited, facts, end, regimen, done) if on else ():
+        alerts = _reviewed(look(sited, facts, at, regimen, guardrails), alerts, done, on).alerts
+    view = look(sited, facts, end, regimen, guardrails)
+    return Watch(_reviewed(view, alerts, done, on), view, tuple(_unwatched(sited, view)))
+
+
+def _reviewed(view: View, alerts: tuple[Alert, ...], done: list[Act], on: bool) -> Review:
+    """One look: what the chart shows, what was done about it by then, and what it still shows."""
+    found = review(view, previous=alerts, on=on)
+    due = [one for one in done if as_instant(one.at) <= view.at]
+    if not due:
+        return found
+    alerts = found.alerts
+    for one in due:
+        alerts = act(alerts, one)
+    del done[: len(due)]
+    return review(view, previous=alerts, on=on)
+
+
+def look(
+    sited: Sited,
+    facts: Facts,
+    at: datetime,
+    regimen: str | None = None,
+    guardrails: Mapping[str, Guardrail] | None = None,
+) -> View:
+    """Everything that alerts are worked out of at one instant. A part that fails ends no other."""
+    now = as_instant(at)
+    situation = Situation.at(now, facts)
+    faults: list[tuple[str, str]] = []
+    guidance: Guidance | None = None
+    schedule: MonitoringSchedule | None = None
+    try:
+        guidance = evaluate(sited, situation, regimen, guardrails)
+    except Exception as error:  # noqa: BLE001 - alerts must outlive any fault of what they rest on
+        faults.append(("rule", f"The protocol could not be asked ({type(error).__name__})"))
+    name = guidance.regimen if guidance is not None else regimen or next(iter(sited.protocol.regimens), "")
+    try:
+        running = _running(situation)
+        if running is not None and name in sited.protocol.regimens:
+            schedule = monitoring_schedule(sited, name, running, now)
+    except Exception as error:  # noqa: BLE001
+        faults.append(("overdue", f"What is due could not be worked out ({type(error).__name__})"))
+    return View(now, situation, guidance, schedule, _resume(sited, name, situation), tuple(faults))
+
+
+def _running(situation: Situation) -> Running | None:
+    return running_of(situation.facts.ketamine) if situation.state.began is not None else None
+
+
+def _resume(sited: Sited, regimen: str, situation: Situation) -> datetime | None:
+    """When a pause was to be judged again: the longest wait of the rules that may have begun it."""
+    paused = situation.state.paused
+    waits = [
+        span(rule.resume_after)
+        for rule in sited.protocol.rules
+        if rule.resume_after is not None and (not rule.regimens or regimen in rule.regimens)
+    ]
+    return paused + max(waits) if paused is not None and waits else None
+
+
+def _moments(
+    sited: Sited, facts: Facts, end: datetime, regimen: str | None, acts: Iterable[Act]
+) -> Iterator[datetime]:
+    """Every instant before `end` at which the chart is looked at, in rising order."""
+    whole = Situation.at(end, facts)
+    began = whole.state.began
+    if began is None:
+        return
+    found = {one.at for one in whole.facts.observed} | {one.at for one in whole.facts.effects}
+    found |= {one.at for one in whole.facts.ketamine} | {one.at for one in whole.facts.answers}
+    found |= {one.at for one in whole.facts.weights}
+    found |= {one.until for one in whole.facts.effects if one.until is not None}
+    found |= {as_instant(one.at) for one in acts}
+    found |= {as_instant(one.until) for one in acts if one.until is not None}
+    schedule = look(sited, facts, end, regimen).schedule
+    for due in schedule.due if schedule is not None else ():
+        found |= {due.at} if due.late_after is None else {due.at, due.late_after}
+    yield from sorted(at for at in found if began <= at < end)
+
+
+def _unwatched(sited: Sited, view: View) -> Iterator[str]:
+    """What nothing is raised for, so that its silence says nothing."""
+    profile = sited.profile
+    if profile is None or profile.grace is None:
+        yield "No grace is set in the site's profile (`grace`): nothing can be called late."
+    if view.schedule is None:
+        return
+    if view.schedule.unstated:
+        yield f"When it is due is not said: {'; '.join(view.schedule.unstated)}"
+    if view.schedule.continuous:
+        yield f"Watched without a break by people, and not by this: {', '.join(view.schedule.continuous)}."

@@ -1,0 +1,121 @@
+"""`adjuvant alerts`: the alerts of a patient's chart at one instant, and printing them for people."""
+
+from __future__ import annotations
+
+import textwrap
+from datetime import tzinfo
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from adjuvant.cli.output import print_json, progress
+
+if TYPE_CHECKING:
+    from adjuvant.alerts import Alert, Watch
+
+__all__ = ["alerts", "print_alerts"]
+
+_WIDTH = 100
+
+
+def alerts(
+    key: str,
+    record: Path,
+    at: str,
+    site: Path | None,
+    regimen: str | None,
+    acts: Path | None,
+    patient: str | None,
+    source_format: str | None,
+    zone_name: str | None,
+    as_json: bool,
+) -> None:
+    """The alerts of one patient at one instant.
+
+    Raises:
+        InputError: no such protocol or patient, a time without a zone, a file that cannot be read.
+        UsageError, RefusedError: something was done about an alert that cannot be done.
+    """
+    from adjuvant import library, protocol, sources
+    from adjuvant.alerts import watch
+    from adjuvant.alerts.acts import read_acts
+    from adjuvant.alerts.wire import alerts_json
+    from adjuvant.protocol.charted import facts_from
+    from adjuvant.timeline import parse_instant, zone
+
+    sited = protocol.sited(protocol.load(key), site)
+    with progress(f"reading {record.name}") as tell:
+        imported = sources.read(record, format=source_format, patient=patient, zone=zone_name, progress=tell)
+    found = imported.record(patient)
+    local = zone(found.patient.zone)
+    instant = parse_instant(at, local)
+    facts = facts_from(found, instant, library.default_plan())
+    done = read_acts(acts, local) if acts is not None else ()
+    watched = watch(sited, facts, instant, regimen, done)
+    if as_json:
+        profile = sited.profile
+        head = {
+            "patient": found.patient.id,
+            "protocol": {"key": key, "version": sited.protocol.version, "digest": sited.digest},
+            "site": {"name": profile.site, "example": profile.example} if profile is not None else None,
+        }
+        print_json(head | alerts_json(watched))
+    else:
+        print(f"Patient {found.patient.id}{' (synthetic)' if found.patient.synthetic else ''}")
+        example = (
+            ", an example profile, no site's own"
+            if sited.profile is not None and sited.profile.example
+            else ""
+        )
+        where = sited.profile.site if sited.profile is not None else "no site"
+        print(f"{key}, {where}{example}\n")
+        print_alerts(watched, local)
+
+
+def print_alerts(found: Watch, local: tzinfo) -> None:
+    """Alerts for people: the gravest first, each with what became of it; what nothing watches comes last."""
+    from adjuvant.alerts import AID
+    from adjuvant.alerts.wire import OFF
+    from adjuvant.timeline import local_text
+
+    review = found.review
+    if not review.on:
+        _line(OFF)
+        print()
+        return
+    print(f"  Alerts at {local_text(review.at, local)}: {len(review.active) or 'none'}")
+    for one in review.active:
+        _line(f"{_head(one, local)}: {_sentence(one.words)}", 4)
+        for change in one.history[1:]:
+            by = f", {change.by}" if change.by else ""
+            _line(f"{local_text(change.at, local)}{by}: {change.words}", 8)
+    over = [one for one in review.alerts if not one.active]
+    if over:
+        print(f"  Resolved: {len(over)}")
+    for one in over:
+        last = one.history[-1]
+        by = f" by {last.by}" if last.by else ""
+        ended = f"resolved {local_text(last.at, local)}{by}: {last.words}"
+        _line(f"{one.key}: raised {local_text(one.raised, local)}, {ended}", 4)
+    if found.unwatched:
+        print("  Nothing is raised for")
+    for words in found.unwatched:
+        _line(words, 4)
+    _line(AID)
+    print()
+
+
+def _head(one: Alert, local: tzinfo) -> str:
+    from adjuvant.timeline import local_text
+
+    until = f" until {local_text(one.until, local)}" if one.until is not None else ""
+    raised = local_text(one.raised, local)
+    return f"{one.gravity.name}  {one.key} ({one.kind.value}, {one.state.value}{until}, raised {raised})"
+
+
+def _sentence(words: str) -> str:
+    return words if words.endswith(".") else f"{words}."
+
+
+def _line(words: str, indent: int = 2) -> None:
+    pad = " " * indent
+    print(textwrap.fill(words, _WIDTH, initial_indent=pad, subsequent_indent=pad + "  "))
