@@ -11,6 +11,7 @@ from adjuvant.library.vocabulary import observations
 from adjuvant.plan import Due, MonitoringSchedule
 from adjuvant.protocol import Guidance, Situation
 from adjuvant.protocol.judge import span
+from adjuvant.timeline import local_text, zone
 
 __all__ = ["Shown", "View", "shown", "told"]
 
@@ -37,6 +38,10 @@ class View:
     schedule: MonitoringSchedule | None
     resume: datetime | None = None
     faults: tuple[tuple[str, str], ...] = ()
+
+    def when(self, at: datetime) -> str:
+        """An instant on the patient's own clock, in words."""
+        return local_text(at, zone(self.situation.facts.zone))
 
     @property
     def runs(self) -> bool:
@@ -118,7 +123,7 @@ def _rules(view: View) -> Found:
             seen = next((one.seen for one in advice.because if one.rule == name and one.seen), "")
             late = advice.due is not None and advice.action == "review" and view.at > advice.due
             if late and advice.due is not None:
-                words = f"Was due at {advice.due.isoformat()}: {advice.words}"
+                words = f"Was due at {view.when(advice.due)}: {advice.words}"
                 yield f"rule:{name}", Shown(Kind.OVERDUE, Gravity.GRAVEST, f"{words} {seen}".strip())
             else:
                 yield f"rule:{name}", Shown(Kind.RULE, gravity, f"{advice.words} {seen}".strip())
@@ -166,7 +171,7 @@ def _doubted(view: View) -> Found:
 def _paused(view: View) -> Found:
     """A pause that nobody has judged again in time."""
     if view.situation.state.phase == "paused" and view.resume is not None and view.at > view.resume:
-        words = f"Ketamine is paused, and was to be judged again at {view.resume.isoformat()}"
+        words = f"Ketamine is paused, and was to be judged again at {view.when(view.resume)}"
         yield "paused:ketamine", Shown(Kind.OVERDUE, Gravity.ACT, words)
 
 
@@ -190,7 +195,7 @@ def _overdue(view: View) -> Found:
         title = observations()[item].title if item in observations() else item
         several = f", {len(rounds)} times in a row" if len(rounds) > 1 else ""
         grave = Gravity.GRAVEST if view.runs and len(rounds) > 1 else Gravity.ACT
-        words = f"{title} was due at {rounds[0].at.isoformat()} and is not charted{several}"
+        words = f"{title} was due at {view.when(rounds[0].at)} and is not charted{several}"
         yield f"overdue:{item}", Shown(Kind.OVERDUE, grave, words, len(rounds))
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from adjuvant.alerts.actions import Act, act
 from adjuvant.alerts.model import Alert
@@ -140,7 +140,8 @@ def _moments(
     found |= {as_instant(one.until) for one in acts if one.until is not None}
     schedule = look(sited, facts, end, regimen).schedule
     for due in schedule.due if schedule is not None else ():
-        found |= {due.at} if due.late_after is None else {due.at, due.late_after}
+        # It is late from the first instant after its grace.
+        found |= {due.at} if due.late_after is None else {due.at, due.late_after + timedelta.resolution}
     yield from sorted(at for at in found if began <= at < end)
 
 

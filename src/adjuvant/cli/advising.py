@@ -41,7 +41,7 @@ def advise(
         imported = sources.read(record, format=source_format, patient=patient, zone=zone_name, progress=tell)
     found = imported.record(patient)
     instant = parse_instant(at, zone(found.patient.zone))
-    facts = facts_from(found, instant, library.default_plan())
+    facts = facts_from(found, instant, library.default_plan(), rated=protocol.rated(sited.protocol, regimen))
     if not facts.ketamine:
         facts = replace(facts, hypothetical=_HYPOTHETICAL)
     guidance = protocol.evaluate(sited, protocol.Situation.at(instant, facts), regimen)

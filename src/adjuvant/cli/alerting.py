@@ -48,7 +48,7 @@ def alerts(
     found = imported.record(patient)
     local = zone(found.patient.zone)
     instant = parse_instant(at, local)
-    facts = facts_from(found, instant, library.default_plan())
+    facts = facts_from(found, instant, library.default_plan(), rated=protocol.rated(sited.protocol, regimen))
     done = read_acts(acts, local) if acts is not None else ()
     watched = watch(sited, facts, instant, regimen, done)
     if as_json:
@@ -86,16 +86,17 @@ def print_alerts(found: Watch, local: tzinfo) -> None:
     for one in review.active:
         _line(f"{_head(one, local)}: {_sentence(one.words)}", 4)
         for change in one.history[1:]:
-            by = f", {change.by}" if change.by else ""
-            _line(f"{local_text(change.at, local)}{by}: {change.words}", 8)
+            # Everything that people did, and the last of what the chart did; the rest stands in JSON.
+            if change.by or change is one.history[-1]:
+                by = f", {change.by}" if change.by else ""
+                _line(f"{local_text(change.at, local)}{by}: {_sentence(change.words)}", 8)
     over = [one for one in review.alerts if not one.active]
     if over:
-        print(f"  Resolved: {len(over)}")
+        print(f"  Resolved before: {len(over)} (with --json, each and what became of it)")
     for one in over:
         last = one.history[-1]
-        by = f" by {last.by}" if last.by else ""
-        ended = f"resolved {local_text(last.at, local)}{by}: {last.words}"
-        _line(f"{one.key}: raised {local_text(one.raised, local)}, {ended}", 4)
+        if last.by:
+            _line(f"{one.key}: {local_text(last.at, local)}, {last.by}: {_sentence(last.words)}", 4)
     if found.unwatched:
         print("  Nothing is raised for")
     for words in found.unwatched:

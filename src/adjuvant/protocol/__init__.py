@@ -3,7 +3,7 @@
 from adjuvant.protocol.catalogue import Listed, beside, load, named, protocol_keys, read_listed, sited
 from adjuvant.protocol.evaluate import evaluate
 from adjuvant.protocol.guidance import Guidance, Issue, Missing, Reason, Recommendation, Status
-from adjuvant.protocol.model import Protocol
+from adjuvant.protocol.model import Protocol, rated
 from adjuvant.protocol.needs import Need, lacking
 from adjuvant.protocol.scenario import facts_of, read_scenario
 from adjuvant.protocol.site import Profile, Sited, read_profile
@@ -32,6 +32,7 @@ __all__ = [
     "load",
     "named",
     "protocol_keys",
+    "rated",
     "read_listed",
     "read_profile",
     "read_scenario",

@@ -13,7 +13,7 @@ from adjuvant.library.vocabulary import conditions, observations
 from adjuvant.opioids import window_mme
 from adjuvant.protocol.chart import ChartEvent, Happened
 from adjuvant.protocol.situation import Answer, Effect, Facts, Observed, WeightReading
-from adjuvant.quantity import parse_decimal
+from adjuvant.quantity import Quantity, parse_decimal
 from adjuvant.record import (
     AdministrationKind,
     AdministrationStatus,
@@ -25,7 +25,7 @@ from adjuvant.record import (
     PatientRecord,
 )
 from adjuvant.record.exposures import build_exposures
-from adjuvant.timeline import Interval, as_instant
+from adjuvant.timeline import Interval, as_instant, hours_between
 
 __all__ = ["facts_from"]
 
@@ -42,7 +42,11 @@ _KETAMINE = frozenset({"ketamine", "esketamine"})
 
 
 def facts_from(
-    record: PatientRecord, instant: datetime, plan: TablePlan, answers: tuple[Answer, ...] = ()
+    record: PatientRecord,
+    instant: datetime,
+    plan: TablePlan,
+    answers: tuple[Answer, ...] = (),
+    rated: bool = True,
 ) -> Facts:
     """What a record tells of a patient up to an instant.
 
@@ -52,6 +56,8 @@ def facts_from(
     Args:
         plan: the table, or named pair of tables, that opioids are added up by.
         answers: clinicians' answers to what no record holds.
+        rated: whether infusions of ketamine are rates, as most protocols count them; False where one infusion
+            is one dose.
     """
     now = as_instant(instant)
     known = record.known_at(now)
@@ -86,7 +92,7 @@ def facts_from(
         ),
         taken_known_since=began,
         answers=answers,
-        ketamine=tuple(_ketamine(known)),
+        ketamine=tuple(_ketamine(known, rated)),
     )
 
 
@@ -190,8 +196,12 @@ def _means(item: Condition, icd10: tuple[str, ...], names: tuple[str, ...]) -> b
     return any(f" {name.lower()} " in text for name in names)
 
 
-def _ketamine(record: PatientRecord) -> Iterator[ChartEvent]:
-    """Ketamine that was given, as events: infusions as rates with their changes, single doses as they are."""
+def _ketamine(record: PatientRecord, rated: bool) -> Iterator[ChartEvent]:
+    """Ketamine that was given, as events: infusions as rates with their changes, single doses as they are.
+
+    What was given and cannot be read as either is an event without a dose, which contradicts: it is never
+    left out, because ketamine that is not seen reads as none.
+    """
     rows = [
         row
         for row in record.administrations
@@ -200,16 +210,39 @@ def _ketamine(record: PatientRecord) -> Iterator[ChartEvent]:
     running: datetime | None = None
     for row in rows:
         source = str(row.origin)
-        if row.kind is AdministrationKind.INFUSION and row.rate is not None and row.end is not None:
+        rate, over = _rate(row), _over(row)
+        if rate is not None and over is not None and not rated:
+            yield ChartEvent(row.start, Happened.GIVEN, rate * over, over, source)
+        elif rate is not None and row.end is not None:
             going = running is not None and running == row.start
             if running is not None and not going:
                 yield ChartEvent(running, Happened.STOP, source=source)
-            yield ChartEvent(row.start, Happened.CHANGE if going else Happened.START, row.rate, source=source)
+            yield ChartEvent(row.start, Happened.CHANGE if going else Happened.START, rate, source=source)
             running = row.end
         elif row.kind is AdministrationKind.DOSE:
             yield ChartEvent(row.start, Happened.GIVEN, row.dose, source=source)
+        else:
+            yield ChartEvent(row.start, Happened.GIVEN, None, source=source)
     if running is not None and (record.known_until is None or running < record.known_until):
         yield ChartEvent(running, Happened.STOP)
+
+
+def _over(row: MedicationAdministration) -> Quantity | None:
+    """Over how long an infusion ran; None where that is not known, or no time at all."""
+    hours = hours_between(row.start, row.end) if row.end is not None else None
+    infused = row.kind is AdministrationKind.INFUSION and hours is not None and hours > 0
+    return Quantity(hours, "h") if infused and hours is not None else None
+
+
+def _rate(row: MedicationAdministration) -> Quantity | None:
+    """The rate of an infusion as charted, or its amount over its time; None where neither is one of drug."""
+    over = _over(row)
+    rate = row.rate
+    if over is None:
+        return None
+    if rate is None and row.dose is not None:
+        rate = row.dose / over
+    return rate if rate is not None and rate.unit.commensurable(Quantity(1, "mg/h").unit) else None
 
 
 def _is_ketamine(row: MedicationAdministration) -> bool:

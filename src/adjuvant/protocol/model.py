@@ -28,6 +28,7 @@ __all__ = [
     "Rule",
     "Statement",
     "Weight",
+    "rated",
 ]
 
 Kind = Literal["protocol", "practice", "monitoring", "eligibility", "guardrail", "label"]
@@ -315,3 +316,9 @@ class Protocol(Sourced):
     evidence: Evidence
     conflicts: tuple[Conflict, ...] = ()
     absent: tuple[Absent, ...] = ()
+
+
+def rated(protocol: Protocol, regimen: str | None = None) -> bool:
+    """Whether ketamine is given as a rate under a regimen; under all of them, where none is named."""
+    named = [one for name, one in protocol.regimens.items() if regimen in (None, name)]
+    return all(one.rated for one in named)

@@ -12,6 +12,7 @@ from adjuvant.codes import Icd10
 from adjuvant.protocol import Facts, Situation
 from adjuvant.protocol.chart import Happened
 from adjuvant.protocol.charted import facts_from
+from adjuvant.quantity import parse_quantity
 from adjuvant.record import PainKind, PainReporter
 from builders import PatientBuilder, a_patient
 
@@ -107,6 +108,38 @@ def test_single_doses_of_ketamine_are_single_doses() -> None:
     found = facts(a_patient().given("ketamine", "35 mg", 2, route="intravenous"), 3)
     (one,) = found.ketamine
     assert (one.what, str(one.dose)) == (Happened.GIVEN, "35 mg")
+
+
+def test_an_infusion_charted_as_an_amount_and_its_end_runs_at_its_rate() -> None:
+    found = facts(
+        a_patient().infusion("ketamine", None, 1, 25, dose="100 mg").given("morphine", "5 mg", 27), 30
+    )
+    start, stop = found.ketamine
+    assert start.what is Happened.START and start.dose is not None
+    assert start.dose.same_as(parse_quantity("100 mg/d"))  # 100 mg over 24 hours
+    assert (stop.what, stop.at) == (Happened.STOP, a_patient().when(25))
+
+
+@pytest.mark.parametrize(
+    "charted", [{"dose": "35 mg"}, {"rate": "52.5 mg/h"}, {"dose": "35 mg", "rate": "52.5 mg/h"}]
+)
+def test_where_one_infusion_is_one_dose_it_is_that_dose_over_its_time(charted: dict[str, str]) -> None:
+    rate, dose = charted.get("rate"), charted.get("dose")
+    chart = a_patient().infusion("ketamine", rate, 2, Fraction(8, 3), dose=dose)
+    found = facts_from(chart.record(), chart.when(3), PLAN, rated=False)
+    (one,) = found.ketamine
+    assert one.what is Happened.GIVEN and one.dose is not None and one.over is not None
+    assert one.dose.same_as(parse_quantity("35 mg")) and one.over.same_as(parse_quantity("40 min"))
+
+
+@pytest.mark.parametrize(
+    "charted", [{"rate": None, "dose": None}, {"rate": "3 mL/h"}, {"rate": None, "dose": "20 mL"}]
+)
+def test_ketamine_that_cannot_be_read_is_never_taken_for_none(charted: dict[str, str | None]) -> None:
+    chart = a_patient().infusion("ketamine", charted.get("rate"), 1, 5, dose=charted.get("dose"))
+    found = facts(chart, 3)
+    assert found.ketamine
+    assert Situation.at(chart.when(3), found).contradictions()
 
 
 def test_ketamine_that_was_held_was_not_given() -> None:
