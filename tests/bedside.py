@@ -35,11 +35,7 @@ approved: 2026-01-01
 protocol: {key}
 version: {version!r}
 {chosen}
-rules:
-  - {{key: breathing, kind: stop, text: Fewer than 8 breaths a minute., when: {{measure: respiratory_rate, below: 8 /min}}}}
-  - {{key: pressure, kind: stop, text: A systolic pressure above 180., when: {{measure: systolic, above: "180 mm[Hg]"}}}}
-  - {{key: sedation, kind: pause, text: POSS of 3 or more., when: {{measure: sedation_poss, from: 3}}, resume_after: 1 h}}
-  - {{key: hallucinations, kind: reduce, text: Hallucinations., when: {{event: hallucination}}}}
+{rules}
 monitoring:
   - items: [pain, respiratory_rate, systolic, diastolic, heart_rate, spo2, sedation_poss, hallucination, dissociation]
     phases: [{{every: 4 h}}]
@@ -47,18 +43,34 @@ weight_no_older_than: 7 d
 criteria:
   - {{key: grown_up, kind: include, text: Aged 18 or older., when: {{measure: age, from: 18 a}}}}
 """
+RULES = """\
+rules:
+  - {key: breathing, kind: stop, text: Fewer than 8 breaths a minute., when: {measure: respiratory_rate, below: 8 /min}}
+  - {key: pressure, kind: stop, text: A systolic pressure above 180., when: {measure: systolic, above: "180 mm[Hg]"}}
+  - {key: sedation, kind: pause, text: POSS of 3 or more., when: {measure: sedation_poss, from: 3}, resume_after: 1 h}
+  - {key: hallucinations, kind: reduce, text: Hallucinations., when: {event: hallucination}}
+"""
 
 
 @cache
 def at_a_site(
-    key: str, chosen: str = "chosen: [{field: weight.kind, value: actual, reference: test}]"
+    key: str,
+    chosen: str = "chosen: [{field: weight.kind, value: actual, reference: test}]",
+    *,
+    own_rules: bool = False,
 ) -> Sited:
-    """A protocol of the library with a site's values, written for tests and no recommendation."""
+    """A protocol of the library with a site's values, written for tests and no recommendation.
+
+    With `own_rules`, `chosen` holds the rules too, in place of those that all tests share.
+    """
     listed = load(key)
     with TemporaryDirectory() as folder:
         path = Path(folder) / "site.yaml"
         path.write_text(
-            SITE.format(key=key, version=listed.protocol.version, chosen=chosen), encoding="utf-8"
+            SITE.format(
+                key=key, version=listed.protocol.version, chosen=chosen, rules="" if own_rules else RULES
+            ),
+            encoding="utf-8",
         )
         return sited(listed, path)
 

@@ -12,6 +12,7 @@ from adjuvant.protocol.guidance import Guidance, Issue, Missing, Reason, Recomme
 from adjuvant.protocol.isolated import fault_issues, judge_alone
 from adjuvant.protocol.judge import Finding, span
 from adjuvant.protocol.model import Rule
+from adjuvant.protocol.pausing import still_paused
 from adjuvant.protocol.titration import lowered_by_rule, next_down, next_up, on_the_ladder
 from adjuvant.protocol.words import quantity_words
 from adjuvant.quantity import Quantity
@@ -115,16 +116,9 @@ def _judged(case: Case, level: Quantity, next_dose: datetime | None = None) -> G
 
 def _paused(case: Case, level: Quantity) -> Guidance:
     """A pause whose reason has gone, and whose time has passed, may end."""
-    waits = [
-        rule.resume_after for rule, _ in case.rules if rule.kind == "pause" and rule.resume_after is not None
-    ]
-    paused = case.situation.state.paused
-    until = max((paused + span(wait) for wait in waits), default=None) if paused is not None else None
-    if until is not None and case.situation.instant < until:
-        because = own(case, "rules", "a pause lasts until then")
-        return answer(
-            case, Status.HOLD, (Recommendation("hold", "Keep holding ketamine.", (because,), due=until),)
-        )
+    still = still_paused(case)
+    if still is not None:
+        return still
     because = own(case, "rules", "no rule holds ketamine any more")
     return dosed(case, Status.CONTINUE, level, "Resume", because)
 

@@ -1,0 +1,70 @@
+"""How long a pause lasts: each rule says its own time, and a pause keeps to the rule that it was for."""
+
+from __future__ import annotations
+
+import pytest
+
+from adjuvant.protocol import Guidance, Sited, Status
+from bedside import Chart, at_a_site
+
+TWO_PAUSES = """\
+chosen: [{field: weight.kind, value: actual, reference: test}]
+rules:
+  - {key: breathing, kind: stop, text: Fewer than 8., when: {measure: respiratory_rate, below: 8 /min}}
+  - {key: pressure, kind: pause, text: Above 180., when: {measure: systolic, above: "180 mm[Hg]"}, resume_after: 6 h}
+  - {key: sedation, kind: pause, text: POSS of 3 or more., when: {measure: sedation_poss, from: 3}, resume_after: 1 h}
+  - {key: hallucinations, kind: reduce, text: Hallucinations., when: {event: hallucination}}
+"""
+
+
+@pytest.fixture(scope="module")
+def site() -> Sited:
+    """CIVIK with a pause of six hours for pressure and one of an hour for sedation."""
+    return at_a_site("civik", TWO_PAUSES, own_rules=True)
+
+
+def running() -> Chart:
+    found = Chart().seen(-1, medd_intravenous=150, pain=8).calm(-1)
+    return found.answering(at_a_site("civik").protocol).ketamine(0, "start", "0.05 mg/kg/h")
+
+
+def paused_for(**reading: int) -> Chart:
+    return running().calm(2, **reading).ketamine(2, "pause")
+
+
+def due_hour(guidance: Guidance) -> float:
+    (advice,) = [one for one in guidance.recommendations if one.due is not None]
+    assert advice.due is not None
+    return (advice.due - guidance.instant).total_seconds() / 3600
+
+
+def test_a_pause_lasts_as_long_as_its_own_rule_says_and_no_longer(site: Sited) -> None:
+    asleep = paused_for(sedation_poss=3).calm(2.5)
+    kept = asleep.ask(site, 2.9)
+    assert kept.status is Status.HOLD
+    assert due_hour(kept) == pytest.approx(0.1)
+    assert [one.rule for one in kept.recommendations[0].because] == ["sedation"]
+    again = asleep.ask(site, 3)
+    assert (again.status, again.recommendations[0].words[:6]) == (Status.CONTINUE, "Resume")
+
+
+def test_a_pause_of_the_longer_rule_is_not_cut_short_by_the_shorter(site: Sited) -> None:
+    high = paused_for(systolic=190).calm(3).calm(6)
+    assert high.ask(site, 7.9).status is Status.HOLD
+    assert high.ask(site, 8).status is Status.CONTINUE
+
+
+def test_a_rule_that_begins_to_hold_during_a_pause_counts_from_then(site: Sited) -> None:
+    both = paused_for(sedation_poss=3).calm(2.5, systolic=190).calm(3)
+    assert both.ask(site, 3).status is Status.HOLD  # an hour after the pause, the other rule asks for six
+    later = both.calm(7)
+    assert later.ask(site, 8.4).status is Status.HOLD
+    assert later.ask(site, 8.5).status is Status.CONTINUE
+
+
+def test_a_pause_that_no_rule_asked_for_lasts_the_longest_and_says_so(site: Sited) -> None:
+    by_hand = running().calm(2).ketamine(2, "pause").calm(6)
+    kept = by_hand.ask(site, 7.9)
+    assert kept.status is Status.HOLD
+    assert "no rule is known" in kept.recommendations[0].because[0].text
+    assert by_hand.ask(site, 8).status is Status.CONTINUE
