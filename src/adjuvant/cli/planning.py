@@ -45,6 +45,7 @@ def plan_scenario(
     from adjuvant.plan import draft, ledger, read_setup
     from adjuvant.plan.beside_wire import ledger_json, opioid_stages_json
     from adjuvant.plan.wire import plan_json
+    from adjuvant.protocol.present import present
     from adjuvant.timeline import zone
 
     told = protocol.read_scenario(path)
@@ -57,15 +58,18 @@ def plan_scenario(
     situation = protocol.Situation.at(told.at(steps[step - 1]), protocol.facts_of(told))
     guidance = protocol.evaluate(sited, situation, told.scenario.regimen)
     plan = draft(guidance, sited, situation, read_setup(**stated))
-    schedule = _schedule(plan, sited, situation)
-    stages = _stages(beside, sited)
     weight = protocol_weight(sited, situation)
+    counted = situation
+    if guidance.regimen in sited.protocol.regimens:
+        counted = present(situation, sited.protocol.regimens[guidance.regimen], weight)
+    schedule = _schedule(plan, sited, counted)
+    stages = _stages(beside, sited)
     courses = ledger(situation.facts.ketamine, situation.instant, weight)
     written: tuple[Path, ...] = ()
     if out is not None:
         from adjuvant.reports.order_sheet import order_sheet, write_order
 
-        sheet = order_sheet(plan, sited, situation, schedule, told.scenario.title)
+        sheet = order_sheet(plan, sited, counted, schedule, told.scenario.title)
         written = write_order(
             sheet, out, (told.scenario.scenario, *([f"step {step}"] if len(steps) > 1 else []))
         )

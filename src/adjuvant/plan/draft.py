@@ -14,6 +14,7 @@ from adjuvant.plan.setup import Setup, pump_step_of, vial_of
 from adjuvant.protocol.dosing import per_day
 from adjuvant.protocol.guardrail import Guardrail
 from adjuvant.protocol.guidance import Guidance
+from adjuvant.protocol.present import present
 from adjuvant.protocol.site import Sited
 from adjuvant.protocol.situation import Situation
 from adjuvant.quantity import Quantity
@@ -88,7 +89,7 @@ def draft(
         return RefusedPlan(guidance, (f"{error.thing} {error.rule}.",), f"{error.remedy}.")
     regimen = sited.protocol.regimens[guidance.regimen]
     # What is due later must keep every limit then, as the advice itself does.
-    when = replace(situation, instant=order.due)
+    when = replace(present(situation, regimen, order.weight), instant=order.due)
     if guidance.status.value != "lower":
         broken = breaches(order.dose, made.dose, regimen, sited, when, order.weight, rails)
         if broken:

@@ -23,7 +23,18 @@ from adjuvant.protocol.values import SITE, Sourced
 from adjuvant.protocol.words import quantity_words
 from adjuvant.quantity import Quantity
 
-__all__ = ["Case", "amount_of", "answer", "because_of", "capital", "cited", "dosed", "own", "withheld"]
+__all__ = [
+    "Case",
+    "amount_of",
+    "answer",
+    "because_of",
+    "capital",
+    "cited",
+    "dosed",
+    "limits_of",
+    "own",
+    "withheld",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,21 +149,20 @@ def capital(words: str) -> str:
 
 
 def dosed(
-    case: Case, status: Status, dose: Quantity, verb: str, *because: Reason, due: Any = None
+    case: Case,
+    status: Status,
+    dose: Quantity,
+    verb: str,
+    *because: Reason,
+    due: Any = None,
+    issues: tuple[Issue, ...] = (),
 ) -> Guidance:
     """Advice with a dose, once the gate lets it pass; a dose that goes down is never held back."""
-    profile = case.sited.profile
-    adopted = [one.key for one in profile.adopt_guardrails] if profile is not None else []
     # What is due later must keep every limit then: an interval that is too short now has passed by that time.
     later = due is not None and due > case.situation.instant and not case.regimen.rated
     when = replace(case.situation, instant=due) if later else case.situation
-    weight = case.weight or weight_to_compare(case.sited, case.situation)
-    breaches = check_dose(dose, case.sited.protocol, case.regimen, when, weight, case.guardrails, adopted)
-    refused = [one for one in breaches if one.refuses]
-    issues = tuple(
-        Issue("guardrail" if one.refuses else "advisory", one.words, (cited(one.key, one.words, one.source),))
-        for one in breaches
-    )
+    refused, found = limits_of(case, dose, when)
+    issues = (*issues, *found)
     if refused and status is not Status.LOWER:
         return answer(case, Status.WITHHELD, (), issues=issues)
     over = case.regimen.duration.value if case.regimen.duration is not None else None
@@ -166,6 +176,18 @@ def dosed(
         spent += f" in {case.regimen.split.parts} equal parts, at {times}"
     advice = Recommendation(status.value, f"{verb} {shown}{spent}.", because, dose, amount, over, due)
     return answer(case, status, (advice,), issues=issues)
+
+
+def limits_of(case: Case, dose: Quantity, when: Situation) -> tuple[bool, tuple[Issue, ...]]:
+    """Whether a dose that is given at `when` is refused, and every limit that it does not keep, in words."""
+    profile = case.sited.profile
+    adopted = [one.key for one in profile.adopt_guardrails] if profile is not None else []
+    weight = case.weight or weight_to_compare(case.sited, case.situation)
+    breaches = check_dose(dose, case.sited.protocol, case.regimen, when, weight, case.guardrails, adopted)
+    return any(one.refuses for one in breaches), tuple(
+        Issue("guardrail" if one.refuses else "advisory", one.words, (cited(one.key, one.words, one.source),))
+        for one in breaches
+    )
 
 
 def amount_of(dose: Quantity, case: Case) -> Quantity:

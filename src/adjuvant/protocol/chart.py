@@ -60,6 +60,7 @@ class KetamineState:
         since: when the present rate began, or went on after a pause; of single doses, when the last was
             given. A rate that is charted again unchanged has not begun anew.
         began: the first dose of the course.
+        earlier: the end of the course before, once so long has passed that a dose begins another.
         given: single doses, oldest first.
         rates: every rate with its span; the end of the one that runs is None.
         contradictions: what cannot all be true, in words.
@@ -74,6 +75,7 @@ class KetamineState:
     given: tuple[ChartEvent, ...] = ()
     rates: tuple[tuple[datetime, datetime | None, Quantity], ...] = ()
     contradictions: tuple[str, ...] = ()
+    earlier: datetime | None = None
 
     def hours_at_dose(self, at: datetime) -> Fraction:
         """Hours since the present dose began; zero where there is none."""
@@ -84,8 +86,16 @@ class KetamineState:
         return hours_between(self.began, at) if self.began is not None else Fraction(0)
 
 
-def fold(events: Iterable[ChartEvent], until: datetime) -> KetamineState:
+def fold(
+    events: Iterable[ChartEvent], until: datetime, free: timedelta | None = None, doses: int | None = None
+) -> KetamineState:
     """The state at `until`, from events at or before it; later ones are not looked at.
+
+    Args:
+        free: after how long without ketamine a dose begins a new course, of which alone the state then
+            tells; None for everything that was charted, as one.
+        doses: how many single doses a course has. Without an end that is charted, or all of them, nobody can
+            say that a course is over: a gap may be a chart that was not kept.
 
     Events that cannot follow one another are named in `contradictions`, and the state then says no more than
     what was charted last.
@@ -93,7 +103,10 @@ def fold(events: Iterable[ChartEvent], until: datetime) -> KetamineState:
     state = KetamineState()
     known = sorted((event for event in events if event.at <= as_instant(until)), key=lambda one: one.at)
     for event in known:
+        if event.what in (Happened.START, Happened.GIVEN):
+            state = _anew(state, event.at, free, doses)
         state = _next(state, event)
+    state = _anew(state, as_instant(until), free, doses)
     same = [
         f"{first.what} and {second.what} are charted for the same moment, {first.at.isoformat()}"
         for first, second in pairwise(known)
@@ -105,6 +118,23 @@ def fold(events: Iterable[ChartEvent], until: datetime) -> KetamineState:
         if first.at == second.at and (first.what, first.dose) == (second.what, second.dose)
     ]
     return replace(state, contradictions=(*state.contradictions, *same, *twice))
+
+
+def _anew(state: KetamineState, at: datetime, free: timedelta | None, doses: int | None) -> KetamineState:
+    """The state with which a new course begins, where so long has passed without ketamine; else as it is."""
+    all_given = state.phase == "between" and doses is not None and len(state.given) >= doses
+    if free is None or not (state.phase == "stopped" or all_given):
+        return state
+    ends = [state.stopped] if state.phase == "stopped" else []
+    if state.given:
+        last = state.given[-1]
+        ends.append(
+            last.at + timedelta(seconds=int(last.over.in_("s"))) if last.over is not None else last.at
+        )
+    ended = max((one for one in ends if one is not None), default=None)
+    if ended is None or at - ended < free:
+        return state
+    return KetamineState(contradictions=state.contradictions, earlier=ended)
 
 
 def _next(state: KetamineState, event: ChartEvent) -> KetamineState:

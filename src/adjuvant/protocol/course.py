@@ -7,7 +7,7 @@ from datetime import datetime
 
 from adjuvant.protocol.dosing import DosingWeight, absolute
 from adjuvant.protocol.judge import span
-from adjuvant.protocol.regimen import Course, Regimen
+from adjuvant.protocol.regimen import Course, Regimen, dose_spacing
 from adjuvant.protocol.situation import Situation
 from adjuvant.protocol.values import per_weight
 from adjuvant.quantity import Quantity
@@ -110,13 +110,5 @@ def _next(regimen: Regimen, situation: Situation) -> datetime | None:
     given = situation.state.given
     if not given:
         return None
-    last, course = given[-1].at, regimen.course
-    if course is not None and course.spacing is not None and course.spacing.value is not None:
-        return last + span(course.spacing.value)
-    if regimen.every is not None and regimen.every.value is not None:
-        return last + span(regimen.every.value)
-    if regimen.times_per_day is not None:
-        return last + span(Quantity(1, "d") / regimen.times_per_day)
-    if regimen.repeat_not_before is not None:
-        return last + span(regimen.repeat_not_before)
-    return None
+    spacing = dose_spacing(regimen)
+    return given[-1].at + spacing if spacing is not None else None

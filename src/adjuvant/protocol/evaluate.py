@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import datetime
 
 from adjuvant.protocol.answers import Case, answer, because_of, capital, dosed, own, withheld
 from adjuvant.protocol.course import level_kept, level_since, progress
@@ -15,7 +16,8 @@ from adjuvant.protocol.judge import Context, Finding
 from adjuvant.protocol.model import Rule
 from adjuvant.protocol.needs import lacking
 from adjuvant.protocol.premises import dosing_weight, validity
-from adjuvant.protocol.running import lower, lowered_already, while_running
+from adjuvant.protocol.present import free_interval, parts_given, present
+from adjuvant.protocol.running import lower, lowered_already, next_part, while_running
 from adjuvant.protocol.site import Sited
 from adjuvant.protocol.situation import Situation
 from adjuvant.protocol.titration import first_dose
@@ -76,6 +78,7 @@ def _case(
         stale = (("weight " + last.value.for_people(), last.at),) if last is not None else ()
         lacking_weight = tuple(Missing(need, "weight") for need in weight.needs)
         return withheld(sited, situation, name, "doses are per kilogram", lacking_weight, (), stale)
+    situation = present(situation, regimen, weight)
     context = Context(validity(sited, name), weight)
     # Want of effect is judged as titration is: of this dose, and once it has had its time.
     of_level = replace(context, after=level_since(regimen, situation))
@@ -117,8 +120,9 @@ def _advice(case: Case) -> Guidance:
                 return because_of(case, Status.STOP, "stop", "Stop ketamine.", fired[kind])
         if fired["pause"]:
             return because_of(case, Status.HOLD, "hold", "Hold ketamine, and judge it again.", fired["pause"])
+        begun = parts_given(case.situation, case.regimen, case.weight)
         ended = progress(case.regimen, case.situation)
-        if ended.ended:
+        if ended.ended and begun is None:  # a dose that was begun is made whole
             reason = own(case, ended.field, ended.ended)
             return answer(
                 case, Status.COMPLETE, (Recommendation("complete", capital(ended.ended), (reason,)),)
@@ -133,7 +137,7 @@ def _advice(case: Case) -> Guidance:
         unsure += tuple(lack for rule, finding in entry for lack in missing_of(finding, rule.key))
         if unsure:
             return answer(case, Status.WITHHELD, (), missing=unsure)
-        return while_running(case, lowered)
+        return while_running(case, lowered) if begun is None else next_part(case, begun)
     return _not_running(case, fired, unsure)
 
 
@@ -150,11 +154,37 @@ def _not_running(
         return because_of(case, Status.HOLD, "hold", "Do not begin ketamine now.", against)
     if case.situation.state.phase == "stopped":
         words = "Ketamine was stopped; another course is a new decision."
-        stopped = own(case, "course", words)
-        return answer(case, Status.COMPLETE, (Recommendation("complete", words, (stopped,)),))
+        reason, ended = own(case, "course", words), case.situation.state.stopped
+        again = ended + free_interval(case.regimen) if ended is not None else None
+        return answer(case, Status.COMPLETE, (Recommendation("complete", words, (reason,), due=again),))
+    issues: tuple[Issue, ...] = ()
+    if case.situation.state.earlier is not None:
+        words, wanted = _earlier(case.situation.state.earlier, case.situation)
+        issues = (Issue("earlier course", words),)
+        if wanted is False:
+            reason = own(case, "course", words)
+            return answer(
+                case,
+                Status.COMPLETE,
+                (Recommendation("complete", "No further course is wanted.", (reason,)),),
+            )
+        if wanted is None:
+            unsure += (Missing("a clinician's decision on another course (answer another_course)", "course"),)
     if case.eligibility.answer == "cannot say" or unsure:
-        return answer(case, Status.WITHHELD, (), missing=unsure)
+        return answer(case, Status.WITHHELD, (), missing=unsure, issues=issues)
     dose = first_dose(case.regimen, case.situation)
     if isinstance(dose, Unknown):
         return answer(case, Status.WITHHELD, (), missing=tuple(Missing(need, "start") for need in dose.needs))
-    return dosed(case, Status.START, dose, "Start with", own(case, "start", f"the first dose is {dose}"))
+    because = own(case, "start", f"the first dose is {dose}")
+    return dosed(case, Status.START, dose, "Start with", because, issues=issues)
+
+
+def _earlier(ended: datetime, situation: Situation) -> tuple[str, bool | None]:
+    """What is said of an earlier course, and whether a clinician wants another since; None: nobody said."""
+    said = situation.answer("another_course")
+    wanted = said.yes if said is not None and said.at > ended else None
+    by = f"; {said.by} decided on another" if said is not None and wanted else ""
+    return (
+        f"An earlier course ended at {ended.isoformat()}{by}. Another is counted from its own beginning.",
+        wanted,
+    )

@@ -10,7 +10,8 @@ from fractions import Fraction
 from adjuvant.library.vocabulary import observations
 from adjuvant.protocol.dosing import DosingWeight
 from adjuvant.protocol.situation import Observed
-from adjuvant.quantity import Quantity, show
+from adjuvant.protocol.values import span
+from adjuvant.quantity import show
 from adjuvant.unknown import Ternary
 
 __all__ = ["Context", "Finding", "Sight", "aged", "hours", "sight_of", "span", "text_of", "title_of"]
@@ -58,11 +59,6 @@ class Context:
     def before(self, at: datetime) -> bool:
         """Whether something of this time is of a dose before the present one."""
         return self.after is not None and at <= self.after
-
-
-def span(length: Quantity) -> timedelta:
-    """A length of time as Python's own, exact to the microsecond."""
-    return timedelta(microseconds=int(length.in_("s") * 1_000_000))
 
 
 # --- words ------------------------------------------------------------------------------------------------

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from functools import cached_property
 from typing import Literal
 
@@ -10,7 +11,7 @@ from pydantic import Field, model_validator
 from adjuvant.protocol.ceiling import Ceiling, Reading, is_strict, limit_of
 from adjuvant.protocol.predicate import Predicate
 from adjuvant.protocol.steps import Choice, Loading, Split, TestDose, Titration
-from adjuvant.protocol.values import Dose, Duration, Number, Sourced, Span, is_rate, per_weight
+from adjuvant.protocol.values import Dose, Duration, Number, Sourced, Span, is_rate, per_weight, span
 from adjuvant.quantity import Quantity
 
 __all__ = [
@@ -27,6 +28,7 @@ __all__ = [
     "Taper",
     "TestDose",
     "Titration",
+    "dose_spacing",
     "is_strict",
     "limit_of",
 ]
@@ -202,3 +204,17 @@ class Regimen(Sourced):
         if self.duration is not None and self.rated:
             raise ValueError("runs until it is stopped, and has a duration; give `course` its length")
         return self
+
+
+def dose_spacing(regimen: Regimen) -> timedelta | None:
+    """From the start of one single dose to when the next is due; None for rates, and where nothing says."""
+    if regimen.rated:
+        return None
+    course = regimen.course
+    if course is not None and course.spacing is not None and course.spacing.value is not None:
+        return span(course.spacing.value)
+    if regimen.every is not None and regimen.every.value is not None:
+        return span(regimen.every.value)
+    if regimen.times_per_day is not None:
+        return span(Quantity(1, "d") / regimen.times_per_day)
+    return span(regimen.repeat_not_before) if regimen.repeat_not_before is not None else None

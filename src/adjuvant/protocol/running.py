@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from adjuvant.protocol.answers import Case, amount_of, answer, because_of, capital, dosed, own
+from adjuvant.protocol.answers import Case, amount_of, answer, because_of, capital, dosed, limits_of, own
 from adjuvant.protocol.course import level_kept, level_since, lowered_since, progress
 from adjuvant.protocol.eligibility import missing_of, reasons
 from adjuvant.protocol.guidance import Guidance, Issue, Missing, Reason, Recommendation, Status
@@ -13,12 +13,14 @@ from adjuvant.protocol.isolated import fault_issues, judge_alone
 from adjuvant.protocol.judge import Finding, span
 from adjuvant.protocol.model import Rule
 from adjuvant.protocol.pausing import still_paused
+from adjuvant.protocol.present import PartsGiven, present
+from adjuvant.protocol.situation import Situation
 from adjuvant.protocol.titration import lowered_by_rule, next_down, next_up, on_the_ladder
 from adjuvant.protocol.words import quantity_words
 from adjuvant.quantity import Quantity
 from adjuvant.unknown import Unknown
 
-__all__ = ["lower", "lowered_already", "while_running"]
+__all__ = ["lower", "lowered_already", "next_part", "while_running"]
 
 
 def lowered_already(case: Case, fired: list[tuple[Rule, Finding]]) -> tuple[Reason, ...]:
@@ -141,6 +143,25 @@ def _between(case: Case, level: Quantity) -> Guidance:
     because = own(case, "course", "the next dose of the course")
     verb = "Nothing is due yet; then give" if case.situation.instant < due else "Give"
     return dosed(case, Status.CONTINUE, level, verb, because, due=due)
+
+
+def next_part(case: Case, begun: PartsGiven) -> Guidance:
+    """The next part of a dose that was begun; the whole is held to every limit, as at its first part."""
+    split, first = case.regimen.split, begun.given[0]
+    if split is None:
+        return answer(case, Status.WITHHELD, (), missing=(Missing("into how many parts", "split"),))
+    before = Situation.at(first - timedelta(microseconds=1), case.situation.facts)
+    when = replace(present(before, case.regimen, case.weight), instant=first)
+    refused, issues = limits_of(case, begun.dose, when)
+    if refused:
+        return answer(case, Status.WITHHELD, (), issues=issues)
+    part, number = begun.dose / split.parts, len(begun.given) + 1
+    amount = amount_of(part, case)
+    verb = "Nothing is due yet; then give" if case.situation.instant < begun.next_due else "Give"
+    words = f"{verb} part {number} of {split.parts} of {quantity_words(begun.dose)}, {amount.for_people()}."
+    because = own(case, "split", f"{number - 1} of {split.parts} equal parts are charted")
+    advice = Recommendation("continue", words, (because,), part, amount, None, begun.next_due)
+    return answer(case, Status.CONTINUE, (advice,), issues=issues)
 
 
 def lower(case: Case, fired: list[tuple[Rule, Finding]]) -> Guidance:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from fractions import Fraction
 from typing import Annotated, Any
 
@@ -35,6 +36,7 @@ __all__ = [
     "Words",
     "is_rate",
     "per_weight",
+    "span",
 ]
 
 SITE = "site"
@@ -235,3 +237,8 @@ def is_rate(dose: Quantity) -> bool:
 def per_weight(dose: Quantity) -> bool:
     """Whether a dose is given per kilogram of body weight."""
     return "body_weight" in dict(dose.unit.dimension)
+
+
+def span(length: Quantity) -> timedelta:
+    """A length of time as Python's own, exact to the microsecond."""
+    return timedelta(microseconds=int(length.in_("s") * 1_000_000))
