@@ -131,6 +131,7 @@ def mutate(name: str, target: dict[str, Any], *, again: bool, workers: int) -> N
         "HYPOTHESIS_PROFILE": "mutation",
         "PYTHONHASHSEED": "0",
         "PYTHONDONTWRITEBYTECODE": "",
+        "ADJUVANT_CACHE": "off",  # what was checked without a change must not stand for what is checked under it
     }
     session = ROOT / "scripts" / "mutation_session.py"
     command = [sys.executable, session, ",".join(target["forget"]), str(workers)]
