@@ -127,15 +127,12 @@ def mutate(name: str, target: dict[str, Any], *, again: bool, workers: int) -> N
     (folder / "mutants" / "mutmut-stats.json").unlink(missing_ok=True)
     if again:
         forget_survivors(folder)
-    environment = (
-        os.environ
-        | {
-            "HYPOTHESIS_PROFILE": "mutation",
-            "PYTHONHASHSEED": "0",
-            "PYTHONDONTWRITEBYTECODE": "",
-            "ADJUVANT_CACHE": "off",  # what was checked without a change must not stand for what is checked under it
-        }
-    )
+    environment = os.environ | {
+        "HYPOTHESIS_PROFILE": "mutation",
+        "PYTHONHASHSEED": "0",
+        "PYTHONDONTWRITEBYTECODE": "",
+        "ADJUVANT_CACHE": "off",  # what was checked without a change must not stand in for it under one
+    }
     session = ROOT / "scripts" / "mutation_session.py"
     command = [sys.executable, session, ",".join(target["forget"]), str(workers)]
     subprocess.run(command, cwd=folder, env=environment, check=True)
