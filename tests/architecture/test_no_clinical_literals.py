@@ -33,6 +33,9 @@ ALLOWED: dict[str, dict[str, str]] = {
         "4": "letters of the shortest word that a spelling is looked for of",
         "0.8": "how alike two spellings must be before a person is asked; nothing is decided by it",
     },
+    "protocol/compare.py": {
+        "5": "days that a table and a figure show; no dose depends on it",
+    },
     "plan/figures.py": {
         "4": "decimals at which a figure that goes on is shown rounded, and marked so",
     },

@@ -32,6 +32,7 @@ def test_every_page_and_the_schema_are_as_made(made: dict[Path, str]) -> None:
 
 def test_there_is_no_page_of_a_protocol_that_is_gone(made: dict[Path, str]) -> None:
     assert set(CLINICAL.glob("*.md")) == {path for path in made if path.suffix == ".md"}
+    assert set(CLINICAL.glob("figures/*")) == {path for path in made if path.suffix == ".svg"}
 
 
 @pytest.mark.parametrize("key", protocol_keys())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import sys
 import textwrap
 import time
@@ -15,6 +16,7 @@ from typing import Any, Protocol
 __all__ = [
     "CAVEAT",
     "data_folder",
+    "line_width",
     "print_columns",
     "print_json",
     "print_wrapped",
@@ -26,6 +28,8 @@ __all__ = [
 
 CAVEAT = "MME are for adding up doses, never for converting a patient from one opioid to another."
 """Printed wherever MME or their factors are."""
+
+_WIDEST, _NARROWEST = 100, 60
 
 
 class Progress(Protocol):
@@ -77,13 +81,44 @@ def print_columns(header: Sequence[str], rows: Sequence[Sequence[str]], right: S
             print("  ".join("-" * width for width in widths))
 
 
+def line_width() -> int:
+    """How wide printed lines may be: a hundred columns, fewer where the terminal is narrower."""
+    if not sys.stdout.isatty():
+        return _WIDEST
+    return max(_NARROWEST, min(_WIDEST, shutil.get_terminal_size((_WIDEST, 0)).columns))
+
+
+def _fitted(rows: Sequence[Sequence[str]], widths: Sequence[int]) -> list[int]:
+    """The widths, narrowed where the terminal asks for it, but never to less than the longest word."""
+    found = list(widths)
+    words = [max(_longest(row[at]) for row in rows) for at in range(len(widths))]
+    over = sum(found) + 2 * (len(found) - 1) - line_width()
+    while over > 0:
+        slack = [width - word for width, word in zip(found, words, strict=True)]
+        at = slack.index(max(slack))
+        if slack[at] <= 0:
+            break
+        found[at] -= 1
+        over -= 1
+    return found
+
+
+def _longest(cell: str) -> int:
+    """The longest word of a cell; the first of a line with what it is set in by."""
+    lines = cell.split("\n")
+    set_in = [len(line) - len(line.lstrip()) + len(line.split()[0]) for line in lines if line.strip()]
+    return max((*set_in, *(len(word) for word in cell.split())), default=1)
+
+
 def print_wrapped(
     header: Sequence[str], rows: Sequence[Sequence[str]], widths: Sequence[int], right: Sequence[int] = ()
 ) -> None:
     """A plain table whose cells go on in the next line where they are wider than `widths`.
 
-    A line break in a cell is kept. A word longer than its column is not broken.
+    A line break in a cell is kept. A word longer than its column is not broken. On a narrower terminal the
+    columns with the most room give way.
     """
+    widths = _fitted([header, *rows], widths)
     for number, row in enumerate([header, *rows]):
         cells = [
             [line for part in cell.split("\n") for line in textwrap.wrap(part, width, break_long_words=False)]

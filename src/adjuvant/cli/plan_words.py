@@ -6,13 +6,13 @@ import textwrap
 from datetime import tzinfo
 from typing import TYPE_CHECKING
 
+from adjuvant.cli.output import line_width
+
 if TYPE_CHECKING:
     from adjuvant.opioids import DailyMME
     from adjuvant.plan import InfusionPlan, Ledger, MonitoringSchedule, OpioidStages, RefusedPlan
 
 __all__ = ["print_ledger", "print_plan", "print_stages"]
-
-_WIDTH = 100
 
 
 def print_plan(
@@ -165,4 +165,4 @@ def print_ledger(found: Ledger, local: tzinfo) -> None:
 
 def _line(text: str, indent: int = 2) -> None:
     pad = " " * indent
-    print(textwrap.fill(text, _WIDTH, initial_indent=pad, subsequent_indent=pad + "  "))
+    print(textwrap.fill(text, line_width(), initial_indent=pad, subsequent_indent=pad + "  "))

@@ -6,17 +6,18 @@ import textwrap
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from adjuvant.cli.output import print_json, print_wrapped, write_picture
+from adjuvant.cli.output import line_width, print_json, print_wrapped, write_picture
 from adjuvant.errors import QuantityError, UsageError
 
 if TYPE_CHECKING:
-    from adjuvant.protocol import Listed
+    from collections.abc import Sequence
+
+    from adjuvant.protocol import Listed, Protocol
     from adjuvant.protocol.compare import Compared
     from adjuvant.quantity import Quantity
 
-__all__ = ["check_files", "compare_protocols", "list_protocols", "show_protocol"]
+__all__ = ["check_files", "compare_protocols", "comparison_picture", "list_protocols", "show_protocol"]
 
-_WIDTH = 100
 _FOUNDING = "patel_ldk"
 _KINDS = {
     "protocol": "they can be run once a site has chosen what is missing",
@@ -31,6 +32,8 @@ _KINDS = {
 def list_protocols(as_json: bool) -> None:
     """Every protocol: what it is, how it is supported, and how much is missing to run it."""
     from adjuvant import protocol
+    from adjuvant.protocol.facts import modifier_words
+    from adjuvant.protocol.limits import modifiers
 
     found = [protocol.load(key).protocol for key in protocol.protocol_keys()]
     if as_json:
@@ -38,31 +41,30 @@ def list_protocols(as_json: bool) -> None:
         return
     for kind in dict.fromkeys(_KINDS):
         print(f"{kind.capitalize()}: {_KINDS[kind]}\n")
-        print_wrapped(
-            ["protocol", "drug", "route", "evidence", "missing", "title"],
-            [
-                [
-                    one.protocol,
-                    one.drug,
-                    ", ".join(dict.fromkeys(regimen.route for regimen in one.regimens.values())) or "-",
-                    one.evidence.label.replace("_", " "),
-                    str(len(protocol.lacking(one))),
-                    one.title,
-                ]
-                for one in found
-                if one.kind == kind
-            ],
-            [21, 10, 13, 12, 7, 27],
-            right=[4],
-        )
+        shown = [one for one in found if one.kind == kind]
+        head = f"{'protocol':<21}  {'drug':<10}  {'evidence':<12}  missing"
+        print(f"{head}\n{'-' * len(head)}")
+        for one in shown:
+            evidence = one.evidence.label.replace("_", " ")
+            lacks = len(protocol.lacking(one))
+            print(f"{one.protocol:<21}  {one.drug:<10}  {evidence:<12}  {lacks:>7}")
+            routes = ", ".join(dict.fromkeys(regimen.route for regimen in one.regimens.values()))
+            words = f"{one.title}: {routes}" if routes else one.title
+            print(textwrap.fill(words, line_width(), initial_indent="    ", subsequent_indent="    "))
         print()
+    print("Smaller starts and more care that sources ask for; they change no dose here:\n")
+    for care in modifiers().values():
+        print(
+            textwrap.fill(modifier_words(care), line_width(), initial_indent="  ", subsequent_indent="      ")
+        )
+    print()
     print("'missing' counts what a site must choose before a protocol runs;")
     print("`adjuvant protocols show KEY` lists it.")
     _evidence_note()
 
 
 def _evidence_note() -> None:
-    print("\n" + textwrap.fill(_evidence_words(), _WIDTH))
+    print("\n" + textwrap.fill(_evidence_words(), line_width()))
 
 
 def _evidence_words() -> str:
@@ -111,24 +113,26 @@ def show_protocol(key: str, as_json: bool) -> None:
         whole = one.model_dump(mode="json", by_alias=True, exclude_defaults=True)
         print_json(_short(listed) | {"content": whole})
         return
-    print(textwrap.fill(one.title, _WIDTH))
-    print(textwrap.fill(f"{one.protocol}, {one.version}; {one.kind}, {one.drug}", _WIDTH) + "\n")
-    print(textwrap.fill(one.summary, _WIDTH))
+    print(textwrap.fill(one.title, line_width()))
+    print(textwrap.fill(f"{one.protocol}, {one.version}; {one.kind}, {one.drug}", line_width()) + "\n")
+    print(textwrap.fill(one.summary, line_width()))
     print()
     print(
-        textwrap.fill(f"Evidence: {one.evidence.label.replace('_', ' ')}. {one.evidence.statement}", _WIDTH)
+        textwrap.fill(
+            f"Evidence: {one.evidence.label.replace('_', ' ')}. {one.evidence.statement}", line_width()
+        )
     )
     for heading, lines in fact_lines(one):
         print(f"\n{heading}")
         for line in lines:
-            print(textwrap.fill(line, _WIDTH, initial_indent="  ", subsequent_indent="      "))
+            print(textwrap.fill(line, line_width(), initial_indent="  ", subsequent_indent="      "))
     needs = protocol.lacking(one)
     if needs:
         print("\nMissing: a site must choose these before it runs")
         for need in needs:
             words = f"{need.field}: {need.why}"
-            print(textwrap.fill(words, _WIDTH, initial_indent="  ", subsequent_indent="      "))
-    print(f"\nRead: {textwrap.fill(one.read, _WIDTH - 6, subsequent_indent='      ')}")
+            print(textwrap.fill(words, line_width(), initial_indent="  ", subsequent_indent="      "))
+    print(f"\nRead: {textwrap.fill(one.read, line_width() - 6, subsequent_indent='      ')}")
     _evidence_note()
 
 
@@ -152,44 +156,108 @@ def compare_protocols(weight: str, keys: list[str], as_json: bool, figure: Path 
     found = [protocol.load(key).protocol for key in chosen]
     rows = sorted(compare(found, reference_weight(kilograms)), key=_by_start)
     if figure is not None:
-        from adjuvant.reports.pictures.spans import spans_svg
-
-        write_picture(figure, spans_svg(rows, kilograms, _evidence_words(), _FOUNDING))
+        write_picture(figure, comparison_picture(found, kilograms))
     if as_json:
         print_json({"weight": str(kilograms), "regimens": [_row_json(row) for row in rows]})
         return
-    print(
-        f"Milligrams of drug in 24 hours at {kilograms.for_people()}; "
-        "of single doses, the day on which one is given.\n"
+    heading = (
+        f"Milligrams of drug in 24 hours at {kilograms.for_people()}; of single doses, the day on which one "
+        "is given."
     )
+    print(textwrap.fill(heading, line_width()) + "\n")
     print_wrapped(
-        ["protocol\n  regimen", "drug\nroute", "start", "top", "course", "evidence"],
+        ["protocol\n  regimen", "drug\nroute", "start", "top", "cap", "course\nevidence"],
         [
             [
                 f"{row.protocol}\n  {row.regimen}",
                 f"{row.drug}\n{row.route}",
                 _figures(row.start),
-                _figure(row.top) if row.top else "-",
-                row.course or "-",
-                row.evidence.replace("_", " "),
+                _figure(row.top) if row.top else "open" if row.rises else "-",
+                _caps(row),
+                f"{row.course or '-'}\n{row.evidence.replace('_', ' ')}",
             ]
             for row in rows
             if row.start is not None
         ],
-        [21, 12, 13, 6, 24, 12],
-        right=[2, 3],
+        [21, 12, 15, 6, 10, 26],
+        right=[2, 3, 4],
     )
+    print()
+    for line in _COLUMNS.splitlines():
+        print(textwrap.fill(line, line_width(), subsequent_indent="  "))
+    _print_days(rows)
     without = [row for row in rows if row.start is None]
     if without:
         print("\nWithout a figure:")
         for row in without:
             words = f"{row.protocol}, {row.regimen} ({row.drug}, {row.route}): {row.why_not}"
-            print(textwrap.fill(words, _WIDTH, initial_indent="  ", subsequent_indent="      "))
+            print(textwrap.fill(words, line_width(), initial_indent="  ", subsequent_indent="      "))
     _evidence_note()
+
+
+_COLUMNS = """\
+start: the first dose, no more than the cap.
+top: the most that its own levels come to; open: it may rise, and nothing says how far.
+cap: its own ceiling, which refuses.
+soft: a ceiling that asks for a review; more may be given.
+a choice: a ceiling that can be read in several ways, of which a site chooses one."""
+
+
+def _caps(row: Compared) -> str:
+    """The ceiling that refuses, and beneath it the one that only asks for a review."""
+    cap = _figure(row.cap) if row.cap is not None else ""
+    soft = f"soft {_figure(row.usual)}" if row.usual is not None else ""
+    choice = "a choice" if row.printed else ""
+    return "\n".join(one for one in (cap, soft, choice) if one) or "none"
+
+
+def _print_days(rows: list[Compared]) -> None:
+    """The dose over the first days, who may have it and what is missing, row by row."""
+    if not rows:
+        return
+    days = max(len(row.by_day) for row in rows)
+    first = "Milligrams on each of the first days, if it rises whenever it may; " if days else ""
+    heading = f"{first}{'w' if first else 'W'}ho may have it, and what is missing to run it"
+    print("\n" + textwrap.fill(heading, line_width()) + "\n")
+    print_wrapped(
+        ["protocol\n  regimen", *(f"day {day + 1}" for day in range(days)), "who may\nhave it", "missing"],
+        [
+            [
+                f"{row.protocol}\n  {row.regimen}",
+                *(_day(row, day) for day in range(days)),
+                f"{row.entry} rules" if row.entry != 1 else "1 rule",
+                str(row.lacking),
+            ]
+            for row in rows
+            if row.start is not None
+        ],
+        [21, *[6] * days, 8, 7],
+        right=[*range(1, days + 1), days + 2],
+    )
+    if any(not row.by_day for row in rows if row.start is not None) and days:
+        words = (
+            "-: its source does not say enough to reckon it: how fast it rises, or when it is given again."
+        )
+        print("\n" + textwrap.fill(words, line_width(), subsequent_indent="  "))
+
+
+def _day(row: Compared, day: int) -> str:
+    from adjuvant.quantity import show
+
+    return show(row.by_day[day].value) if row.by_day else "-"
 
 
 def _by_start(row: Compared) -> tuple[bool, Any, str]:
     return (row.start is None, row.start[0].value if row.start else 0, row.protocol)
+
+
+def comparison_picture(protocols: Sequence[Protocol], weight: Quantity) -> str:
+    """All regimens of these protocols as one SVG, with the honest sentence beneath."""
+    from adjuvant.protocol.compare import compare, reference_weight
+    from adjuvant.reports.pictures.spans import spans_svg
+
+    rows = sorted(compare(protocols, reference_weight(weight)), key=_by_start)
+    return spans_svg(rows, weight, _evidence_words(), _FOUNDING)
 
 
 def _figure(value: Quantity) -> str:
@@ -217,6 +285,9 @@ def _row_json(row: Compared) -> dict[str, Any]:
         "mode": row.mode,
         "start_mg_per_24h": [number(end) for end in row.start] if row.start else None,
         "top_mg_per_24h": number(row.top),
+        "cap_mg_per_24h": number(row.cap),
+        "soft_cap_mg_per_24h": number(row.usual),
+        "mg_by_day": [json_number(one.value) for one in row.by_day] or None,
         "why_not": row.why_not or None,
         "ceilings": list(row.caps),
         "course": row.course or None,

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from adjuvant.cli.alerting import print_alerts
-from adjuvant.cli.output import print_json, write_picture
+from adjuvant.cli.output import line_width, print_json, write_picture
 from adjuvant.errors import UsageError
 
 if TYPE_CHECKING:
@@ -16,8 +16,6 @@ if TYPE_CHECKING:
     from adjuvant.protocol.scenario import Step, Told
 
 __all__ = ["print_guidance", "run"]
-
-_WIDTH = 100
 
 
 def run(path: Path, as_json: bool, figure: Path | None = None) -> bool:
@@ -130,4 +128,4 @@ def print_guidance(guidance: Guidance) -> None:
 
 def _line(words: str, indent: int = 2) -> None:
     pad = " " * indent
-    print(textwrap.fill(words, _WIDTH, initial_indent=pad, subsequent_indent=pad + "  "))
+    print(textwrap.fill(words, line_width(), initial_indent=pad, subsequent_indent=pad + "  "))

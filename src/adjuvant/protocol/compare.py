@@ -20,12 +20,33 @@ from adjuvant.unknown import Unknown
 __all__ = ["Compared", "Stretch", "compare", "dose_over_time", "reference_weight"]
 
 
+_DAYS = 5
+"""The first days that are reckoned day by day: as long as most of the courses that have a length."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """A stretch of time at one dose: hours from the first dose, and milligrams per hour."""
+
+    start_h: Fraction
+    end_h: Fraction
+    mg_per_h: Fraction
+
+
 @dataclass(frozen=True, slots=True)
 class Compared:
     """One regimen on the common scale.
 
     Args:
-        start, top: milligrams in 24 hours, both ends where the source gives a span; None where not given.
+        start: milligrams in 24 hours of the first dose, both ends where the source gives a span; no more
+            than the cap. None where it is not given.
+        top: the most that its own levels come to; None where it may rise and no level and no cap ends that.
+        cap: the lowest of the protocol's own ceilings that refuse; None where it has none.
+        usual: the lowest of those that only ask for a review, and are no cap; None where it has none.
+        printed: whether it has a ceiling whose reading a site must choose, so that it has no figure yet.
+        over_time: the dose of the first days, if it rises whenever it may; empty where the source does not
+            say enough to reckon it. `kept` is the same if it never rises.
+        ends: whether it stops within those days.
         why_not: why there is no figure, in words.
         caps: the protocol's own ceilings, in words.
         lacking: how many fields execution needs and the source does not give.
@@ -40,6 +61,12 @@ class Compared:
     mode: str
     start: tuple[Quantity, Quantity] | None
     top: Quantity | None
+    cap: Quantity | None
+    usual: Quantity | None
+    printed: bool
+    over_time: tuple[Stretch, ...]
+    kept: tuple[Stretch, ...]
+    ends: bool
     why_not: str
     caps: tuple[str, ...]
     course: str
@@ -48,14 +75,18 @@ class Compared:
     lacking: int
     rises: bool = False
 
-
-@dataclass(frozen=True, slots=True)
-class Stretch:
-    """A stretch of time at one dose: hours from the first dose, and milligrams per hour."""
-
-    start_h: Fraction
-    end_h: Fraction
-    mg_per_h: Fraction
+    @property
+    def by_day(self) -> tuple[Quantity, ...]:
+        """Milligrams on each of the first days; empty where the dose over time is not known."""
+        if not self.over_time:
+            return ()
+        sums = [Fraction(0)] * _DAYS
+        for one in self.over_time:
+            for day in range(_DAYS):
+                first, last = max(one.start_h, Fraction(24 * day)), min(one.end_h, Fraction(24 * (day + 1)))
+                if first < last:
+                    sums[day] += (last - first) * one.mg_per_h
+        return tuple(Quantity(one, "mg") for one in sums)
 
 
 def reference_weight(kilograms: Quantity) -> DosingWeight:
@@ -83,6 +114,9 @@ def _row(protocol: Protocol, name: str, regimen: Regimen, weight: DosingWeight) 
             why = "how often it is given in a day is not said"
         else:
             start, why = (low, high), ""
+    cap, usual = (_lowest(regimen, weight, soft=soft) for soft in (False, True))
+    if start is not None and cap is not None:
+        start = min(start[0], cap), min(start[1], cap)
     return Compared(
         protocol=protocol.protocol,
         title=protocol.title,
@@ -91,14 +125,20 @@ def _row(protocol: Protocol, name: str, regimen: Regimen, weight: DosingWeight) 
         route=regimen.route,
         mode=regimen.mode,
         start=start,
-        top=_top(regimen, weight),
+        top=_top(regimen, weight, start, cap),
+        cap=cap,
+        usual=usual,
+        printed=any(limit_of(one) is None for one in regimen.ceilings),
+        over_time=_first_days(regimen, weight, highest=True),
+        kept=_first_days(regimen, weight, highest=False),
+        ends=_ends(regimen),
         why_not=why,
         caps=tuple(ceiling_words(one) for one in regimen.ceilings),
         course=_course(regimen),
         entry=sum(1 for one in protocol.criteria if one.kind in ("include", "exclude")),
         evidence=protocol.evidence.label,
         lacking=len(lacking(protocol, name)),
-        rises=regimen.titration is not None and regimen.titration.kind != "none",
+        rises=_rises(regimen),
     )
 
 
@@ -110,25 +150,51 @@ def _first(regimen: Regimen) -> list[Dose]:
     return sorted((one.then for one in chosen), key=lambda dose: dose.ends[0].value)
 
 
-def _top(regimen: Regimen, weight: DosingWeight) -> Quantity | None:
-    """The most in 24 hours that the regimen's own levels or ceilings reach; None where nothing ends it."""
-    rises = regimen.titration is not None and regimen.titration.kind in ("steps", "free")
-    # Of a dose that rises without an end, the first is not the greatest.
-    found = (
-        []
-        if rises and len(levels(regimen)) == 1
-        else [per_day(one, regimen, weight) for one in levels(regimen)[-1:]]
-    )
+def _rises(regimen: Regimen) -> bool:
+    return regimen.titration is not None and regimen.titration.kind != "none"
+
+
+def _lowest(regimen: Regimen, weight: DosingWeight, *, soft: bool) -> Quantity | None:
+    """The lowest ceiling of one kind, in 24 hours; None where there is none, or none that comes to a day."""
+    found: list[Quantity | Unknown] = []
     for ceiling in regimen.ceilings:
         limit = limit_of(ceiling)
-        if limit is None:
+        if limit is None or ceiling.soft != soft:
             continue
         if ceiling.of == "day":
             found.append(absolute(limit, weight).to("mg/d"))
         elif (ceiling.of == "rate") == regimen.rated and ceiling.of in ("rate", "single_dose"):
             found.append(per_day(limit, regimen, weight))
-    known = [one for one in found if not isinstance(one, Unknown)]
-    return max(known, key=lambda one: one.value) if known else None
+    return min((one for one in found if not isinstance(one, Unknown)), default=None)
+
+
+def _top(
+    regimen: Regimen, weight: DosingWeight, start: tuple[Quantity, Quantity] | None, cap: Quantity | None
+) -> Quantity | None:
+    """The most in 24 hours that the regimen itself comes to; None where nothing says how far it rises."""
+    known = levels(regimen)
+    if not _rises(regimen):
+        return start[1] if start is not None else None
+    if regimen.titration is not None and regimen.titration.kind != "ladder" and len(known) < 2:
+        return cap  # of a dose that rises without levels, the first is not the greatest
+    if regimen.titration is not None and regimen.titration.kind == "free":
+        return cap
+    highest = per_day(known[-1], regimen, weight)
+    if isinstance(highest, Unknown):
+        return cap
+    return highest if cap is None else min(highest, cap)
+
+
+def _first_days(regimen: Regimen, weight: DosingWeight, *, highest: bool) -> tuple[Stretch, ...]:
+    """The dose of the first days; empty where the source does not say how it goes on."""
+    titration = regimen.titration
+    if titration is not None and titration.kind != "none" and titration.every is None:
+        return ()
+    if titration is not None and titration.kind in ("free", "steps") and len(levels(regimen)) < 2:
+        return ()
+    if not regimen.rated and _gap(regimen) is None and not _once(regimen):
+        return ()
+    return dose_over_time(regimen, weight, Fraction(24 * _DAYS), highest=highest)
 
 
 def _course(regimen: Regimen) -> str:
@@ -193,15 +259,33 @@ def _rates(
     return tuple(found)
 
 
+def _ends(regimen: Regimen) -> bool:
+    """Whether the course is over within the first days, by its length or by that of its one dose."""
+    never = Fraction(24 * _DAYS + 1)
+    kept = regimen.course is not None and regimen.course.keep_effective is not None
+    return not regimen.rated or kept or _length(regimen, never) < never
+
+
 def _times(regimen: Regimen, end: Fraction) -> list[Fraction]:
     course = regimen.course
     count = course.infusions if course is not None and course.infusions is not None else 1
-    gap = None
-    if course is not None and course.spacing is not None and course.spacing.value is not None:
-        gap = course.spacing.value.in_("h")
-    elif regimen.every is not None and regimen.every.value is not None:
-        gap = regimen.every.value.in_("h")
+    gap = _gap(regimen)
     return [Fraction(0)] if gap is None else [gap * n for n in range(count) if gap * n < end]
+
+
+def _gap(regimen: Regimen) -> Fraction | None:
+    """Hours from one dose to the next; None where it is not said."""
+    course = regimen.course
+    if course is not None and course.spacing is not None and course.spacing.value is not None:
+        return course.spacing.value.in_("h")
+    if regimen.every is not None and regimen.every.value is not None:
+        return regimen.every.value.in_("h")
+    return None
+
+
+def _once(regimen: Regimen) -> bool:
+    """Whether it is given once and no more."""
+    return regimen.course is not None and regimen.course.infusions == 1
 
 
 def _length(regimen: Regimen, otherwise: Fraction) -> Fraction:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from adjuvant.library import responses
 from adjuvant.library.vocabulary import interactions
+from adjuvant.protocol.guardrail import Modifier
 from adjuvant.protocol.model import Criterion, Protocol, Rule
 from adjuvant.protocol.predicate import Event, Seen, Taken, walk
 from adjuvant.protocol.regimen import Ceiling, Regimen
@@ -14,7 +15,7 @@ from adjuvant.protocol.values import Dose, Sourced
 from adjuvant.protocol.words import dose_count, group_words, predicate_words, quantity_words, source_words
 from adjuvant.quantity import show_exact
 
-__all__ = ["fact_lines"]
+__all__ = ["fact_lines", "modifier_words"]
 
 
 def fact_lines(protocol: Protocol) -> list[tuple[str, list[str]]]:
@@ -22,6 +23,7 @@ def fact_lines(protocol: Protocol) -> list[tuple[str, list[str]]]:
     sections: list[tuple[str, Iterator[str]]] = [
         ("Who may have it", _criteria(protocol)),
         *((f"Giving it: {one.title} ({name})", _regimen(one)) for name, one in protocol.regimens.items()),
+        ("Smaller starts and more care, which change no dose here", _modifiers(protocol)),
         ("Body weight", _weight(protocol)),
         ("Rules", _rules(protocol)),
         ("What is observed", _observed(protocol)),
@@ -217,6 +219,26 @@ def _course(one: Regimen) -> Iterator[str]:
         )
         over = f", over {found.taper.over}" if found.taper.over is not None else ""
         yield _with_note(f"Taper: {longer}{found.taper.printed or 'gradually'}{over}", found.taper)
+
+
+def modifier_words(one: Modifier) -> str:
+    """Whom a modifier means, what its source advises for them, and the start that it gives."""
+    whom = f", that is {predicate_words(one.when)}" if one.when is not None else ""
+    start = f" Start: {quantity_words(one.start.value)}." if one.start and one.start.value else ""
+    routes = f" By this route only: {', '.join(one.routes)}." if one.routes else ""
+    return _noted(_with_note(f"{one.title}{whom}: {one.advice}{start}{routes}", one))
+
+
+def _modifiers(protocol: Protocol) -> Iterator[str]:
+    """What any source says of frail, old or ill patients by these routes; its own first."""
+    from adjuvant.protocol.limits import modifiers
+
+    if protocol.drug != "ketamine" or not protocol.regimens:
+        return
+    routes = {one.route for one in protocol.regimens.values()}
+    found = [one for one in modifiers().values() if not one.routes or routes & set(one.routes)]
+    for one in sorted(found, key=lambda one: one.citation != protocol.citation):
+        yield modifier_words(one)
 
 
 def _weight(protocol: Protocol) -> Iterator[str]:

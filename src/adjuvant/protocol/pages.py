@@ -23,9 +23,13 @@ _CAUTION = (
 )
 
 
-def protocol_page(protocol: Protocol) -> str:
-    """The page of one protocol as Markdown."""
-    return "\n".join([*_page(protocol), ""])
+def protocol_page(protocol: Protocol, picture: str = "") -> str:
+    """The page of one protocol as Markdown.
+
+    Args:
+        picture: where its figure of the first days stands, from the page; empty where there is none.
+    """
+    return "\n".join([*_page(protocol, picture), ""])
 
 
 def index_page(protocols: Iterable[Protocol]) -> str:
@@ -48,6 +52,8 @@ def index_page(protocols: Iterable[Protocol]) -> str:
             "protocol runs. How the files are written says",
             "[the language](../reference/protocol-language.md).",
             "",
+            "[All regimens on one scale](figures/compared.svg) is the same as a picture.",
+            "",
             "| key | kind | drug | route | evidence | missing | what it is |",
             "|---|---|---|---|---|---|---|",
             *rows,
@@ -60,7 +66,7 @@ def index_page(protocols: Iterable[Protocol]) -> str:
     )
 
 
-def _page(protocol: Protocol) -> Iterator[str]:
+def _page(protocol: Protocol, picture: str) -> Iterator[str]:
     cited: dict[str, Citation] = {}
     yield from [f"# {protocol.title}", "", _MADE, "", _CAUTION, ""]
     yield f"`{protocol.protocol}`, {protocol.version}; {protocol.kind}, {protocol.drug}."
@@ -71,6 +77,9 @@ def _page(protocol: Protocol) -> Iterator[str]:
         yield from [f"**Where:** {'; '.join(protocol.settings)}.", ""]
     yield from [f"**Read of the source:** {_flat(protocol.read)}", ""]
     yield from ["## Evidence", "", *_evidence(protocol, cited), ""]
+    if picture:
+        alt = f"The dose of {protocol.protocol} over its first days, if it rises whenever it may"
+        yield from ["## The dose over the first days", "", f"![{alt}]({picture})", ""]
     for heading, lines in fact_lines(protocol):
         yield from [f"## {heading}", ""]
         if heading == _DISAGREE:

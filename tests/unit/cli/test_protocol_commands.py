@@ -64,6 +64,30 @@ def test_nothing_is_wider_than_a_hundred_columns(adjuvant: Run, command: tuple[s
     assert [line for line in answer.out.splitlines() if len(line) > 100] == []
 
 
+def test_the_list_and_the_page_of_a_protocol_say_whom_to_give_less(adjuvant: Run) -> None:
+    frail = "Mid Essex, frail: Begin lower, and raise more slowly. Start: 30 mg/d."
+    liver = "ASRA, chronic pain, severe disease of the liver: Avoid ketamine."
+    shown = {
+        what: " ".join(adjuvant("protocols", *what.split()).out.split())
+        for what in ("list", "show mid_essex", "show hardy_burst", "show civik", "show importance_esketamine")
+    }
+    assert all(frail in shown[what] and liver in shown[what] for what in list(shown)[:3])
+    # By another route the frail have another start, which no source gives; S-ketamine is another drug.
+    assert liver in shown["show civik"] and frail not in shown["show civik"]
+    assert liver not in shown["show importance_esketamine"]
+
+
+@pytest.mark.parametrize("command", [("list",), ("compare",), ("show", "patel_ldk")])
+def test_on_a_terminal_of_eighty_columns_nothing_is_wider(
+    adjuvant: Run, monkeypatch: pytest.MonkeyPatch, command: tuple[str, ...]
+) -> None:
+    for module in ("output", "protocols"):
+        monkeypatch.setattr(f"adjuvant.cli.{module}.line_width", lambda: 80)
+    lines = adjuvant("protocols", *command).out.splitlines()
+    assert [line for line in lines if len(line) > 80] == []
+    assert max(map(len, lines)) > 70
+
+
 # --- show -------------------------------------------------------------------------------------------------
 
 
@@ -113,8 +137,26 @@ BY_HAND = {
 }
 TOPS = {
     ("civik", "infusion"): 840,  # 0.5 mg/kg/h x 70 kg x 24 h
-    ("academic_ci", "infusion"): 336,  # 0.2 mg/kg/h x 70 kg x 24 h
     ("hardy_burst", "burst"): 500,  # the third level
+    ("islhd_burst", "burst"): 500,  # the third level, under the 700 at which its dose is reviewed
+    ("academic_ci", "infusion"): None,  # its 0.2 mg/kg/h was a median, which ends nothing
+}
+CAPS = {  # the ceiling that refuses, and the one that only asks for a review
+    ("civik", "infusion"): (840, None),
+    ("islhd_burst", "burst"): (500, 700),
+    ("academic_ci", "infusion"): (None, 336),  # 0.2 mg/kg/h x 70 kg x 24 h
+    ("lothian_scottish", "oral"): (None, 240),  # four times 60 mg
+    ("uwhc_ed_bolus", "bolus"): (20, None),
+    ("patel_ldk", "infusion"): (None, None),  # printed, and a site must choose how it is read
+}
+DAYS = {
+    # Every 8 h one step of 3.5 mg/h: 3.5, 7 and 10.5 mg/h for 8 h each, and so on up to 35 mg/h.
+    ("civik", "infusion"): [168, 420, 672, 840, 840],
+    ("hardy_burst", "burst"): [100, 300, 500, 500, 500],
+    ("salas", "infusion"): [35, 70, 0, 0, 0],  # 48 hours, 0.5 and then 1 mg/kg
+    ("froedtert_infusion", "adults"): [252, 252, 0, 0, 0],  # 2.5 ug/kg/min for 48 hours
+    ("depression_infusion", "infusion"): None,  # six doses, and when the second comes is not said
+    ("step_singapore", "infusion"): None,  # by how much it rises is not said
 }
 
 
@@ -125,6 +167,27 @@ def test_starts_and_tops_come_to_the_milligrams_worked_by_hand(adjuvant: Run) ->
         assert found[place]["start_mg_per_24h"] == [milligrams, milligrams], place
     for place, milligrams in TOPS.items():
         assert found[place]["top_mg_per_24h"] == milligrams, place
+    for place, (cap, soft) in CAPS.items():
+        assert (found[place]["cap_mg_per_24h"], found[place]["soft_cap_mg_per_24h"]) == (cap, soft), place
+    for place, days in DAYS.items():
+        assert found[place]["mg_by_day"] == days, place
+
+
+def test_a_dose_per_kilogram_stops_at_its_own_cap_and_at_no_soft_ceiling(adjuvant: Run) -> None:
+    """0.1 to 0.3 mg/kg up to 20 mg: at 250 kg both ends are the cap. A soft ceiling holds nothing back."""
+    (capped,) = adjuvant("protocols", "compare", "uwhc_ed_bolus", "--weight", "250 kg", "--json").json[
+        "regimens"
+    ]
+    assert capped["start_mg_per_24h"] == [20, 20] and capped["top_mg_per_24h"] == 20
+    (soft,) = adjuvant("protocols", "compare", "simoes_home", "--json").json["regimens"]
+    assert soft["soft_cap_mg_per_24h"] == 250 and soft["top_mg_per_24h"] is None
+
+
+def test_the_table_tells_a_cap_from_a_soft_ceiling_and_from_a_choice(adjuvant: Run) -> None:
+    words = " ".join(adjuvant("protocols", "compare", "islhd_burst", "patel_ldk").out.split())
+    assert "500 500 effective" in words and "soft 700" in words and "a choice 3 doses within 5 d" in words
+    assert "cap: its own ceiling, which refuses. soft: a ceiling that asks for a review" in words
+    assert "day 1 day 2 day 3 day 4 day 5" in words and "100 300 500 500 500 1 rule" in words
 
 
 @pytest.mark.shared

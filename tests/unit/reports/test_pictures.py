@@ -77,6 +77,45 @@ def test_esketamine_is_drawn_as_another_drug() -> None:
     assert not of_class(spans("importance_esketamine"), "circle", "racemic")
 
 
+def test_a_cap_a_soft_ceiling_and_the_founding_dose_are_drawn_apart_and_named_above() -> None:
+    """ISLHD: 500 refuses, 700 asks for a review. Each mark stands once more in the legend."""
+    picture = spans("islhd_burst", "patel_ldk")
+    assert len(of_class(picture, "path", "soft")) == 1 + 1
+    assert len(of_class(picture, "line", "cap")) == 3 + 1
+    assert len(of_class(picture, "line", "founding")) == 1 + 1
+    shown = words(picture)
+    assert "500, soft 700" in shown and "a choice" in shown
+    for named in ("its own cap, which refuses", "soft: asks for a review, caps nothing"):
+        assert named in shown
+    assert shown.count("35 mg, the first dose of patel_ldk") == 2  # in the legend, and at its foot
+    assert not of_class(spans("islhd_burst"), "line", "founding")
+
+
+def test_the_first_days_are_drawn_of_those_that_say_how_they_go_on() -> None:
+    picture = spans("civik", "step_singapore", "maraa_ward")
+    shown = words(picture)
+    assert any("Not drawn, because their sources do not say enough: 1." in one for one in shown)
+    assert (
+        "civik infusion" in shown and "maraa_ward fixed" in shown and "step_singapore infusion" not in shown
+    )
+    assert len(of_class(picture, "rect", "dose-area")) == 10 + 1 + 1  # ten levels, and two that stay
+    assert not of_class(spans("step_singapore"), "rect", "dose-area")
+
+
+def test_a_dose_comes_down_in_the_picture_only_where_ketamine_stops() -> None:
+    """CIVIK is over after five days; of the handbook's infusion no end is known."""
+
+    def last_above_the_axis(key: str) -> float:
+        picture = spans(key)
+        (area, *_) = of_class(picture, "rect", "dose-area")
+        axis = float(area.get("y") or 0) + float(area.get("height") or 0)
+        outline = max((one.get("d") or "" for one in of_class(picture, "path", "dose-line")), key=len)
+        return axis - float(re.findall(r"[0-9.]+", outline)[-1])
+
+    assert last_above_the_axis("civik") == pytest.approx(0, abs=0.05)
+    assert last_above_the_axis("sarcoma_infusion") > 5  # up to seven days, of which five are drawn
+
+
 def test_the_picture_is_whole_and_says_in_words_what_it_shows() -> None:
     rows = compare([load("civik").protocol], reference_weight(parse_quantity("70 kg")))
     text = spans_svg(rows, parse_quantity("70 kg"), "A note.", "")

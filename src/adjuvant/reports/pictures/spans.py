@@ -10,13 +10,16 @@ from adjuvant.protocol.compare import Compared
 from adjuvant.quantity import Quantity
 from adjuvant.reports.figure.labels import fitted, wrapped
 from adjuvant.reports.figure.svg import Span, Svg, span_width
+from adjuvant.reports.pictures.over_time import drawable, panels
 from adjuvant.reports.pictures.standalone import standing_alone
 from adjuvant.reports.words import NBSP, count, number
 
 __all__ = ["spans_svg"]
 
-_WIDTH, _LEFT, _RIGHT, _ROW, _LINE = 1104.0, 252.0, 236.0, 19.0, 15.0
+_WIDTH, _LEFT, _RIGHT, _ROW, _LINE = 1104.0, 216.0, 368.0, 19.0, 15.0
 _X0, _X1 = _LEFT, _WIDTH - _RIGHT
+# The columns at the right: figures, ceilings and rules end where they say, the words of evidence begin there.
+_DOSES, _CAPS, _RULES, _SHOWN = _X1 + 118, _X1 + 206, _X1 + 256, _X1 + 270
 _MARKS = (1, 2, 5)
 _ROOM = 1.02
 _NEGATIVE = "negative_rct"
@@ -51,20 +54,28 @@ def spans_svg(rows: Sequence[Compared], weight: Quantity, note: str, marked: str
         note: the honest sentence on the evidence, which stands beneath.
         marked: key of the protocol whose first dose is drawn through all rows; empty for none.
     """
-    figures = [one.in_("mg/d") for row in rows for one in (*(row.start or ()), row.top) if one is not None]
+    figures = [
+        one.in_("mg/d") for row in rows for one in (*(row.start or ()), *_ends(row)) if one is not None
+    ]
     if not figures:
         return standing_alone("No dose to compare", "No regimen among these has a dose.", _WIDTH, 40)
     # The last mark stands at the next 1, 2 or 5 of a decade, so that no bar ends at the edge.
     scale = _Scale(floor(log10(float(min(figures)))), _next_mark(float(max(figures)) * _ROOM))
-    y = _heading(scale, weight, rows)
+    found = next((row for row in rows if row.protocol == marked and row.start), None)
+    y = _heading(scale, weight, rows, _founding_words(found))
     top = y
     for title, members in _grouped(rows):
         y = _group(scale, title, members, y)
     _grid(scale, top, y)
-    _founding(scale, rows, marked, top, y)
-    y = _foot(scale, note, y + 26)
+    _founding(scale, found, top, y)
+    y = _over_time(scale, rows, y + 56)
+    y = _foot(scale, note, y)
     title = f"Doses of {len(rows)} regimens in 24 hours at {weight.for_people()}"
     return standing_alone(title, _summary(rows), _WIDTH, y + 8, scale.back, scale.front)
+
+
+def _ends(row: Compared) -> tuple[Quantity | None, ...]:
+    return (row.top, row.cap, row.usual) if row.start is not None else ()
 
 
 def _next_mark(value: float) -> float:
@@ -88,7 +99,7 @@ def _order(row: Compared) -> tuple[bool, float, float, str]:
     return row.start is None, start, float(row.top.in_("mg/d")) if row.top else start, row.protocol
 
 
-def _heading(scale: _Scale, weight: Quantity, rows: Sequence[Compared]) -> float:
+def _heading(scale: _Scale, weight: Quantity, rows: Sequence[Compared], founding: str) -> float:
     front = scale.front
     title = f"Ketamine as {len(rows)} regimens give it, in milligrams in 24 hours at {weight.for_people()}"
     front.parts.append(f'<text class="head" x="0" y="22">{title}</text>')
@@ -102,18 +113,29 @@ def _heading(scale: _Scale, weight: Quantity, rows: Sequence[Compared]) -> float
     _block(front, x, x + 26, y, esketamine=False)
     x = named("first dose, or the span of it")
     _reach(front, x, x + 26, y, esketamine=False)
-    x = named("up to the highest that its source gives")
+    x = named("up to the most that its own levels come to")
     _arrow(front, x, y)
-    x = named("rises, and no highest is given")
+    x = named("may rise, and nothing says how far")
     _block(front, x + 13, x + 13, y, esketamine=True)
-    x = named("S-ketamine, another drug")
+    named("S-ketamine, another drug")
+    x, y = 0.0, y + 20
+    _hard(front, x + 13, y, esketamine=False)
+    x = named("its own cap, which refuses")
+    _soft(front, x + 13, y, esketamine=False)
+    x = named("soft: asks for a review, caps nothing")
     _diamond(front, x + 13, y)
-    named("its own randomised trial was negative")
+    x = named("its own randomised trial was negative")
+    if founding:
+        front.line(x + 13, y - 8, x + 13, y + 8, "founding")
+        named(founding)
     return y + 34
 
 
 def _what() -> str:
-    return "The scale is logarithmic: each step to the next bold line is ten times the dose."
+    return (
+        "The scale is logarithmic: each step to the next bold line is ten times the dose. "
+        "Rules: how many decide who may have it."
+    )
 
 
 def _group(scale: _Scale, title: str, members: list[Compared], y: float) -> float:
@@ -138,18 +160,43 @@ def _row(scale: _Scale, row: Compared, y: float, named: bool) -> None:
     if negative:
         _diamond(front, 6, y)
     evidence = _EVIDENCE.get(row.evidence, row.evidence.replace("_", " "))
-    front.text(_X1 + 138, y + 4, ((evidence, "b i" if negative else "t"),))
+    front.text(_SHOWN, y + 4, ((evidence, "b i" if negative else "t"),))
+    front.text(_RULES, y + 4, ((str(row.entry), "t"),), "r")
     if row.start is None:
         front.text(_X0 + 6, y + 4, fitted(f"{row.why_not}", "t", _X1 - _X0 - 12))
         return
+    front.text(_CAPS, y + 4, ((_caps(row), ""),), "r")
     esketamine = row.drug == "esketamine"
     low, high = (float(end.in_("mg/d")) for end in row.start)
     if row.top is not None and row.top.in_("mg/d") > row.start[1].in_("mg/d"):
         _reach(front, scale.x(high), scale.x(float(row.top.in_("mg/d"))), y, esketamine=esketamine)
     elif row.top is None and row.rises:
         _arrow(front, scale.x(high), y)
+    _ceilings(scale, row, y, esketamine=esketamine)
     _block(front, scale.x(low), scale.x(high), y, esketamine=esketamine)
-    front.text(_X1 + 126, y + 4, ((_figures(row), ""),), "r")
+    front.text(_DOSES, y + 4, ((_figures(row), ""),), "r")
+
+
+def _ceilings(scale: _Scale, row: Compared, y: float, *, esketamine: bool) -> None:
+    """The cap and the soft ceiling, with a thin line to what lies beyond the levels."""
+    if row.start is None:
+        return
+    reached = max(row.start[1], row.top) if row.top is not None else row.start[1]
+    for one, mark in ((row.cap, _hard), (row.usual, _soft)):
+        if one is None:
+            continue
+        if one > reached:
+            scale.front.line(
+                scale.x(float(reached.in_("mg/d"))), y, scale.x(float(one.in_("mg/d"))), y, "beyond"
+            )
+        mark(scale.front, scale.x(float(one.in_("mg/d"))), y, esketamine=esketamine)
+
+
+def _caps(row: Compared) -> str:
+    """The ceilings of a row in figures; a soft one says so."""
+    cap = number(row.cap.in_("mg/d")) if row.cap is not None else ""
+    soft = f"soft {number(row.usual.in_('mg/d'))}" if row.usual is not None else ""
+    return ", ".join(one for one in (cap, soft, "a choice" if row.printed else "") if one) or "none"
 
 
 def _figures(row: Compared) -> str:
@@ -173,7 +220,24 @@ def _block(svg: Svg, left: float, right: float, y: float, *, esketamine: bool) -
 
 def _reach(svg: Svg, left: float, right: float, y: float, *, esketamine: bool) -> None:
     svg.rect(left, y - 2.5, right - left, 5, "s-reach" if esketamine else "reach")
-    svg.line(right, y - 6, right, y + 6, "s-cap" if esketamine else "cap")
+
+
+def _hard(svg: Svg, x: float, y: float, *, esketamine: bool) -> None:
+    """A cap: a closed stroke."""
+    svg.line(x, y - 7, x, y + 7, "s-cap" if esketamine else "cap")
+
+
+def _soft(svg: Svg, x: float, y: float, *, esketamine: bool) -> None:
+    """A soft ceiling: an open bracket that holds nothing back."""
+    steps = [
+        ("M", x - 4, y - 6),
+        ("L", x, y - 6),
+        ("L", x, y - 2.2),
+        ("M", x, y + 2.2),
+        ("L", x, y + 6),
+        ("L", x - 4, y + 6),
+    ]
+    svg.path(steps, "s-soft" if esketamine else "soft")
 
 
 def _arrow(svg: Svg, x: float, y: float) -> None:
@@ -197,19 +261,37 @@ def _grid(scale: _Scale, top: float, bottom: float) -> None:
             words = ((f"{value:,.0f}" if value >= 1 else f"{value:g}", "b i" if many == 1 else ""),)
             for y in (top - 8, bottom + 14):
                 scale.front.text(x, y, words, "m")
-    scale.front.text(_X1 + 126, top - 8, (("mg in 24 h", "t"),), "r")
-    scale.front.text(_X1 + 138, top - 8, (("evidence", "t"),))
+    for x, name in ((_DOSES, "mg in 24 h"), (_CAPS, "cap"), (_RULES, "rules")):
+        scale.front.text(x, top - 8, ((name, "t"),), "r")
+    scale.front.text(_SHOWN, top - 8, (("evidence", "t"),))
 
 
-def _founding(scale: _Scale, rows: Sequence[Compared], marked: str, top: float, bottom: float) -> None:
-    found = next((row for row in rows if row.protocol == marked and row.start), None)
+def _founding_words(found: Compared | None) -> str:
+    if found is None or found.start is None:
+        return ""
+    return f"{number(found.start[0].in_('mg/d'))}{NBSP}mg, the first dose of {found.protocol}"
+
+
+def _founding(scale: _Scale, found: Compared | None, top: float, bottom: float) -> None:
+    """The first dose of the founding protocol as a line through all rows, named at its foot too."""
     if found is None or found.start is None:
         return
-    value = found.start[0].in_("mg/d")
-    x = scale.x(float(value))
+    x = scale.x(float(found.start[0].in_("mg/d")))
     scale.back.line(x, top - 4, x, bottom + 20, "founding")
-    words = f"{number(value)}{NBSP}mg: the first dose of {marked}, the founding protocol"
-    scale.front.text(x + 4, bottom + 28, ((words, "i"),))
+    scale.front.text(x + 4, bottom + 28, ((_founding_words(found), "i"),))
+
+
+def _over_time(scale: _Scale, rows: Sequence[Compared], y: float) -> float:
+    """The dose over the first days, of all that say enough to reckon it."""
+    shown = [row for _, members in _grouped(rows) for row in drawable(members)]
+    if not shown:
+        return y - 30
+    scale.front.text(0, y, (("Over the first days, in milligrams in 24 hours", "b i"),))
+    words = "Filled: if it rises whenever it may, until its course ends. Dotted: if it never rises."
+    if len(shown) < len(rows):
+        words += f" Not drawn, because their sources do not say enough: {len(rows) - len(shown)}."
+    scale.front.text(0, y + _LINE, ((words, "t"),))
+    return panels(scale.back, scale.front, shown, y + 2 * _LINE, _WIDTH) + 4
 
 
 def _foot(scale: _Scale, note: str, y: float) -> float:
@@ -223,6 +305,7 @@ def _foot(scale: _Scale, note: str, y: float) -> float:
 def _summary(rows: Sequence[Compared]) -> str:
     parts = [
         f"{row.protocol} {row.regimen}, {row.drug}, {row.route}: {_figures(row) or row.why_not}"
+        + (f", cap {_caps(row)}" if row.start is not None else "")
         + (", its own trial negative" if row.evidence == _NEGATIVE else "")
         for _, members in _grouped(rows)
         for row in members

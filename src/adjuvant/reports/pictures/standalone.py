@@ -14,15 +14,18 @@ __all__ = ["standing_alone"]
 _MARGIN = 24.0
 
 
-def standing_alone(title: str, summary: str, width: float, height: float, *layers: Svg) -> str:
+def standing_alone(
+    title: str, summary: str, width: float, height: float, *layers: Svg, faces: bool = True
+) -> str:
     """One SVG file: text as text, no script, no link, nothing from elsewhere.
 
     Args:
         summary: the figure in words.
         layers: drawn in this order.
+        faces: whether the typeface comes along, which makes up nearly all of a small file.
     """
     style = (
-        f"{face_rules('Plex Cond')}:root{{color-scheme:light dark;{variables(LIGHT)}}}\n"
+        f"{face_rules('Plex Cond') if faces else ''}:root{{color-scheme:light dark;{variables(LIGHT)}}}\n"
         f"@media screen and (prefers-color-scheme: dark){{:root{{{variables(DARK)}}}}}\n"
         f"{template_text('figure.css')}{template_text('spans.css')}"
     )
