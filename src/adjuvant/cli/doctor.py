@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import importlib.metadata
+import importlib.util
 import os
 import platform
 import shutil
 import sys
+import tempfile
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -48,7 +50,14 @@ class Check:
 
 def run(as_json: bool) -> None:
     """Print every check; leaves with 3 if something needed is missing."""
-    checks = [_python(), *map(_package, _PACKAGES), *_library(), *_places(), *map(_program, _PROGRAMS)]
+    checks = [
+        _python(),
+        *map(_package, _PACKAGES),
+        _libyaml(),
+        *_library(),
+        *_places(),
+        *map(_program, _PROGRAMS),
+    ]
     missing = [check for check in checks if check.needed and check.state != "ok"]
     if as_json:
         print_json({"ok": not missing, "checks": [asdict(check) for check in checks]})
@@ -123,7 +132,41 @@ def _places() -> list[Check]:
             "adjuvant demo, or adjuvant import",
         )
     )
+    places.append(_cache())
     return places
+
+
+def _cache() -> Check:
+    """Where the library is kept once it was read: it saves time, and nothing else hangs on it."""
+    from adjuvant.library.parsed import cache_folder
+
+    folder = cache_folder()
+    if folder is None:
+        return Check("cache", "off", "the library is read anew by every command", False)
+    nearest = next(place for place in (folder, *folder.parents) if place.exists())
+    try:
+        with tempfile.TemporaryFile(dir=nearest):
+            return Check("cache", "ok", f"{folder}, the library once it was read", False)
+    except OSError as error:
+        return Check(
+            "cache",
+            "missing",
+            f"{folder} cannot be written ({error.strerror}): every command reads the library anew",
+            False,
+            "set ADJUVANT_CACHE to a folder you may write, or to off",
+        )
+
+
+def _libyaml() -> Check:
+    """The parser in C, which spares a second where nothing is in the cache."""
+    found = importlib.util.find_spec("_ruamel_yaml") is not None
+    return Check(
+        "libyaml",
+        "ok" if found else "optional",
+        "reads the library quickly",
+        False,
+        "pip install ruamel.yaml.clib",
+    )
 
 
 def _program(name: str) -> Check:

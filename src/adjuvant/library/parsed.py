@@ -108,13 +108,19 @@ def _place(content: bytes) -> Path | None:
 
 def _packed(node: Any) -> list[Any] | None:
     """A parsed node as lists: the tag's number, the line, and the value, with its style where it has one."""
-    mark = node.start_mark
     name = str(node.tag).removeprefix(_TAG)
-    if node.anchor or name not in _TAGS or mark.buffer[mark.pointer : mark.pointer + 1] == "!":
+    if isinstance(node, PlainNode):
+        line = node.line
+    else:
+        mark = node.start_mark
+        line = mark.line
+        if node.anchor or mark.buffer[mark.pointer : mark.pointer + 1] == "!":
+            return None
+    if name not in _TAGS:
         return None
     kind = type(node).__name__
     if kind == "ScalarNode":
-        found: list[Any] = [_TAGS.index(name), mark.line, node.value]
+        found: list[Any] = [_TAGS.index(name), line, node.value]
         return [*found, node.style] if node.style else found
     inner: list[Any] = []
     parts = [part for pair in node.value for part in pair] if kind == "MappingNode" else node.value
@@ -123,7 +129,7 @@ def _packed(node: Any) -> list[Any] | None:
         if packed is None:
             return None
         inner.append(packed)
-    return [_TAGS.index(name), mark.line, inner]
+    return [_TAGS.index(name), line, inner]
 
 
 def _unpacked(packed: list[Any]) -> PlainNode:

@@ -13,6 +13,7 @@ from typing import Any
 from adjuvant.errors import LibraryError, QuantityError
 from adjuvant.library.folder import FOLDER
 from adjuvant.library.parsed import PlainNode, kept, put
+from adjuvant.library.quick import quick
 from adjuvant.quantity import parse_decimal
 
 __all__ = ["Entry", "closest", "read_file"]
@@ -240,7 +241,7 @@ def read_file(path: Path, name: str) -> Entry:
         raise LibraryError(name, f"cannot be opened ({error.strerror})", "restore the file") from error
     except UnicodeDecodeError as error:
         raise LibraryError(name, f"is not UTF-8 text (byte {error.start})", "save it as UTF-8") from error
-    node = _composed(text, name)
+    node = (quick(text) if ours else None) or _composed(text, name)
     if ours:
         put(content, node)
     return _top(node, name)

@@ -229,6 +229,25 @@ def test_doctor_says_what_is_here_and_fails_where_something_needed_is_not(
     assert "add it back" in json.dumps(worse.json)
 
 
+def test_doctor_says_where_the_cache_is_and_whether_it_can_be_written(
+    adjuvant: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def cache() -> dict[str, Any]:
+        answer = adjuvant("doctor", "--json")
+        assert answer.code == 0  # nothing but time hangs on it
+        return next(check for check in answer.json["checks"] if check["what"] == "cache")
+
+    monkeypatch.setenv("ADJUVANT_CACHE", str(tmp_path / "here"))
+    assert cache()["state"] == "ok" and str(tmp_path / "here") in cache()["detail"]
+    blocked = tmp_path / "file"
+    blocked.write_text("", encoding="utf-8")
+    monkeypatch.setenv("ADJUVANT_CACHE", str(blocked))
+    assert cache()["state"] == "missing" and "cannot be written" in cache()["detail"]
+    assert "ADJUVANT_CACHE" in cache()["remedy"]
+    monkeypatch.setenv("ADJUVANT_CACHE", "off")
+    assert cache()["state"] == "off"
+
+
 def _broken() -> tuple[str, ...]:
     raise InputError("opioids/x.yaml:1", "is gone", "add it back")
 
