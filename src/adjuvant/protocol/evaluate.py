@@ -15,7 +15,7 @@ from adjuvant.protocol.isolated import judge_alone
 from adjuvant.protocol.judge import Context, Finding
 from adjuvant.protocol.model import Rule
 from adjuvant.protocol.needs import lacking
-from adjuvant.protocol.premises import dosing_weight, validity
+from adjuvant.protocol.premises import answer_ages, dosing_weight, validity
 from adjuvant.protocol.present import free_interval, parts_given, present
 from adjuvant.protocol.running import lower, lowered_already, next_part, while_running
 from adjuvant.protocol.site import Sited
@@ -79,7 +79,7 @@ def _case(
         lacking_weight = tuple(Missing(need, "weight") for need in weight.needs)
         return withheld(sited, situation, name, "doses are per kilogram", lacking_weight, (), stale)
     situation = present(situation, regimen, weight)
-    context = Context(validity(sited, name), weight)
+    context = Context(validity(sited, name), weight, answers=answer_ages(sited))
     # Want of effect is judged as titration is: of this dose, and once it has had its time.
     of_level = replace(context, after=level_since(regimen, situation))
     kept = level_kept(regimen, situation)

@@ -11,7 +11,7 @@ from adjuvant.library.vocabulary import observations
 from adjuvant.protocol.dosing import DosingWeight
 from adjuvant.protocol.situation import Observed
 from adjuvant.protocol.values import span
-from adjuvant.quantity import show
+from adjuvant.quantity import Quantity, show
 from adjuvant.unknown import Ternary
 
 __all__ = ["Context", "Finding", "Sight", "aged", "hours", "sight_of", "span", "text_of", "title_of"]
@@ -48,6 +48,8 @@ class Context:
     Args:
         valid: how old the latest reading of each measure may be.
         weight: the weight that doses per kilogram are worked out with, if there is one.
+        answers: how old a clinician's answer to a question may be, by the question's key; that of the empty
+            key holds for all others. A question without an age may be answered once for all.
         after: readings and answers up to this instant say nothing of the present dose, and do not count;
             None where any may.
     """
@@ -55,6 +57,11 @@ class Context:
     valid: Mapping[str, timedelta] = field(default_factory=dict)
     weight: DosingWeight | None = None
     after: datetime | None = None
+    answers: Mapping[str, timedelta] = field(default_factory=dict)
+
+    def oldest(self, key: str, own: Quantity | None) -> timedelta | None:
+        """How old an answer may be: as the rule says, or else as the site does; None where neither does."""
+        return span(own) if own is not None else self.answers.get(key, self.answers.get(""))
 
     def before(self, at: datetime) -> bool:
         """Whether something of this time is of a dose before the present one."""

@@ -10,7 +10,7 @@ from adjuvant.protocol.figures import judge_figure
 from adjuvant.protocol.finding import Context, Finding, Sight, hours, span, title_of
 from adjuvant.protocol.predicate import All, AnyOf, Attested, Event, Not, Present, Seen, Taken
 from adjuvant.protocol.situation import Effect, Situation
-from adjuvant.quantity import show
+from adjuvant.quantity import Quantity, show
 from adjuvant.unknown import Unknown, all_of, any_of, negate
 
 __all__ = ["Context", "Finding", "Sight", "judge", "span"]
@@ -42,9 +42,9 @@ def judge(predicate: Any, situation: Situation, context: Context) -> Finding:
     if isinstance(predicate, Event):
         return _effects(predicate, situation, context)
     if isinstance(predicate, Taken):
-        return _taken(predicate, situation)
+        return _taken(predicate, situation, context)
     if isinstance(predicate, Present):
-        return _present(predicate, situation)
+        return _present(predicate, situation, context)
     return _attested(predicate, situation, context)
 
 
@@ -117,8 +117,7 @@ def _counts(at: datetime, until: datetime | None, predicate: Event, now: datetim
     return until is None
 
 
-def _taken(predicate: Taken, situation: Situation) -> Finding:
-    answer = situation.answer(f"taken:{predicate.taken}")
+def _taken(predicate: Taken, situation: Situation, context: Context) -> Finding:
     start = situation.instant - (
         span(predicate.within) if predicate.within is not None else timedelta(days=1)
     )
@@ -135,18 +134,17 @@ def _taken(predicate: Taken, situation: Situation) -> Finding:
     if given:
         name, at = given[-1]
         return Finding(True, (Sight(f"{name} was given", at),))
-    if answer is not None:
-        return Finding(
-            answer.yes, (Sight(f"{answer.by} answered {'yes' if answer.yes else 'no'}", answer.at),)
-        )
+    asked = f"whether {predicate.taken} was taken"
+    answered = _answered(f"taken:{predicate.taken}", predicate.no_older_than, asked, "", situation, context)
+    if isinstance(answered.answer, bool):
+        return answered
     since = situation.facts.taken_known_since
     if since is not None and since <= start:
         return Finding(False, (Sight(f"no {predicate.taken} is in the record of drugs given", since),))
-    return Finding(Unknown(f"whether {predicate.taken} was taken"))
+    return answered
 
 
-def _present(predicate: Present, situation: Situation) -> Finding:
-
+def _present(predicate: Present, situation: Situation, context: Context) -> Finding:
     title = (
         conditions()[predicate.condition].title
         if predicate.condition in conditions()
@@ -156,21 +154,37 @@ def _present(predicate: Present, situation: Situation) -> Finding:
     matching = [one for one in known if predicate.state == "history" or not one[2]]
     if matching:
         return Finding(True, (Sight(f"{title} is in the record", matching[-1][1]),))
-    answer = situation.answer(f"condition:{predicate.condition}")
-    if answer is not None:
-        return Finding(
-            answer.yes, (Sight(f"{title}: {answer.by} answered {'yes' if answer.yes else 'no'}", answer.at),)
-        )
-    return Finding(Unknown(f"whether there is {title[:1].lower()}{title[1:]}"))
+    asked = f"whether there is {title[:1].lower()}{title[1:]}"
+    key = f"condition:{predicate.condition}"
+    return _answered(key, predicate.no_older_than, asked, f"{title}: ", situation, context)
 
 
 def _attested(predicate: Attested, situation: Situation, context: Context) -> Finding:
     answer = situation.answer(predicate.attested)
-    if answer is None:
-        return Finding(Unknown(f"an answer to: {predicate.question}"))
-    if context.before(answer.at):
+    if answer is not None and context.before(answer.at):
         old = Sight(f"{answer.by} answered before the present dose began", answer.at)
         return Finding(
             Unknown(f"an answer, given since the present dose began, to: {predicate.question}"), stale=(old,)
         )
-    return Finding(answer.yes, (Sight(f"{answer.by} answered {'yes' if answer.yes else 'no'}", answer.at),))
+    asked = f"an answer to: {predicate.question}"
+    return _answered(predicate.attested, predicate.no_older_than, asked, "", situation, context)
+
+
+def _answered(
+    key: str, own: Quantity | None, asked: str, of: str, situation: Situation, context: Context
+) -> Finding:
+    """What a clinician answered, with its age; unknown where nobody did, or so long ago that it says nothing.
+
+    Args:
+        asked: what is missing without an answer.
+        of: what stands before the answer in words.
+    """
+    answer = situation.answer(key)
+    if answer is None:
+        return Finding(Unknown(asked))
+    age = situation.instant - answer.at
+    words = f"{of}{answer.by} answered {'yes' if answer.yes else 'no'}, {hours(age)} ago"
+    oldest = context.oldest(key, own)
+    if oldest is not None and age > oldest:
+        return Finding(Unknown(f"{asked} (of the last {hours(oldest)})"), stale=(Sight(words, answer.at),))
+    return Finding(answer.yes, (Sight(words, answer.at),))

@@ -20,6 +20,7 @@ __all__ = [
     "Present",
     "Seen",
     "Taken",
+    "question_key",
     "walk",
 ]
 
@@ -79,10 +80,15 @@ class Seen(Compared):
 
 
 class Present(Sourced):
-    """A condition of conditions.yaml that the patient has, or once had."""
+    """A condition of conditions.yaml that the patient has, or once had.
+
+    Args:
+        no_older_than: how old a clinician's answer may be; without it, what the site says.
+    """
 
     condition: str
     state: Literal["present", "history"] = "present"
+    no_older_than: Duration | None = None
 
 
 class Taken(Sourced):
@@ -90,10 +96,12 @@ class Taken(Sourced):
 
     Args:
         within: how far back it counts; without it, only what is current.
+        no_older_than: how old a clinician's answer may be; without it, what the site says.
     """
 
     taken: str
     within: Duration | None = None
+    no_older_than: Duration | None = None
 
 
 class Event(Sourced):
@@ -119,10 +127,12 @@ class Attested(Sourced):
     Args:
         attested: the key of the question.
         question: in words, to be answered yes or no.
+        no_older_than: how old the answer may be; without it, what the site says.
     """
 
     attested: str
     question: str
+    no_older_than: Duration | None = None
 
 
 class All(Sourced):
@@ -193,3 +203,12 @@ def walk(predicate: Any) -> Iterator[Any]:
             yield from walk(part)
     if isinstance(predicate, Not):
         yield from walk(predicate.not_)
+
+
+def question_key(part: Any) -> str:
+    """The key under which a clinician answers what is asked; empty where readings and events answer it."""
+    if isinstance(part, Attested):
+        return part.attested
+    if isinstance(part, Present):
+        return f"condition:{part.condition}"
+    return f"taken:{part.taken}" if isinstance(part, Taken) else ""

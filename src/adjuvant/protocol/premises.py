@@ -13,7 +13,7 @@ from adjuvant.protocol.site import Sited
 from adjuvant.protocol.situation import Situation
 from adjuvant.unknown import Unknown
 
-__all__ = ["dosing_weight", "validity", "weight_to_compare"]
+__all__ = ["answer_ages", "dosing_weight", "validity", "weight_to_compare"]
 
 
 def dosing_weight(sited: Sited, situation: Situation) -> DosingWeight | Unknown | None:
@@ -59,6 +59,17 @@ def validity(sited: Sited, name: str) -> dict[str, timedelta]:
             continue
         for item in group.items:
             found[item] = min(found.get(item, timedelta.max), interval + grace)
+    return found
+
+
+def answer_ages(sited: Sited) -> dict[str, timedelta]:
+    """How old clinicians' answers may be at this site, by the question's key; the empty key: all others."""
+    profile = sited.profile
+    if profile is None:
+        return {}
+    found = {key: span(age) for key, age in profile.answer_ages.items()}
+    if profile.answers_no_older_than is not None:
+        found[""] = span(profile.answers_no_older_than)
     return found
 
 

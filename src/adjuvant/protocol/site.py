@@ -15,7 +15,8 @@ from adjuvant.citation import Provenance
 from adjuvant.errors import InputError
 from adjuvant.library.strict import Entry, closest, read_file
 from adjuvant.protocol.model import Criterion, ObservationGroup, Protocol, Rule
-from adjuvant.protocol.reading import form_of, inherit, located
+from adjuvant.protocol.predicate import question_key
+from adjuvant.protocol.reading import form_of, inherit, located, parts
 from adjuvant.protocol.values import SITE, AnyQuantity, Duration, Form, Sourced
 
 __all__ = ["Adopted", "Chosen", "Profile", "Sited", "apply", "read_profile"]
@@ -51,6 +52,8 @@ class Profile(Sourced):
     Args:
         example: True for a worked example, which says so wherever it is used and is no site's own.
         weight_no_older_than, grace: how old a weight may be, and by how much an observation may be late.
+        answers_no_older_than: how old clinicians' answers may be, where the protocol does not say.
+        answer_ages: the same for single questions: keys as ``consent``, ``condition:KEY`` or ``taken:KEY``.
         pump_step: the least step of the pump's rate.
     """
 
@@ -69,6 +72,8 @@ class Profile(Sourced):
     criteria: tuple[Criterion, ...] = ()
     adopt_criteria: tuple[Adopted, ...] = ()
     weight_no_older_than: Duration | None = None
+    answers_no_older_than: Duration | None = None
+    answer_ages: dict[str, Duration] = Field(default_factory=dict)
     grace: Duration | None = None
     vials: tuple[AnyQuantity, ...] = ()
     pump_step: AnyQuantity | None = None
@@ -186,11 +191,21 @@ def apply(
             "absent": (),
         }
     )
+    _check_ages(merged, profile, top)
     if merged.citation is None or merged.provenance is None:
         raise InputError(protocol.protocol, "names no source", "mend its file")
     sourced = inherit(merged, merged.citation, merged.provenance)
     both = sha256(f"{digest} {profile.model_dump_json()}".encode()).hexdigest()
     return Sited(sourced, profile, references, both)
+
+
+def _check_ages(merged: Protocol, profile: Profile, top: Entry) -> None:
+    """Refuse an age for a question that nobody asks: it would be thought to hold and never would."""
+    asked = {question_key(part) for _, part in parts(merged)} - {""}
+    for key in profile.answer_ages:
+        if key not in asked:
+            place = located(top, ("answer_ages", key))
+            raise place.error(f"{key!r} is no question of this protocol or site", closest(key, asked))
 
 
 def _adopted(item: Adopted, known: Mapping[str, T], what: str, place: Entry) -> T:

@@ -60,21 +60,28 @@ def predicate_words(predicate: Any) -> str:
             if predicate.condition in conditions()
             else predicate.condition
         )
-        return f"{'a history of ' if predicate.state == 'history' else ''}{title}"
+        return f"{'a history of ' if predicate.state == 'history' else ''}{title}{_asked(predicate)}"
     if isinstance(predicate, Taken):
         listed = interactions().get(predicate.taken)
         name = listed.title.lower() if listed is not None else predicate.taken
-        return f"{name} within {quantity_words(predicate.within)}" if predicate.within is not None else name
+        within = f" within {quantity_words(predicate.within)}" if predicate.within is not None else ""
+        return f"{name}{within}{_asked(predicate)}"
     if isinstance(predicate, Event):
         return _event(predicate)
     if isinstance(predicate, Attested):
-        return f"answered yes: {predicate.question}"
+        return f"answered yes{_asked(predicate)}: {predicate.question}"
     return str(predicate)
 
 
 def _inner(predicate: Any) -> str:
     words = predicate_words(predicate)
     return f"({words})" if isinstance(predicate, All | AnyOf) else words
+
+
+def _asked(predicate: Attested | Present | Taken) -> str:
+    """How old the answer to a question may be."""
+    oldest = predicate.no_older_than
+    return f" (an answer of the last {quantity_words(oldest)})" if oldest is not None else ""
 
 
 def _seen(predicate: Seen) -> str:
