@@ -18,7 +18,6 @@ from adjuvant.quantity import parse_quantity
 from adjuvant.reports.pictures.spans import spans_svg
 
 SVG = "{http://www.w3.org/2000/svg}"
-COURSES = ("civik", "patel_ldk")
 
 
 @cache
@@ -146,6 +145,40 @@ def test_a_course_shows_each_rate_pain_and_the_rule_of_each_change(tmp_path: Pat
     assert len(of_class(picture, "line", "rescue")) == 10
     assert len(of_class(picture, "circle", "badge-up")) == 2 * 6  # over the course, and in the table
     assert len(of_class(picture, "circle", "badge-down")) == 2 * 1
+
+
+def levels(picture: ET.Element) -> list[str]:
+    """The figures that stand on the dose, in order of time."""
+    found = [
+        one for one in picture.iter(f"{SVG}text") if any("b a" in (part.get("class") or "") for part in one)
+    ]
+    found.sort(key=lambda one: float(one.get("x") or 0))
+    return ["".join(one.itertext()) for one in found]
+
+
+@pytest.mark.parametrize(
+    ("key", "doses", "because"),
+    [
+        # 79 % given is not kept; one level down for hallucinations; five rescue doses raise it again.
+        ("hardy_burst", ["100", "300", "100", "300"], "the ordered ketamine that was given 79 %"),
+        # 75 mg and 25 more at each step, once paused for sedation.
+        ("step_singapore", ["75", "100", "125", "125", "150"], "sedation, pasero scale 3"),
+        # 0.5 mg/kg of 64 kg, then 1 mg/kg, once paused.
+        ("salas", ["32", "64", "64"], "pain 7; pain 7 before the first dose"),
+    ],
+)
+def test_a_rate_by_the_day_is_drawn_by_the_day(
+    key: str, doses: list[str], because: str, tmp_path: Path
+) -> None:
+    picture = drawn(key, tmp_path)
+    assert levels(picture) == doses
+    shown = words(picture)
+    assert "as charted, mg/d" in shown and any(because in one for one in shown)
+
+
+def test_the_mean_of_a_day_is_not_drawn_among_the_scores_of_a_moment(tmp_path: Path) -> None:
+    """Hardy's chart holds both: 22 scores of pain are dots, and five daily means are not."""
+    assert len(of_class(drawn("hardy_burst", tmp_path), "circle", "dot")) == 22
 
 
 def test_single_doses_are_bars(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ from fractions import Fraction
 from adjuvant.protocol.dosing import DosingWeight, absolute
 from adjuvant.protocol.guidance import Guidance, Status
 from adjuvant.protocol.situation import Situation
-from adjuvant.protocol.values import per_weight
+from adjuvant.protocol.values import is_rate, per_weight
 from adjuvant.quantity import Quantity
 from adjuvant.reports.figure.labels import wrapped
 from adjuvant.reports.figure.sheet import nice_step
@@ -94,7 +94,11 @@ def _heading(sheet: _Sheet, title: str, rule: str, first: Guidance) -> float:
 def _doses(sheet: _Sheet, situation: Situation, weight: DosingWeight | None, top: float) -> float:
     """Rates as steps, single doses as bars; the numbers are what was charted, in milligrams."""
     state, bottom = situation.state, top + _DOSE
-    rates = [(start, end or situation.instant, _plain(dose, weight)) for start, end, dose in state.rates]
+    daily = all("/d" in dose.unit.code for _, _, dose in state.rates)
+    rates = [
+        (start, end or situation.instant, _plain(dose, weight, daily=daily))
+        for start, end, dose in state.rates
+    ]
     single = [(one.at, _plain(one.dose, weight)) for one in state.given if one.dose is not None]
     all_of = [dose for _, _, dose in rates] + [dose for _, dose in single]
     unit = all_of[0].unit.code if all_of else "mg/h"
@@ -135,14 +139,18 @@ def _doses(sheet: _Sheet, situation: Situation, weight: DosingWeight | None, top
     return bottom
 
 
-def _plain(dose: Quantity, weight: DosingWeight | None) -> Quantity:
-    return dose if per_weight(dose) and weight is None else absolute(dose, weight)
+def _plain(dose: Quantity, weight: DosingWeight | None, *, daily: bool = False) -> Quantity:
+    """In milligrams; a rate by the hour, or by the day where every rate was charted so."""
+    if per_weight(dose) and weight is None:
+        return dose
+    found = absolute(dose, weight)
+    return found.to("mg/d") if daily and is_rate(found) else found
 
 
 def _pain(sheet: _Sheet, situation: Situation, top: float) -> float:
-    readings = [
-        one for name in ("pain", "pain_average") for one in situation.readings(name) if one.value is not None
-    ]
+    # The mean of a day is another figure than the pain of a moment, and stands only where there is no other.
+    charted = situation.readings("pain") or situation.readings("pain_average")
+    readings = [one for one in charted if one.value is not None]
     shown = sorted(
         {(one.at, one.value) for one in readings if one.at >= sheet.begins and one.value is not None}
     )
