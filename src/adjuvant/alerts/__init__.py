@@ -4,7 +4,7 @@ from adjuvant.alerts.actions import Act, acknowledge, act, longest_snooze, resol
 from adjuvant.alerts.model import AID, Alert, Change, Gravity, Kind, State
 from adjuvant.alerts.review import Review, review
 from adjuvant.alerts.shown import View
-from adjuvant.alerts.watch import Watch, look, watch
+from adjuvant.alerts.watching import Watch, look, watch
 
 __all__ = [
     "AID",

@@ -8,7 +8,7 @@ from typing import Literal
 from zoneinfo import ZoneInfo
 
 from adjuvant.alerts.actions import Act
-from adjuvant.alerts.watch import Watch
+from adjuvant.alerts.watching import Watch
 from adjuvant.errors import InputError
 from adjuvant.library.strict import Entry, read_file
 from adjuvant.protocol.reading import form_of, located

@@ -28,6 +28,7 @@ class View:
     Args:
         guidance: None where the protocol could not be asked at all; `faults` then says why.
         schedule: what is to be observed; None where ketamine was not begun, or where it could not be made.
+        began: when what is watched was begun: the present course, or its last.
         resume: when a pause was to be judged again; None where ketamine is not paused or nothing says when.
         faults: parts of the watching that failed: their names, and what went wrong in words.
     """
@@ -36,6 +37,7 @@ class View:
     situation: Situation
     guidance: Guidance | None
     schedule: MonitoringSchedule | None
+    began: datetime | None = None
     resume: datetime | None = None
     faults: tuple[tuple[str, str], ...] = ()
 
@@ -179,13 +181,13 @@ def _overdue(view: View) -> Found:
     """Rounds of one observation that are past their grace since it was last charted."""
     if view.schedule is None:
         return
-    charted, began = _last_charted(view.situation), view.situation.state.began
+    charted = _last_charted(view.situation)
     late: dict[str, list[Due]] = {}
     before: dict[str, datetime] = {}
     for due in view.schedule.due:
         for item in due.items:
             # A reading counts for a round from the round before on, or from the beginning.
-            opens = before.get(item, began)
+            opens = before.get(item, view.began)
             before[item] = due.at
             if due.late_after is None or view.at <= due.late_after:
                 continue

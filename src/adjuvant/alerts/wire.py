@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from adjuvant.alerts.model import AID, Alert
-from adjuvant.alerts.watch import Watch
+from adjuvant.alerts.watching import Watch
 
 __all__ = ["OFF", "alerts_json"]
 

@@ -17,6 +17,9 @@ from adjuvant.timeline import as_instant
 __all__ = ["Due", "MonitoringSchedule", "Running", "monitoring_schedule", "running_of"]
 
 
+_BEGINS = (Happened.START, Happened.GIVEN)
+
+
 @dataclass(frozen=True, slots=True)
 class Due:
     """What is due at one instant.
@@ -81,16 +84,19 @@ def running_of(events: Iterable[ChartEvent]) -> Running:
     Raises:
         InputError: ketamine was not begun.
     """
-    known = sorted(events, key=lambda one: one.at)
-    begun = [one for one in known if one.what in (Happened.START, Happened.GIVEN)]
+    runs: list[list[ChartEvent]] = [[]]
+    for event in sorted(events, key=lambda one: one.at):
+        # What is begun after ketamine was ended is watched from its own beginning on.
+        if event.what in _BEGINS and any(one.what is Happened.STOP for one in runs[-1]):
+            runs.append([])
+        runs[-1].append(event)
+    known = runs[-1]
+    begun = [one for one in known if one.what in _BEGINS]
     if not begun:
         raise InputError("monitoring", "ketamine was not begun", "chart its start")
     ended = next((one.at for one in reversed(known) if one.what is Happened.STOP), None)
     if known[-1].what is Happened.GIVEN and known[-1].over is not None:
         ended = known[-1].at + span(known[-1].over)
-    last_start = max((one.at for one in begun), default=begun[0].at)
-    if ended is not None and ended < last_start:
-        ended = None
     return Running(
         begun[0].at,
         ended,

@@ -100,13 +100,15 @@ def look(
     except Exception as error:  # noqa: BLE001 - alerts must outlive any fault of what they rest on
         faults.append(("rule", f"The protocol could not be asked ({type(error).__name__})"))
     name = guidance.regimen if guidance is not None else regimen or next(iter(sited.protocol.regimens), "")
+    running: Running | None = None
     try:
         running = _running(situation)
         if running is not None and name in sited.protocol.regimens:
             schedule = monitoring_schedule(sited, name, running, now)
     except Exception as error:  # noqa: BLE001
         faults.append(("overdue", f"What is due could not be worked out ({type(error).__name__})"))
-    return View(now, situation, guidance, schedule, _resume(sited, name, situation), tuple(faults))
+    began = running.began if running is not None else None
+    return View(now, situation, guidance, schedule, began, _resume(sited, name, situation), tuple(faults))
 
 
 def _running(situation: Situation) -> Running | None:
