@@ -27,6 +27,7 @@ LAYERS = {
     "outcomes",
     "reports",
     "cli",
+    "alerts",
 }
 MET = {"H-076", "H-077", "H-079", "H-088", "H-090"}
 ROW = re.compile(r"^\| (H-\d{3}) \|", re.MULTILINE)

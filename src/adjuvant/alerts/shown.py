@@ -171,9 +171,15 @@ def _doubted(view: View) -> Found:
 
 
 def _paused(view: View) -> Found:
-    """A pause that nobody has judged again in time."""
-    if view.situation.state.phase == "paused" and view.resume is not None and view.at > view.resume:
+    """A pause that nothing asks for any more, or that nobody has judged again in time."""
+    if view.situation.state.phase != "paused":
+        return
+    words = ""
+    if view.resume is not None and view.at > view.resume:
         words = f"Ketamine is paused, and was to be judged again at {view.when(view.resume)}"
+    elif view.guidance is not None and view.guidance.status.value == "continue":
+        words = "Ketamine is paused, and no rule holds it any more"
+    if words:
         yield "paused:ketamine", Shown(Kind.OVERDUE, Gravity.ACT, words)
 
 

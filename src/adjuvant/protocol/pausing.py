@@ -7,7 +7,8 @@ from datetime import datetime
 from adjuvant.protocol.answers import Case, answer, own
 from adjuvant.protocol.eligibility import reasons
 from adjuvant.protocol.guidance import Guidance, Reason, Recommendation, Status
-from adjuvant.protocol.judge import Finding, judge, span
+from adjuvant.protocol.isolated import judge_alone
+from adjuvant.protocol.judge import Finding, span
 from adjuvant.protocol.model import Rule
 from adjuvant.protocol.situation import Situation
 
@@ -55,7 +56,7 @@ def _held(case: Case, rules: list[Rule], paused: datetime) -> dict[str, tuple[da
         for rule in rules:
             if rule.key in found:
                 continue
-            finding = judge(rule.when, then, case.context)
+            finding = judge_alone(rule.when, then, case.context)
             if finding.answer is True:
                 found[rule.key] = (at, finding)
     return found

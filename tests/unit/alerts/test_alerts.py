@@ -60,6 +60,7 @@ def test_turning_alerts_off_drops_none_that_was_raised() -> None:
     assert after.alerts == before.alerts
 
 
+@pytest.mark.hazard("H-054")
 def test_an_observation_is_overdue_once_its_grace_has_passed() -> None:
     # Everything is observed every four hours, with 15 minutes of grace.
     in_time = look(running(), 4.25)
@@ -69,6 +70,7 @@ def test_an_observation_is_overdue_once_its_grace_has_passed() -> None:
     assert "12:00" in only(late, "overdue:respiratory_rate").words  # begun at 08:00
 
 
+@pytest.mark.hazard("H-057")
 def test_a_second_round_missed_raises_an_acknowledged_alert_again() -> None:
     first = look(running(), 4.5)
     seen = tuple(acknowledge(one, "Nurse", when(4.6)) for one in first.active)  # type: ignore[arg-type]
@@ -96,6 +98,7 @@ def test_a_rule_that_fires_is_an_alert_of_the_gravest_kind() -> None:
     assert "respiratory rate 6" in alert.words
 
 
+@pytest.mark.hazard("H-057")
 def test_a_rule_that_can_no_longer_be_told_is_not_over() -> None:
     fired = look(running().calm(4, sedation_poss=3).seen(4, pain=5), 4)
     chart = running().calm(4, sedation_poss=3).seen(4, pain=5)
@@ -104,6 +107,7 @@ def test_a_rule_that_can_no_longer_be_told_is_not_over() -> None:
     assert only(later, "rule:sedation").active
 
 
+@pytest.mark.hazard("H-057")
 def test_a_snooze_has_a_limit_and_ends() -> None:
     alert = only(look(running().calm(4, respiratory_rate=6).seen(4, pain=5), 4), "rule:breathing")
     most = longest_snooze(alert.gravity)
@@ -118,6 +122,7 @@ def test_a_snooze_has_a_limit_and_ends() -> None:
     assert awake.history[-1].words == "the snooze is over, and the chart still shows it"
 
 
+@pytest.mark.hazard("H-057")
 def test_an_alert_that_is_resolved_by_hand_comes_back_while_the_chart_shows_it() -> None:
     chart = running().calm(4, respiratory_rate=6).seen(4, pain=5)
     alert = only(look(chart, 4), "rule:breathing")
@@ -141,6 +146,7 @@ def test_nobody_and_no_reason_change_nothing() -> None:
         acknowledge(alert, "Nurse", when(3))  # type: ignore[arg-type]
 
 
+@pytest.mark.hazard("H-054")
 def test_missing_data_while_ketamine_runs_is_grave_and_contradictions_too() -> None:
     bare = Chart().ketamine(0, "start", "0.05 mg/kg/h").seen(0, pain=5)
     found = look(bare, 1)

@@ -63,6 +63,7 @@ def test_what_was_charted_later_is_not_seen(adjuvant: Run, ward: Path) -> None:
     assert "rule:hallucinations" not in keys and "overdue:dysphoria" in keys
 
 
+@pytest.mark.hazard("H-057")
 def test_what_was_done_is_kept_with_name_and_time_and_removes_nothing(adjuvant: Run, ward: Path) -> None:
     done = ("--site", ward / "site.yaml", "--acts", ward / "acts.yaml", "--json")
     answer = adjuvant(*ASKED, *done).json
