@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from adjuvant.cli.output import print_json, progress
 from adjuvant.cli.running import print_guidance
 
-__all__ = ["advise"]
+if TYPE_CHECKING:
+    from adjuvant.protocol import Facts
+    from adjuvant.record import PatientRecord
+
+__all__ = ["advise", "facts_at"]
 
 _HYPOTHETICAL = (
     "No ketamine is in this record up to then: opioids, pain and vital signs are the record's, "
@@ -32,8 +38,7 @@ def advise(
     Raises:
         InputError: no such protocol or patient, a time without a zone, a record that cannot be read.
     """
-    from adjuvant import library, protocol, sources
-    from adjuvant.protocol.charted import facts_from
+    from adjuvant import protocol, sources
     from adjuvant.timeline import parse_instant, zone
 
     sited = protocol.sited(protocol.load(key), site)
@@ -41,12 +46,23 @@ def advise(
         imported = sources.read(record, format=source_format, patient=patient, zone=zone_name, progress=tell)
     found = imported.record(patient)
     instant = parse_instant(at, zone(found.patient.zone))
-    facts = facts_from(found, instant, library.default_plan(), rated=protocol.rated(sited.protocol, regimen))
-    if not facts.ketamine:
-        facts = replace(facts, hypothetical=_HYPOTHETICAL)
+    facts = facts_at(found, instant, protocol.rated(sited.protocol, regimen))
     guidance = protocol.evaluate(sited, protocol.Situation.at(instant, facts), regimen)
     if as_json:
         print_json({"patient": found.patient.id} | protocol.guidance_json(guidance))
     else:
         print(f"Patient {found.patient.id}{' (synthetic)' if found.patient.synthetic else ''}\n")
         print_guidance(guidance)
+
+
+def facts_at(record: PatientRecord, instant: datetime, rated: bool = True) -> Facts:
+    """What a record tells up to an instant, by the default tables, and whether ketamine is hypothetical.
+
+    Args:
+        rated: as `facts_from` takes it.
+    """
+    from adjuvant import library
+    from adjuvant.protocol.charted import facts_from
+
+    facts = facts_from(record, instant, library.default_plan(), rated=rated)
+    return facts if facts.ketamine else replace(facts, hypothetical=_HYPOTHETICAL)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import textwrap
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,7 @@ from adjuvant.errors import UsageError
 if TYPE_CHECKING:
     from adjuvant.alerts import Watch
     from adjuvant.protocol import Facts, Guidance, Sited
+    from adjuvant.protocol.guidance import Reason
     from adjuvant.protocol.scenario import Step, Told
 
 __all__ = ["print_guidance", "run"]
@@ -110,12 +112,10 @@ def print_guidance(guidance: Guidance) -> None:
     for one in guidance.recommendations:
         due = f" Due {one.due.isoformat(sep=' ', timespec='minutes')}." if one.due is not None else ""
         _line(f"{one.words}{due}")
-        for reason in one.because:
-            seen = f": {reason.seen}" if reason.seen else ""
-            at = f" at {reason.at.isoformat(sep=' ', timespec='minutes')}" if reason.at is not None else ""
-            label = f", {reason.provenance.label}" if reason.provenance.label else ""
-            _line(f"because {reason.text}{seen}{at} [{reason.citation}{label}]", 4)
+        _because(one.because)
     _line(f"Eligibility: {guidance.eligibility}.")
+    if guidance.eligibility == "not eligible":
+        _because(guidance.eligibility_because)
     for lack in guidance.missing:
         _line(f"Missing: {lack.what} (for {lack.rule})")
     for words, charted in guidance.stale:
@@ -124,6 +124,14 @@ def print_guidance(guidance: Guidance) -> None:
     for issue in guidance.issues:
         _line(f"{issue.kind.capitalize()}: {issue.words}")
     print("  A clinician decides.\n")
+
+
+def _because(found: Iterable[Reason]) -> None:
+    for reason in found:
+        seen = f": {reason.seen}" if reason.seen else ""
+        at = f" at {reason.at.isoformat(sep=' ', timespec='minutes')}" if reason.at is not None else ""
+        label = f", {reason.provenance.label}" if reason.provenance.label else ""
+        _line(f"because {reason.text}{seen}{at} [{reason.citation}{label}]", 4)
 
 
 def _line(words: str, indent: int = 2) -> None:

@@ -10,7 +10,7 @@ from adjuvant.errors import QuantityError
 from adjuvant.library import opioid_names, scale
 from adjuvant.library.model import TablePlan
 from adjuvant.library.vocabulary import conditions, observations
-from adjuvant.opioids import window_mme
+from adjuvant.opioids import factor_words, find_factor, window_mme
 from adjuvant.protocol.chart import ChartEvent, Happened
 from adjuvant.protocol.situation import Answer, Effect, Facts, Observed, WeightReading
 from adjuvant.quantity import Quantity, parse_decimal
@@ -23,6 +23,7 @@ from adjuvant.record import (
     PainReporter,
     PainScore,
     PatientRecord,
+    Refusal,
 )
 from adjuvant.record.exposures import build_exposures
 from adjuvant.timeline import Interval, as_instant, hours_between
@@ -167,14 +168,26 @@ def _rescues(record: PatientRecord) -> Iterator[Observed]:
 
 
 def _opioids(record: PatientRecord, now: datetime, plan: TablePlan) -> Iterator[Observed]:
-    """The day's opioids as oral morphine, where all that was given in it could be counted."""
+    """The day's opioids as oral and as intravenous morphine, where all that was given in it could be counted.
+
+    The intravenous figure is the oral one by the tables' own row for morphine into a vein. It is there to be
+    held against a criterion that counts so; nobody is dosed by it.
+    """
     window = Interval(now - _DAY, now)
     found = window_mme(build_exposures(record, opioid_names()), plan, window, derive=False)
     if found.complete and found.charted:
-        yield Observed("medd_oral", now, found.per_day, f"given in the 24 h before, by {plan.key}")
+        source = f"given in the 24 h before, by {plan.key}"
+        yield Observed("medd_oral", now, found.per_day, source)
+        row = find_factor(plan, "morphine", "intravenous", None)
+        if isinstance(row, Refusal) or row.factor is None:
+            yield Observed("medd_intravenous", now, None, f"{plan.key} has no row for morphine into a vein")
+        else:
+            ratio = factor_words(row)
+            yield Observed("medd_intravenous", now, found.per_day / row.factor, f"{source}: {ratio}")
     elif found.refused:
         why = f"{len(found.refused)} entries could not be counted"
         yield Observed("medd_oral", now, None, why)
+        yield Observed("medd_intravenous", now, None, why)
 
 
 def _conditions(record: PatientRecord) -> Iterator[tuple[str, datetime, bool]]:

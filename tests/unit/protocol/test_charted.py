@@ -76,9 +76,24 @@ def test_a_day_s_opioids_are_what_was_given_in_the_24_hours_before() -> None:
     assert seen(found, "medd_oral") == [60]
 
 
+def test_the_same_opioids_stand_as_morphine_into_a_vein_by_the_table_s_own_row() -> None:
+    # 60 mg by mouth; the classic table holds 30 mg by mouth equal to 10 mg into a vein.
+    found = facts(a_patient().on("morphine", "60 mg/d", days=3), 48)
+    assert seen(found, "medd_intravenous") == [20]
+    (one,) = [one for one in found.observed if one.measure == "medd_intravenous"]
+    assert "3 MME per mg" in one.source
+
+
+def test_a_table_without_a_row_for_injections_says_nothing_of_morphine_into_a_vein() -> None:
+    patient = a_patient().on("morphine", "60 mg/d", days=3)
+    found = facts_from(patient.record(), patient.when(48), library.plan("cdc2022"))
+    assert (seen(found, "medd_oral"), seen(found, "medd_intravenous")) == ([60], [None])
+
+
 def test_a_day_of_which_something_cannot_be_counted_has_no_total() -> None:
     patient = a_patient().on("morphine", "60 mg/d", days=2).given("oxycodone", None, 30)
     assert seen(facts(patient, 48), "medd_oral") == [None]
+    assert seen(facts(patient, 48), "medd_intravenous") == [None]
 
 
 def test_rescue_doses_are_opioids_given_as_needed() -> None:
