@@ -91,7 +91,7 @@ def closed(key: str) -> Sited:
 
 def _made_up(protocol: Protocol, field: str) -> str:
     """A value that closes one gap: the lower end of a span, or something of the right kind."""
-    if field == "weight.kind":
+    if field.endswith("weight.kind"):
         return "actual"
     _, name, rest = field.split(".", 2)
     regimen = protocol.regimens[name]
@@ -108,7 +108,7 @@ def _made_up(protocol: Protocol, field: str) -> str:
     start = _some_dose(protocol, regimen)
     limit = f"[{{key: made_up, of: {'rate' if regimen.rated else 'single_dose'}, limit: {start * 5}}}]"
     return {
-        "start": str(start), "step": str(start), "duration": "40 min", "over": "10 min", "every": "24 h",
+        "mode": "injection", "start": str(start), "step": str(start), "duration": "40 min", "over": "10 min", "every": "24 h",
         "raise_when": "{measure: pain, above: goal}", "course": "{at_most: 60 d}", "at_most": "60 d", "spacing": "24 h",
         "times_per_day": "3", "evaluate_after": "1 h", "ceilings": limit,
     }[last]  # fmt: skip

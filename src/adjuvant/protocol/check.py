@@ -18,7 +18,7 @@ from adjuvant.protocol.model import Protocol
 from adjuvant.protocol.needs import WATCHED, lacking
 from adjuvant.protocol.predicate import Event, Present, Seen, Taken
 from adjuvant.protocol.reading import located, parts
-from adjuvant.protocol.regimen import Ceiling, Regimen
+from adjuvant.protocol.regimen import ROUTE_OF, Ceiling, Regimen
 from adjuvant.protocol.values import Dose, per_weight
 from adjuvant.quantity import Quantity
 
@@ -225,6 +225,9 @@ def _weight(protocol: Protocol) -> Iterator[Complaint]:
 
 
 def _regimen(regimen: Regimen, path: Path) -> Iterator[Complaint]:
+    route = ROUTE_OF.get(regimen.mode)
+    if route is not None and regimen.route != route:
+        yield (*path, "route"), f"is {regimen.route}, and {regimen.mode} is given by {route}", "correct one"
     for n, ceiling in enumerate(regimen.ceilings):
         yield from _ceiling(regimen, ceiling, (*path, "ceilings", n))
 

@@ -87,7 +87,9 @@ def _read_as(one: Criterion | Rule) -> str:
 
 
 def _regimen(one: Regimen) -> Iterator[str]:
-    mode = one.mode.replace("_", " ").capitalize()
+    mode = (
+        "How it is given is not said" if one.mode == "not_stated" else one.mode.replace("_", " ").capitalize()
+    )
     yield _with_note(mode if one.mode == one.route else f"{mode}, {one.route}", one)
     if one.when is not None:
         yield f"For: {predicate_words(one.when)} {source_words(one.when)}"

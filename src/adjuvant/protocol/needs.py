@@ -8,7 +8,7 @@ from types import MappingProxyType
 
 from adjuvant.protocol.model import Protocol
 from adjuvant.protocol.predicate import Event, Seen, walk
-from adjuvant.protocol.regimen import Regimen, Titration
+from adjuvant.protocol.regimen import BY_MOUTH, Regimen, Titration
 from adjuvant.protocol.values import per_weight
 
 __all__ = ["WATCHED", "Need", "lacking"]
@@ -98,6 +98,8 @@ def _held(protocol: Protocol) -> set[str]:
 
 
 def _of_regimen(regimen: Regimen) -> Iterator[tuple[str, str]]:
+    if regimen.mode == "not_stated":
+        yield "mode", "how it is given by this route is not said"
     chooses = regimen.test_dose is not None and regimen.test_dose.chooses
     if regimen.start is None and not chooses:
         yield "start", "the first dose is not given"
@@ -108,7 +110,7 @@ def _of_regimen(regimen: Regimen) -> Iterator[tuple[str, str]]:
             yield "duration", "over how long it is given is not said, so that its rate is unknown"
         elif regimen.duration.value is None:
             yield "duration.value", f"it is given over {regimen.duration}, and one must be chosen"
-    if regimen.mode in ("oral", "sublingual"):
+    if regimen.mode in BY_MOUTH:
         if regimen.times_per_day is None and regimen.every is None:
             yield "times_per_day", "how often it is given is not said"
         elif regimen.times_per_day is None and regimen.every is not None and regimen.every.value is None:

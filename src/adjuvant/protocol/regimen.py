@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import timedelta
 from functools import cached_property
+from types import MappingProxyType
 from typing import Literal
 
 from pydantic import Field, model_validator
@@ -41,10 +43,18 @@ Mode = Literal[
     "injection",
     "oral",
     "sublingual",
+    "buccal",
     "intranasal",
+    "not_stated",
 ]
 # Given by rate; every other mode gives amounts.
 RATED = frozenset({"continuous_infusion", "syringe_driver"})
+BY_MOUTH = frozenset({"oral", "sublingual", "buccal"})
+"""Modes of the mouth, whose doses come several times a day. Under the tongue and in the cheek is not by mouth."""
+ROUTE_OF: Mapping[str, str] = MappingProxyType(
+    {"oral": "oral", "sublingual": "sublingual", "buccal": "buccal", "intranasal": "nasal"}
+)
+"""The route of a mode that has one route only."""
 
 
 class Taper(Sourced):
@@ -113,6 +123,7 @@ class Regimen(Sourced):
 
     Args:
         route: canonical route of routes.yaml.
+        mode: how it is given; ``not_stated`` where the source names the route alone and a site must choose.
         start: the first dose: an amount, or a rate where the mode is one of infusion without an end.
         duration: how long one timed infusion or slow bolus takes.
         times_per_day, every: how often amounts are given.

@@ -29,7 +29,7 @@ _GROUPS = (
     ("Into a vein, single doses and timed infusions", ("intravenous",), ("slow_bolus", "timed_infusion")),
     ("Under the skin, without a break", ("subcutaneous",), ("syringe_driver", "continuous_infusion")),
     ("Under the skin, injections", ("subcutaneous",), ("injection",)),
-    ("By mouth and under the tongue", ("oral", "sublingual"), ("oral", "sublingual")),
+    ("By mouth, tongue and cheek", ("oral", "sublingual", "buccal"), ("oral", "sublingual", "buccal")),
     ("By the nose", ("nasal",), ("intranasal",)),
 )
 
