@@ -111,6 +111,8 @@ def _regimen(one: Regimen) -> Iterator[str]:
         yield _with_note(f"First dose: {_dose(one.start)}", one.start)
     if one.duration is not None:
         yield _with_note(f"Over: {one.duration}", one.duration)
+    if one.duration_at_least is not None:
+        yield f"Over at least: {quantity_words(one.duration_at_least)} {source_words(one)}"
     if one.times_per_day is not None:
         yield f"Times a day: {one.times_per_day} {source_words(one)}"
     if one.every is not None:

@@ -10,7 +10,7 @@ from adjuvant.protocol.dosing import DosingWeight, absolute, per_day
 from adjuvant.protocol.guardrail import Guardrail
 from adjuvant.protocol.judge import span
 from adjuvant.protocol.model import Protocol
-from adjuvant.protocol.regimen import Ceiling, Regimen
+from adjuvant.protocol.regimen import TIMED, Ceiling, Regimen
 from adjuvant.protocol.situation import Situation
 from adjuvant.protocol.titration import (
     ceiling_words,
@@ -135,11 +135,12 @@ def guardrail_breaches(
     for key, rail in guardrails.items():
         if rail.drug != protocol.drug or not covers(rail, regimen):
             continue
-        words = (
-            _least_interval(rail, situation)
-            if rail.kind == "least_interval"
-            else _beyond(dose, rail, regimen, weight)
-        )
+        if rail.kind == "least_interval":
+            words = _least_interval(rail, situation)
+        elif rail.kind == "least_duration":
+            words = _least_duration(rail, regimen)
+        else:
+            words = _beyond(dose, rail, regimen, weight)
         if not words:
             continue
         binds = rail.kind != "minimum" and rail.severity == "absolute" and (rail.binds or key in taken_up)
@@ -196,7 +197,7 @@ def as_counted(
     if is_rate(dose):
         return dose
     # Of an amount with an end, the rate is the amount over its duration.
-    if regimen.mode not in ("timed_infusion", "slow_bolus"):
+    if regimen.mode not in TIMED:
         return None
     if regimen.duration is None or regimen.duration.value is None:
         return Unknown("over how long it is given")
@@ -205,6 +206,22 @@ def as_counted(
         longer = regimen.duration.value >= _HOUR
         return rate if longer else dose / _HOUR
     return rate
+
+
+def _least_duration(rail: Guardrail, regimen: Regimen) -> str:
+    """Why one dose goes in too fast; empty where it does not, and for what has no end."""
+    if rail.interval is None or regimen.mode not in TIMED:
+        return ""
+    if regimen.duration is None or regimen.duration.value is None:
+        return "cannot be compared without over how long it is given"
+    over = regimen.duration.value
+    kept = over > rail.interval if rail.strict else over >= rail.interval
+    sign = "more than" if rail.strict else "at least"
+    return (
+        ""
+        if kept
+        else f"it takes {quantity_words(over)}, and is to take {sign} {quantity_words(rail.interval)}"
+    )
 
 
 def _least_interval(rail: Guardrail, situation: Situation | None) -> str:

@@ -25,7 +25,7 @@ class Guardrail(Sourced):
         gives: what it covers: a ``bolus`` is a dose that its protocol calls one; everything else that has an
             end is an ``infusion``.
         kind: ``maximum`` may refuse; ``minimum`` only ever advises; ``least_interval`` is the shortest time
-            from one dose to the next.
+            from one dose to the next, and ``least_duration`` that over which one dose may go in.
         of: one dose, the rate, or all that is given in an hour or a day.
         severity: ``absolute`` refuses; ``recommended`` asks for a reason.
         limit: of a dose; `interval` of a time.
@@ -39,7 +39,7 @@ class Guardrail(Sourced):
     routes: tuple[str, ...] = ()
     settings: str
     gives: Literal["bolus", "infusion", "any"]
-    kind: Literal["maximum", "minimum", "least_interval"]
+    kind: Literal["maximum", "minimum", "least_interval", "least_duration"]
     of: Literal["single_dose", "rate", "hour", "day"] = "single_dose"
     severity: Literal["absolute", "recommended"]
     limit: Dose | None = None
@@ -50,9 +50,10 @@ class Guardrail(Sourced):
 
     @model_validator(mode="after")
     def _limit_of_its_kind(self) -> Guardrail:
-        if (self.kind == "least_interval") != (self.interval is not None):
-            raise ValueError("has an interval if, and only if, it is a least interval")
-        if (self.kind != "least_interval") != (self.limit is not None):
+        timed = self.kind in ("least_interval", "least_duration")
+        if timed != (self.interval is not None):
+            raise ValueError("has an interval if, and only if, it is a least interval or a least duration")
+        if timed == (self.limit is not None):
             raise ValueError("has a limit if, and only if, it caps a dose")
         return self
 

@@ -8,7 +8,7 @@ from types import MappingProxyType
 
 from adjuvant.protocol.model import Protocol
 from adjuvant.protocol.predicate import Event, Seen, walk
-from adjuvant.protocol.regimen import BY_MOUTH, Regimen, Titration
+from adjuvant.protocol.regimen import BY_MOUTH, TIMED, Regimen, Titration
 from adjuvant.protocol.values import per_weight
 
 __all__ = ["WATCHED", "Need", "lacking"]
@@ -105,8 +105,10 @@ def _of_regimen(regimen: Regimen) -> Iterator[tuple[str, str]]:
         yield "start", "the first dose is not given"
     elif regimen.start is not None and regimen.start.value is None:
         yield "start.value", f"the first dose is a span, {regimen.start}, and one must be chosen"
-    if regimen.mode in ("slow_bolus", "timed_infusion"):
-        if regimen.duration is None:
+    if regimen.mode in TIMED:
+        if regimen.duration is None and regimen.duration_at_least is not None:
+            yield "duration", f"it takes at least {regimen.duration_at_least}; how long it takes is not said"
+        elif regimen.duration is None:
             yield "duration", "over how long it is given is not said, so that its rate is unknown"
         elif regimen.duration.value is None:
             yield "duration.value", f"it is given over {regimen.duration}, and one must be chosen"

@@ -49,8 +49,10 @@ Mode = Literal[
 ]
 # Given by rate; every other mode gives amounts.
 RATED = frozenset({"continuous_infusion", "syringe_driver"})
+TIMED = frozenset({"timed_infusion", "slow_bolus"})
+"""Modes whose single dose goes in over a time that must be known."""
 BY_MOUTH = frozenset({"oral", "sublingual", "buccal"})
-"""Modes of the mouth, whose doses come several times a day. Under the tongue and in the cheek is not by mouth."""
+"""Modes of the mouth, whose doses come several times a day."""
 ROUTE_OF: Mapping[str, str] = MappingProxyType(
     {"oral": "oral", "sublingual": "sublingual", "buccal": "buccal", "intranasal": "nasal"}
 )
@@ -126,6 +128,7 @@ class Regimen(Sourced):
         mode: how it is given; ``not_stated`` where the source names the route alone and a site must choose.
         start: the first dose: an amount, or a rate where the mode is one of infusion without an end.
         duration: how long one timed infusion or slow bolus takes.
+        duration_at_least: the shortest time over which one dose may go in, where the source gives no more.
         times_per_day, every: how often amounts are given.
         repeat_not_before: the least time from one dose to the next.
         when: for whom this regimen is; None where the protocol has one, or leaves the choice open.
@@ -137,6 +140,7 @@ class Regimen(Sourced):
     when: Predicate | None = None
     start: Dose | None = None
     duration: Span | None = None
+    duration_at_least: Duration | None = None
     times_per_day: int | None = Field(default=None, ge=1)
     every: Span | None = None
     repeat_not_before: Duration | None = None
@@ -212,6 +216,15 @@ class Regimen(Sourced):
         bases = {per_weight(dose.ends[0]) for _, dose in self.doses()}
         if len(bases) > 1:
             raise ValueError("mixes doses per kilogram with absolute ones; give one regimen for each")
+        least = self.duration_at_least
+        if least is not None and self.mode not in TIMED:
+            raise ValueError(
+                "has a least duration, and is neither a timed infusion nor a slow bolus; leave it out"
+            )
+        if least is not None and self.duration is not None and self.duration.ends[0] < least:
+            raise ValueError(
+                f"takes {self.duration.ends[0]}, which is under its least duration, {least}; correct one"
+            )
         if self.duration is not None and self.rated:
             raise ValueError("runs until it is stopped, and has a duration; give `course` its length")
         return self

@@ -56,3 +56,49 @@ def test_a_route_whose_way_of_giving_is_not_said_waits_for_a_site() -> None:
     assert {one.route for one in gwent.regimens.values()} == {"oral", "buccal", "subcutaneous"}
     assert "regimens.subcutaneous.mode" in {need.field for need in lacking(gwent)}
     assert "How it is given is not said, subcutaneous" in said("gwent")
+
+
+# --- over at least so long --------------------------------------------------------------------------------
+
+PUSH = "push: {title: Push, route: intravenous, mode: slow_bolus, start: 10 mg, duration_at_least: 60 s, course: {infusions: 1}"
+
+
+def test_a_least_duration_asks_a_site_how_long_a_dose_takes(tmp_path: Path) -> None:
+    absent = "absent:\n  - {field: regimens.push.duration, text: How long it takes.}"
+    site = written(tmp_path, PUSH + "}", more=absent)
+    (need,) = lacking(site.protocol)
+    assert (need.field, need.why) == (
+        "regimens.push.duration",
+        "it takes at least 60 s; how long it takes is not said",
+    )
+    assert calm().ask(site, 0).status is Status.WITHHELD
+
+
+@pytest.mark.parametrize("seconds", [60, 61, 300])
+def test_a_dose_that_takes_long_enough_is_given(tmp_path: Path, seconds: int) -> None:
+    site = written(tmp_path, f"{PUSH}, duration: {seconds} s}}")
+    assert calm().ask(site, 0).status is Status.START
+
+
+def test_a_duration_under_the_least_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(LibraryError, match="takes 59 s, which is under its least duration, 60 s"):
+        written(tmp_path, PUSH + ", duration: 59 s}")
+
+
+def test_the_label_s_sixty_seconds_hold_for_every_push_into_a_vein(tmp_path: Path) -> None:
+    """The label: a dose into a vein goes in over 60 seconds, whatever a protocol says of it."""
+    short = PUSH.replace("duration_at_least: 60 s", "duration: 59 s") + "}"
+    guidance = calm().ask(written(tmp_path, short), 0)
+    assert guidance.status is Status.WITHHELD
+    assert any("it takes 59 s, and is to take at least 60 s" in one.words for one in guidance.issues)
+
+
+def test_an_infusion_of_two_hours_exactly_is_under_the_chronic_guideline_s_time(tmp_path: Path) -> None:
+    """The guideline has more than two hours, which advises and does not refuse."""
+    hours = {}
+    for length in ("120 min", "121 min"):
+        text = f"drip: {{title: Drip, route: intravenous, mode: timed_infusion, start: 90 mg, duration: {length}, course: {{infusions: 1}}}}"
+        guidance = calm().ask(written(tmp_path, text), 0)
+        assert guidance.status is Status.START
+        hours[length] = "more than 2 h" in " ".join(one.words for one in guidance.issues)
+    assert hours == {"120 min": True, "121 min": False}

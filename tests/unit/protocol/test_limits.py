@@ -37,6 +37,7 @@ FIGURES = {
         ("limits", "infusion_mg_per_kg_h", 0),
         "mg/kg/h",
     ),
+    "asra_chronic_least_time": ("protocols", "asra_chronic_2018", ("limits", "min_duration_h"), "h"),
     "asra_chronic_least_total": ("protocols", "asra_chronic_2018", ("limits", "min_total_mg"), "mg"),
     "dissociative_threshold": (
         "protocol_sources",
@@ -62,6 +63,7 @@ FIGURES = {
 # These stand in sentences of the facts, and were read off them by a person.
 IN_WORDS = {
     "label_push_rate": "0.5 mg/kg/min",
+    "label_push_time": "60 s",
     "islhd_daily": "700 mg/d",
     "sg_pall_oral_single": "100 mg",
     "cleveland_interval": "30 min",
@@ -120,7 +122,7 @@ def test_nothing_made_for_surgery_emergencies_children_or_other_pain_binds() -> 
 def test_only_the_label_refuses_before_a_site_has_adopted_anything() -> None:
     refusing = [key for key, one in guardrails().items() if one.binds and one.severity == "absolute"]
 
-    assert refusing == ["label_push_rate"]
+    assert refusing == ["label_push_rate", "label_push_time"]
 
 
 def test_the_founding_dose_is_over_the_bolus_and_inside_the_rate_of_the_acute_consensus() -> None:
@@ -298,8 +300,8 @@ def words_of(error: LibraryError, folder: Path) -> str:
         ({"limit": "1 mL/h"}, "limits.yaml:11: guardrails.a.limit: 1 mL/h measures "),
         ({"limit": "0 mg/kg/h"}, "0 mg/kg/h is not above zero; "),
         ({"limit": "{low: 1 mg/kg/h, high: 2 mg/kg/h}"}, "limits.yaml:11: guardrails.a.limit: is a span, 1 mg/kg/h to "),
-        ({"interval": "1 h"}, "has an interval if, and only if, it is a least interval; "),
-        ({"kind": "least_interval"}, "has an interval if, and only if, it is a least interval; "),
+        ({"interval": "1 h"}, "has an interval if, and only if, it is a least interval or a least duration; "),
+        ({"kind": "least_interval"}, "has an interval if, and only if, it is a least interval or a least duration; "),
         ({"routes": "[iv]"}, "limits.yaml:5: guardrails.a.routes[0]: 'iv' is not the library's word for a route; "),
         ({"severity": "hard"}, "limits.yaml:10: guardrails.a.severity: 'hard' is none of 'absolute' or 'recommended'; "),
         ({"why": "no reason"}, "limits.yaml:15: guardrails.a.why: 'why' is not a known key; "),
