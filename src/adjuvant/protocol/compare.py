@@ -222,7 +222,8 @@ def dose_over_time(
     A dose whose duration is not said is left out: its rate is not known.
 
     Args:
-        highest: True for the fastest rise that the titration allows; False for the first level throughout.
+        highest: True for the fastest rise that the titration allows; False for the first level throughout,
+            unless the dose rises whatever the effect.
     Returns:
         Stretches in order, within the course where its length is known.
     """
@@ -231,7 +232,8 @@ def dose_over_time(
         return ()
     end = min(hours, _length(regimen, hours))
     if regimen.rated:
-        return _rates(regimen, known if highest else known[:1], weight, end)
+        rises = highest or (regimen.titration is not None and regimen.titration.always)
+        return _rates(regimen, known if rises else known[:1], weight, end)
     if regimen.duration is None or regimen.duration.value is None:
         return ()
     length = regimen.duration.value.in_("h")

@@ -186,6 +186,8 @@ def _titration(one: Regimen) -> Iterator[str]:
         yield f"Up when: {predicate_words(found.raise_when)} {source_words(found)}"
     if found.keep_when is not None:
         yield f"Kept when: {predicate_words(found.keep_when)}; else up {source_words(found)}"
+    if found.always:
+        yield f"Up: every interval brings the next level, whatever the effect {source_words(found)}"
     if found.lower_when is not None:
         share = f", by {quantity_words(found.lower_by)}" if found.lower_by is not None else ""
         yield f"Down{share} when: {predicate_words(found.lower_when)} {source_words(found)}"

@@ -143,7 +143,7 @@ def _of_titration(regimen: Regimen) -> Iterator[tuple[str, str]]:
         yield "titration.every", "how long a level is kept is not said"
     elif titration.every.value is None:
         yield "titration.every.value", f"a level is kept {titration.every}, and one must be chosen"
-    if titration.raise_when is None and titration.keep_when is None:
+    if titration.raise_when is None and titration.keep_when is None and not titration.always:
         yield "titration.raise_when", "when the dose rises is not said"
     hard = [one for one in regimen.ceilings if not one.soft]
     if titration.kind == "steps" and not hard:

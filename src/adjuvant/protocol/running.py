@@ -91,6 +91,9 @@ def _judged(case: Case, level: Quantity, next_dose: datetime | None = None) -> G
         return dosed(
             case, Status.CONTINUE, level, "Go on with", own(case, "start", "the dose does not change")
         )
+    if titration.always:
+        words = f"each {titration.every} brings the next level, whatever the effect"
+        return _up(case, level, (own(case, "titration.always", words),), "titration.always", next_dose)
     raising = titration.raise_when is not None
     question = titration.raise_when if raising else titration.keep_when
     of_level = replace(case.context, after=level_since(case.regimen, case.situation))
@@ -106,14 +109,22 @@ def _judged(case: Case, level: Quantity, next_dose: datetime | None = None) -> G
     which = "for a higher dose" if raising else "to keep the level"
     words = f"the rule {which} {'holds' if finding.answer is True else 'does not hold'}"
     because = reasons(finding, rule, words, titration)
-    up = next_up(case.regimen, level, case.weight) if go_up else None
-    if go_up and isinstance(up, Unknown):
-        return answer(case, Status.WITHHELD, (), missing=tuple(Missing(need, rule) for need in up.needs))
-    if go_up and up is not None and not isinstance(up, Unknown):
-        return dosed(case, Status.RAISE, up.dose, "Raise to", *because, due=next_dose)
     if go_up:
-        because = (*because, own(case, "ceilings", f"{level} is the highest dose of the protocol"))
+        return _up(case, level, because, rule, next_dose)
     return dosed(case, Status.CONTINUE, level, "Go on with", *because, due=next_dose)
+
+
+def _up(
+    case: Case, level: Quantity, because: tuple[Reason, ...], rule: str, next_dose: datetime | None
+) -> Guidance:
+    """One level up; from the highest, the same dose."""
+    up = next_up(case.regimen, level, case.weight)
+    if isinstance(up, Unknown):
+        return answer(case, Status.WITHHELD, (), missing=tuple(Missing(need, rule) for need in up.needs))
+    if up is not None:
+        return dosed(case, Status.RAISE, up.dose, "Raise to", *because, due=next_dose)
+    highest = own(case, "ceilings", f"{level} is the highest dose of the protocol")
+    return dosed(case, Status.CONTINUE, level, "Go on with", *because, highest, due=next_dose)
 
 
 def _paused(case: Case, level: Quantity) -> Guidance:
@@ -133,7 +144,9 @@ def _between(case: Case, level: Quantity) -> Guidance:
         words = "no further dose falls within the course"
         reason = own(case, "course", words)
         return answer(case, Status.COMPLETE, (Recommendation("complete", capital(words), (reason,)),))
-    judged = titration is not None and (titration.raise_when or titration.keep_when) is not None
+    judged = titration is not None and (
+        titration.always or (titration.raise_when or titration.keep_when) is not None
+    )
     if due is not None and judged and level_kept(case.regimen, case.situation):
         return _judged(case, level, due)
     if due is None:

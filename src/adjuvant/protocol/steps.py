@@ -71,11 +71,12 @@ class Titration(Sourced):
 
     A ladder lists its levels; steps add `step` to the last dose, up to the ceiling; ``free`` rises in a
     way that the source leaves open, and ``none`` does not change. `raise_when` says what
-    must hold to go up; `keep_when` says what must hold to stay, and without it the dose goes up.
+    must hold to go up; `keep_when` says what must hold to stay, and without it the dose goes up. Where
+    `always` is true every interval brings the next level, whatever the effect; rules of safety still hold.
 
     Args:
         times_per_day: how often the changed dose is given, where `step` is an amount.
-        every: how long a level is kept before it is judged again.
+        every: how long a level is kept before it is judged again, or before the next where it always rises.
         lower_when: what must hold to go one level down.
         lower_by: by how much, where it is not one level.
         printed: the source's own words for a rule that it leaves open.
@@ -87,6 +88,7 @@ class Titration(Sourced):
     every: Span | None = None
     raise_when: Predicate | None = None
     keep_when: Predicate | None = None
+    always: bool = False
     lower_when: Predicate | None = None
     lower_by: Percent | None = None
     printed: str = ""
@@ -99,6 +101,12 @@ class Titration(Sourced):
             raise ValueError("is a ladder and has a step; give one of the two")
         if self.raise_when is not None and self.keep_when is not None:
             raise ValueError("says both when to raise and when to keep; give one, the other follows")
+        if self.always and (self.raise_when is not None or self.keep_when is not None):
+            raise ValueError("rises whatever the effect, and says when it rises; give one of the two")
+        if self.always and self.kind not in ("ladder", "steps"):
+            raise ValueError(
+                "rises whatever the effect, and has neither levels nor a step; give one of the two"
+            )
         for lower, upper in pairwise(self.levels):
             if lower.ends[1].unit.dimension != upper.ends[0].unit.dimension:
                 raise ValueError(f"levels {lower} and {upper} measure different things; use one unit")

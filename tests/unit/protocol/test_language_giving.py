@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from pathlib import Path
 
 import pytest
 
 from adjuvant.errors import LibraryError
 from adjuvant.protocol import Guidance, Status, lacking, load
+from adjuvant.protocol.compare import dose_over_time, reference_weight
 from adjuvant.protocol.facts import fact_lines
+from adjuvant.quantity import parse_quantity
 from bedside import Chart
 from written import written
 
@@ -102,3 +105,55 @@ def test_an_infusion_of_two_hours_exactly_is_under_the_chronic_guideline_s_time(
         assert guidance.status is Status.START
         hours[length] = "more than 2 h" in " ".join(one.words for one in guidance.issues)
     assert hours == {"120 min": True, "121 min": False}
+
+
+# --- a rise whatever the effect ---------------------------------------------------------------------------
+
+DAYS = (
+    "days: {title: By the day, route: subcutaneous, mode: syringe_driver, start: 100 mg/d, course: {fixed: 5 d}, "
+    "titration: {kind: ladder, levels: [100 mg/d, 300 mg/d, 500 mg/d], every: 1 d, always: true}}"
+)
+
+
+def rising(dose_now: str, hour: float, **readings: int) -> Chart:
+    found = Chart().calm(-0.5).ketamine(0, "start", "100 mg/d")
+    if dose_now != "100 mg/d":
+        found = found.ketamine(24, "change", dose_now)
+    return found.calm(hour, **readings)
+
+
+@pytest.mark.parametrize("pain", [0, 3, 10])
+def test_each_day_brings_the_next_level_whatever_the_pain_and_without_a_score(
+    tmp_path: Path, pain: int
+) -> None:
+    """Medan: 100, 300 and 500 mg, day by day."""
+    site = written(tmp_path, DAYS)
+    early, due = rising("100 mg/d", 23).seen(23, pain=pain), rising("100 mg/d", 24).seen(24, pain=pain)
+    assert (early.ask(site, 23).status, dose(early.ask(site, 23))) == (Status.CONTINUE, "100 mg/d")
+    assert (due.ask(site, 24).status, dose(due.ask(site, 24))) == (Status.RAISE, "300 mg/d")
+    assert rising("100 mg/d", 24).ask(site, 24).status is Status.RAISE
+    assert dose(rising("300 mg/d", 48).ask(site, 48)) == "500 mg/d"
+
+
+def test_a_rise_whatever_the_effect_waits_for_safety_all_the_same(tmp_path: Path) -> None:
+    site = written(tmp_path, DAYS)
+    assert rising("100 mg/d", 24).felt(24, "hallucination").ask(site, 24).status is not Status.RAISE
+    assert rising("100 mg/d", 24, respiratory_rate=7).ask(site, 24).status is Status.STOP
+    silent = Chart().calm(-0.5).ketamine(0, "start", "100 mg/d")
+    assert silent.ask(site, 24).status is Status.WITHHELD
+
+
+def test_a_rise_whatever_the_effect_has_no_rule_of_effect_beside_it(tmp_path: Path) -> None:
+    both = DAYS.replace("always: true", "always: true, raise_when: {measure: pain, above: goal}")
+    with pytest.raises(LibraryError, match="rises whatever the effect, and says when it rises"):
+        written(tmp_path, both)
+    with pytest.raises(LibraryError, match="has neither levels nor a step"):
+        written(tmp_path, DAYS.replace("kind: ladder, levels: [100 mg/d, 300 mg/d, 500 mg/d]", "kind: free"))
+
+
+def test_the_comparison_lets_it_rise_even_where_nothing_rises_by_effect(tmp_path: Path) -> None:
+    regimen = written(tmp_path, DAYS).protocol.regimens["days"]
+    stretches = dose_over_time(
+        regimen, reference_weight(parse_quantity("70 kg")), Fraction(72), highest=False
+    )
+    assert [one.mg_per_h * 24 for one in stretches] == [100, 300, 500]
