@@ -1,23 +1,34 @@
 """Files of the library once they are parsed, kept by the digest of their bytes: YAML reads slowly.
 
 The cache saves the parsing and nothing else: what a file means is checked anew on every read. An entry is
-found by the SHA-256 of the file that it was made of, and carries that of its own text; one that does not
-match is not used, and a cache that cannot be written is done without.
+found by the SHA-256 of the file that it was made of, and carries that of its own name and text; one that does
+not match is not used, and a cache that cannot be written is done without.
 """
 
 from __future__ import annotations
 
 import json
 import os
+import stat
 from contextlib import suppress
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-__all__ = ["MappingNode", "PlainNode", "ScalarNode", "SequenceNode", "cache_folder", "kept", "put"]
+__all__ = [
+    "MappingNode",
+    "PlainNode",
+    "ScalarNode",
+    "SequenceNode",
+    "cache_folder",
+    "entry",
+    "keep",
+    "kept",
+    "put",
+]
 
-_FORM = b"1"  # of the entries: raised when they change, so that none of another form is read
+_FORM = b"2"  # of the entries: raised when they change, so that none of another form is read
 _TAG = "tag:yaml.org,2002:"
 _TAGS = ("map", "seq", "str", "int", "float", "bool", "null", "timestamp")
 _OFF = "off"
@@ -73,14 +84,10 @@ def cache_folder() -> Path | None:
 def kept(content: bytes) -> PlainNode | None:
     """The parsed form of a file of these bytes, or None where none is kept whole."""
     place = _place(content)
-    if place is None:
-        return None
+    packed = None if place is None else entry(place)
     try:
-        digest, _, text = place.read_bytes().partition(b"\n")
-        if sha256(text).hexdigest().encode() != digest:
-            return None
-        return _unpacked(json.loads(text))
-    except (OSError, ValueError, TypeError, IndexError):
+        return None if packed is None else _unpacked(packed)
+    except (ValueError, TypeError, IndexError):
         return None
 
 
@@ -88,17 +95,48 @@ def put(content: bytes, node: Any) -> None:
     """Keep the parsed form of a file; one with an anchor, alias or tag of its own is left to its errors."""
     place = _place(content)
     packed = _packed(node) if place is not None else None
-    if place is None or packed is None:
-        return
-    text = json.dumps(packed, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "surrogatepass")
+    if place is not None and packed is not None:
+        keep(place, packed)
+
+
+def entry(place: Path) -> Any:
+    """What an entry holds, or None.
+
+    None is for an entry that is not there, that is damaged or stands under another's name, and for one that
+    belongs to somebody else or that anybody may write.
+    """
+    try:
+        with place.open("rb") as file:
+            if not _own(os.fstat(file.fileno())):
+                return None
+            digest, _, text = file.read().partition(b"\n")
+        return json.loads(text) if _seal(place, text) == digest else None
+    except (OSError, ValueError):
+        return None
+
+
+def keep(place: Path, data: Any) -> None:
+    """Keep data as an entry, whole or not at all; a cache that cannot be written is done without."""
+    text = json.dumps(data, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "surrogatepass")
     half = place.with_name(f"{place.name}.{os.getpid()}")
     try:
         place.parent.mkdir(parents=True, exist_ok=True)
-        half.write_bytes(sha256(text).hexdigest().encode() + b"\n" + text)
+        half.write_bytes(_seal(place, text) + b"\n" + text)
         half.replace(place)
     except OSError:
         with suppress(OSError):
             half.unlink()
+
+
+def _seal(place: Path, text: bytes) -> bytes:
+    """SHA-256 over an entry's name and its text."""
+    return sha256(place.name.encode() + b"\n" + text).hexdigest().encode()
+
+
+def _own(status: os.stat_result) -> bool:
+    """Whether a file is ours or the system's, and not for anybody to write."""
+    us = os.getuid() if hasattr(os, "getuid") else 0
+    return status.st_uid in (us, 0) and not status.st_mode & stat.S_IWOTH
 
 
 def _place(content: bytes) -> Path | None:

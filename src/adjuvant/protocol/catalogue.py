@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ from adjuvant.errors import LibraryError
 from adjuvant.library.folder import FOLDER, file_digest, shown_name
 from adjuvant.library.strict import Entry, closest, read_file
 from adjuvant.protocol.check import check, complaints
+from adjuvant.protocol.kept import kept, put
 from adjuvant.protocol.model import Protocol
 from adjuvant.protocol.reading import FILE, located, read_protocol, tree
 from adjuvant.protocol.site import Profile, Sited, apply, read_profile
@@ -36,7 +38,12 @@ class Listed:
 
 def protocol_keys() -> tuple[str, ...]:
     """The keys of every protocol, in alphabetical order."""
-    return tuple(sorted(path.parent.name for path in (FOLDER / "protocols").glob(f"*/{FILE}")))
+    return _keys(FOLDER / "protocols")
+
+
+@lru_cache(maxsize=4)
+def _keys(folder: Path) -> tuple[str, ...]:
+    return tuple(sorted(path.parent.name for path in folder.glob(f"*/{FILE}")))
 
 
 @lru_cache(maxsize=256)
@@ -75,10 +82,20 @@ def read_listed(path: Path) -> Listed:
     Raises:
         LibraryError: it breaks its form or cannot be what it says.
     """
+    try:
+        content = path.read_bytes()
+    except OSError:
+        content = b""  # what follows says so
+    known = kept(path, content)
+    if known is not None:
+        return Listed(*known, sha256(content).hexdigest(), path)
     protocol = read_protocol(path)
     top = read_file(path, shown_name(path))
     check(protocol, top)
-    return Listed(protocol, tree(top), file_digest(path), path)
+    listed = Listed(protocol, tree(top), file_digest(path), path)
+    if listed.digest == sha256(content).hexdigest():  # it did not change while it was read
+        put(path, content, listed.protocol, listed.raw)
+    return listed
 
 
 def beside(profile: Path) -> Listed:

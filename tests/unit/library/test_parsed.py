@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Any
 
@@ -92,6 +93,19 @@ def test_a_cache_that_cannot_be_written_is_done_without(
     monkeypatch.setenv("ADJUVANT_CACHE", str(blocked))
     assert list(read_file(FILES[0], shown_name(FILES[0])).pairs())
     assert blocked.read_text(encoding="utf-8") == ""
+
+
+def test_an_entry_of_somebody_else_or_for_anybody_to_write_is_not_ours(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(parsed.os, "getuid", lambda: 1000)
+
+    def status(owner: int, mode: int) -> os.stat_result:
+        return os.stat_result((mode, 0, 0, 1, owner, owner, 0, 0, 0, 0))
+
+    assert parsed._own(status(1000, 0o644)) and parsed._own(status(0, 0o644))
+    assert not parsed._own(status(1001, 0o644))
+    assert not parsed._own(status(1000, 0o646))
 
 
 @pytest.mark.parametrize("text", ["a: &x 5\nb: *x\n", "a: !!str 5\n", "a: !thing 5\n", "a: [&b 1]\n"])
