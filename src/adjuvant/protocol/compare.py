@@ -201,7 +201,7 @@ def _course(regimen: Regimen) -> str:
     course = regimen.course
     if course is None:
         return ""
-    parts = []
+    parts = [f"{regimen.times_per_week} a week"] if regimen.times_per_week is not None else []
     if course.infusions is not None:
         within = f" within {course.within}" if course.within is not None else ""
         parts.append(f"{dose_count(course.infusions)}{within}")

@@ -9,7 +9,7 @@ from adjuvant.protocol.dosing import DosingWeight, absolute
 from adjuvant.protocol.judge import span
 from adjuvant.protocol.regimen import Course, Regimen, dose_spacing
 from adjuvant.protocol.situation import Situation
-from adjuvant.protocol.values import per_weight
+from adjuvant.protocol.values import WEEK, per_weight
 from adjuvant.quantity import Quantity
 
 __all__ = ["Progress", "level_kept", "level_since", "lowered_since", "progress"]
@@ -111,4 +111,10 @@ def _next(regimen: Regimen, situation: Situation) -> datetime | None:
     if not given:
         return None
     spacing = dose_spacing(regimen)
-    return given[-1].at + spacing if spacing is not None else None
+    if spacing is None:
+        return None
+    often = regimen.times_per_week
+    if often is None or len(given) < often:
+        return given[-1].at + spacing
+    # Not before the first of this week's doses is a week old.
+    return max(given[-1].at + spacing, given[-often].at + WEEK)

@@ -90,6 +90,8 @@ def doses_per_day(regimen: Regimen) -> Fraction | None:
     """
     if regimen.times_per_day is not None:
         return Fraction(regimen.times_per_day)
+    if regimen.times_per_week is not None:
+        return Fraction(1)
     if regimen.every is not None and regimen.every.value is not None:
         return (_DAY / regimen.every.value).in_("1")
     course = regimen.course

@@ -115,6 +115,8 @@ def _regimen(one: Regimen) -> Iterator[str]:
         yield f"Over at least: {quantity_words(one.duration_at_least)} {source_words(one)}"
     if one.times_per_day is not None:
         yield f"Times a day: {one.times_per_day} {source_words(one)}"
+    if one.times_per_week is not None:
+        yield f"Times a week: {one.times_per_week} {source_words(one)}"
     if one.every is not None:
         yield _with_note(f"Every: {one.every}", one.every)
     if one.repeat_not_before is not None:

@@ -20,7 +20,7 @@ from adjuvant.protocol.titration import (
     over_ceiling,
     same_dose,
 )
-from adjuvant.protocol.values import Sourced, is_rate, per_weight
+from adjuvant.protocol.values import WEEK, Sourced, is_rate, per_weight
 from adjuvant.protocol.words import quantity_words
 from adjuvant.quantity import Quantity
 from adjuvant.unknown import Unknown
@@ -64,9 +64,25 @@ def check_dose(
     Args:
         adopted: keys of guardrails that the site has adopted.
     """
-    found = [*_steps(dose, protocol, regimen, situation, weight), *_ceilings(dose, protocol, regimen, weight)]
+    found = [
+        *_week(regimen, situation),
+        *_steps(dose, protocol, regimen, situation, weight),
+        *_ceilings(dose, protocol, regimen, weight),
+    ]
     found += guardrail_breaches(dose, protocol, regimen, situation, weight, guardrails, adopted)
     return tuple(found)
+
+
+def _week(regimen: Regimen, situation: Situation) -> list[Breach]:
+    """More doses in seven days than the protocol gives."""
+    often = regimen.times_per_week
+    if often is None:
+        return []
+    given = [one for one in situation.state.given if one.at > situation.instant - WEEK]
+    if len(given) < often:
+        return []
+    words = f"{len(given)} doses were given in the last 7 days, and the protocol gives {often} a week"
+    return [Breach("times_per_week", True, words, regimen)]
 
 
 def _steps(

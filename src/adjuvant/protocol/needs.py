@@ -113,7 +113,7 @@ def _of_regimen(regimen: Regimen) -> Iterator[tuple[str, str]]:
         elif regimen.duration.value is None:
             yield "duration.value", f"it is given over {regimen.duration}, and one must be chosen"
     if regimen.mode in BY_MOUTH:
-        if regimen.times_per_day is None and regimen.every is None:
+        if regimen.times_per_day is None and regimen.every is None and regimen.times_per_week is None:
             yield "times_per_day", "how often it is given is not said"
         elif regimen.times_per_day is None and regimen.every is not None and regimen.every.value is None:
             yield "every.value", f"it is given every {regimen.every}, and one must be chosen"
@@ -167,7 +167,13 @@ def _of_course(regimen: Regimen) -> Iterator[tuple[str, str]]:
     ends = (course.infusions, course.fixed, course.keep_effective, course.at_most)
     if all(end is None for end in ends):
         yield "course.at_most", "nothing ends the course"
-    if course.infusions is not None and course.infusions > 1 and course.spacing is None:
+    several = course.infusions is not None and course.infusions > 1
+    if regimen.times_per_week is not None and course.spacing is None:
+        yield (
+            "course.spacing",
+            f"it is given {regimen.times_per_week} times a week; on which days is not said",
+        )
+    elif several and course.spacing is None:
         yield "course.spacing", "the time from one infusion to the next is not said"
     elif course.spacing is not None and course.spacing.value is None:
         yield "course.spacing.value", f"infusions are {course.spacing} apart, and one must be chosen"

@@ -130,6 +130,7 @@ class Regimen(Sourced):
         duration: how long one timed infusion or slow bolus takes.
         duration_at_least: the shortest time over which one dose may go in, where the source gives no more.
         times_per_day, every: how often amounts are given.
+        times_per_week: how many doses any seven days may have, each counted whole on its day.
         repeat_not_before: the least time from one dose to the next.
         when: for whom this regimen is; None where the protocol has one, or leaves the choice open.
     """
@@ -142,6 +143,7 @@ class Regimen(Sourced):
     duration: Span | None = None
     duration_at_least: Duration | None = None
     times_per_day: int | None = Field(default=None, ge=1)
+    times_per_week: int | None = Field(default=None, ge=1, le=7)
     every: Span | None = None
     repeat_not_before: Duration | None = None
     split: Split | None = None
@@ -224,6 +226,10 @@ class Regimen(Sourced):
         if least is not None and self.duration is not None and self.duration.ends[0] < least:
             raise ValueError(
                 f"takes {self.duration.ends[0]}, which is under its least duration, {least}; correct one"
+            )
+        if self.times_per_week is not None and (self.rated or self.times_per_day is not None):
+            raise ValueError(
+                "is given so often a week, and runs on or is given so often a day; give one of the two"
             )
         if self.duration is not None and self.rated:
             raise ValueError("runs until it is stopped, and has a duration; give `course` its length")

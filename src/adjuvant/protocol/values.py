@@ -25,6 +25,7 @@ from adjuvant.quantity.unit import describe
 
 __all__ = [
     "SITE",
+    "WEEK",
     "AnyQuantity",
     "Dose",
     "Duration",
@@ -41,6 +42,9 @@ __all__ = [
 
 SITE = "site"
 """The citation of a value that a site profile chose; the profile names the site's own reference."""
+
+WEEK = timedelta(weeks=1)
+"""Any seven days, by which doses a week are counted."""
 
 _SHARE = re.compile(r"[1-9]\d*/[1-9]\d*")
 _TIME = (("time", 1),)

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from fractions import Fraction
 from pathlib import Path
 
 import pytest
 
 from adjuvant.errors import LibraryError
-from adjuvant.protocol import Guidance, Status, lacking, load
+from adjuvant.protocol import Guidance, Situation, Status, lacking, load
 from adjuvant.protocol.compare import dose_over_time, reference_weight
+from adjuvant.protocol.dosing import per_day
 from adjuvant.protocol.facts import fact_lines
+from adjuvant.protocol.gate import check_dose
 from adjuvant.quantity import parse_quantity
-from bedside import Chart
+from bedside import BEGINS, Chart
 from written import written
 
 
@@ -157,3 +160,54 @@ def test_the_comparison_lets_it_rise_even_where_nothing_rises_by_effect(tmp_path
         regimen, reference_weight(parse_quantity("70 kg")), Fraction(72), highest=False
     )
     assert [one.mg_per_h * 24 for one in stretches] == [100, 300, 500]
+
+
+# --- so many times a week ---------------------------------------------------------------------------------
+
+WEEKLY = (
+    "nose: {title: By the nose, route: nasal, mode: intranasal, start: 50 mg, times_per_week: 2, "
+    "course: {spacing: 48 h, at_most: 28 d}}"
+)
+
+
+def given_at(*hours: float) -> Chart:
+    found = Chart()
+    for hour in hours:
+        found = found.ketamine(hour, "given", "50 mg")
+    return found
+
+
+def due_hours(guidance: Guidance) -> float:
+    (advice,) = [one for one in guidance.recommendations if one.dose is not None]
+    assert advice.due is not None
+    return (advice.due - BEGINS).total_seconds() / 3600
+
+
+def test_a_third_dose_waits_until_the_first_of_the_week_is_seven_days_old(tmp_path: Path) -> None:
+    site = written(tmp_path, WEEKLY)
+    assert due_hours(given_at(0).calm(1).ask(site, 1)) == 48
+    assert due_hours(given_at(0, 48).calm(50).ask(site, 50)) == 168
+    assert due_hours(given_at(0, 48, 168).calm(169).ask(site, 169)) == 216
+
+
+def test_a_third_dose_in_a_week_is_stopped_at_the_gate(tmp_path: Path) -> None:
+    site = written(tmp_path, WEEKLY)
+    regimen = site.protocol.regimens["nose"]
+    keys = {}
+    for hour in (100, 168):
+        situation = Situation.at(BEGINS + timedelta(hours=hour), given_at(0, 48).facts)
+        found = check_dose(parse_quantity("50 mg"), site.protocol, regimen, situation, None, {})
+        keys[hour] = [one.key for one in found if one.refuses]
+    assert keys == {100: ["times_per_week"], 168: []}
+
+
+def test_the_days_of_the_week_must_be_said_before_it_runs(tmp_path: Path) -> None:
+    with pytest.raises(LibraryError, match=r"2 times a week; on which days is not said"):
+        written(tmp_path, WEEKLY.replace("spacing: 48 h, ", ""))
+    with pytest.raises(LibraryError, match=r"give one of the two"):
+        written(tmp_path, WEEKLY.replace("times_per_week: 2", "times_per_week: 2, times_per_day: 1"))
+
+
+def test_a_dose_twice_a_week_counts_whole_on_its_day(tmp_path: Path) -> None:
+    regimen = written(tmp_path, WEEKLY).protocol.regimens["nose"]
+    assert per_day(parse_quantity("50 mg"), regimen, None) == parse_quantity("50 mg/d")
