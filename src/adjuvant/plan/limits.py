@@ -68,7 +68,8 @@ def breaches(
     daily = per_day(delivered, regimen, weight)
     over = over_ceiling(regimen, delivered, None if isinstance(daily, Unknown) else daily, weight)
     found += [
-        Breach(one.key, True, f"{words(delivered)} does not keep {ceiling_words(one)}", one) for one in over
+        Breach(one.key, not one.soft, f"{words(delivered)} does not keep {ceiling_words(one)}", one)
+        for one in over
     ]
     return tuple({(one.key, one.words): one for one in found if one.refuses}.values())
 
@@ -81,7 +82,7 @@ def limits(
     guardrails: Mapping[str, Guardrail],
 ) -> tuple[Limit, ...]:
     """Every limit that is about this way of giving it, those that bind first."""
-    found = [_ceiling(one, delivered, regimen, weight) for one in regimen.ceilings]
+    found = [_ceiling(one, delivered, regimen, weight) for one in regimen.caps]
     keys = adopted(sited)
     for key, rail in guardrails.items():
         if rail.drug == sited.protocol.drug and rail.kind == "maximum" and covers(rail, regimen):

@@ -33,7 +33,8 @@ class Ceiling(Sourced):
     Args:
         of: what it caps: one dose, the rate, or all that is given in a day, an hour or the course.
         printed: the words of the source, where their reading is open.
-        limit: the cap, with `strict` True where the figure itself is already too much.
+        limit: the cap, with `strict` True where the figure itself is already too much. A span is a range
+            within which care begins: above its lower end the dose is reviewed, above its upper end refused.
         readings: the ways to read what is printed, one of which a site must choose; there is no default.
         soft: True for a usual ceiling, which asks for a review and does not cap.
     """
@@ -53,7 +54,21 @@ class Ceiling(Sourced):
             raise ValueError("needs either a limit, or the readings that a site chooses from")
         if self.chosen is not None and self.chosen not in {one.key for one in self.readings}:
             raise ValueError(f"{self.chosen!r} is none of its readings")
+        if any(one.limit.value is None for one in self.readings):
+            raise ValueError("has a reading that is a span; give each reading one figure")
         return self
+
+    def parts(self) -> tuple[Ceiling, ...]:
+        """The ceiling itself, or of a range its two ends: the lower asks for a review, and the upper caps."""
+        if self.limit is None or self.limit.value is not None:
+            return (self,)
+        low, high = (
+            self.limit.model_copy(update={"value": end, "low": None, "high": None}) for end in self.limit.ends
+        )
+        return (
+            self.model_copy(update={"limit": low, "soft": True, "strict": False}),
+            self.model_copy(update={"limit": high}),
+        )
 
 
 def limit_of(ceiling: Ceiling) -> Quantity | None:

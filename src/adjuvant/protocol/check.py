@@ -237,7 +237,7 @@ def _ceiling(regimen: Regimen, ceiling: Ceiling, path: Path) -> Iterator[Complai
     limits = [ceiling.limit] if ceiling.limit is not None else [one.limit for one in ceiling.readings]
     same = counted.get(ceiling.of) == regimen.rated
     for limit in limits:
-        cap = limit.ends[0]
+        cap = limit.ends[1]
         for name, dose in regimen.doses():
             top = dose.ends[1]
             comparable = same and per_weight(top) == per_weight(cap) and name != "titration.step"
@@ -248,7 +248,7 @@ def _ceiling(regimen: Regimen, ceiling: Ceiling, path: Path) -> Iterator[Complai
 
 
 def _within_reach(regimen: Regimen, limit: Dose, path: Path) -> Iterator[Complaint]:
-    titration, start, cap = regimen.titration, regimen.start, limit.ends[0]
+    titration, start, cap = regimen.titration, regimen.start, limit.ends[1]
     if titration is None or titration.kind != "steps" or titration.step is None or start is None:
         return
     first, step = start.ends[0], titration.step.ends[0]

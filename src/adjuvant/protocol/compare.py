@@ -128,12 +128,12 @@ def _row(protocol: Protocol, name: str, regimen: Regimen, weight: DosingWeight) 
         top=_top(regimen, weight, start, cap),
         cap=cap,
         usual=usual,
-        printed=any(limit_of(one) is None for one in regimen.ceilings),
+        printed=any(limit_of(one) is None for one in regimen.caps),
         over_time=_first_days(regimen, weight, highest=True),
         kept=_first_days(regimen, weight, highest=False),
         ends=_ends(regimen),
         why_not=why,
-        caps=tuple(ceiling_words(one) for one in regimen.ceilings),
+        caps=tuple(ceiling_words(one) for one in regimen.caps),
         course=_course(regimen),
         entry=sum(1 for one in protocol.criteria if one.kind in ("include", "exclude")),
         evidence=protocol.evidence.label,
@@ -157,7 +157,7 @@ def _rises(regimen: Regimen) -> bool:
 def _lowest(regimen: Regimen, weight: DosingWeight, *, soft: bool) -> Quantity | None:
     """The lowest ceiling of one kind, in 24 hours; None where there is none, or none that comes to a day."""
     found: list[Quantity | Unknown] = []
-    for ceiling in regimen.ceilings:
+    for ceiling in regimen.caps:
         limit = limit_of(ceiling)
         if limit is None or ceiling.soft != soft:
             continue

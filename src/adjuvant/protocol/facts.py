@@ -160,6 +160,14 @@ def _ceiling(one: Ceiling) -> str:
             for item in one.readings
         )
         return _with_note(f"{kind}, printed as {one.printed}; a site reads it as one of: {readings}", one)
+    if one.limit is not None and one.limit.value is None:
+        low, high = (quantity_words(end) for end in one.limit.ends)
+        care = (
+            "more asks for a review"
+            if one.soft
+            else f"above {low} a review is asked for, above {high} none is given"
+        )
+        return _with_note(f"{kind}: {low} to {high}; {care}", one)
     return _with_note(f"{kind}: {ceiling_words(one)}", one)
 
 

@@ -145,7 +145,7 @@ def _of_titration(regimen: Regimen) -> Iterator[tuple[str, str]]:
         yield "titration.every.value", f"a level is kept {titration.every}, and one must be chosen"
     if titration.raise_when is None and titration.keep_when is None and not titration.always:
         yield "titration.raise_when", "when the dose rises is not said"
-    hard = [one for one in regimen.ceilings if not one.soft]
+    hard = [one for one in regimen.caps if not one.soft]
     if titration.kind == "steps" and not hard:
         yield "ceilings", "the dose rises in steps without an end"
 
@@ -155,7 +155,7 @@ def _of_free(regimen: Regimen, titration: Titration) -> Iterator[tuple[str, str]
     for name, what in (("step", "step"), ("every", "interval"), ("raise_when", "rule")):
         if getattr(titration, name) is None:
             yield f"titration.{name}", f"the source lets the dose rise and gives no {what}"
-    if titration.step is not None and all(one.soft for one in regimen.ceilings):
+    if titration.step is not None and all(one.soft for one in regimen.caps):
         yield "ceilings", "the dose rises in steps without an end"
 
 

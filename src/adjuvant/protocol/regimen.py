@@ -156,6 +156,11 @@ class Regimen(Sourced):
     patient_controlled: PatientControlled | None = None
 
     @property
+    def caps(self) -> tuple[Ceiling, ...]:
+        """Every ceiling with one figure: of a range its two ends, the lower of them soft."""
+        return tuple(part for one in self.ceilings for part in one.parts())
+
+    @property
     def rated(self) -> bool:
         """Whether its doses are rates that run until something ends them."""
         return self.mode in RATED
@@ -197,7 +202,7 @@ class Regimen(Sourced):
         """Steps up to the lowest hard ceiling in the same kind of unit; the start alone where none is."""
         caps = [
             (limit, is_strict(one))
-            for one in self.ceilings
+            for one in self.caps
             if not one.soft and (limit := limit_of(one)) is not None and limit.unit.commensurable(start.unit)
         ]
         if not caps:

@@ -134,7 +134,7 @@ def over_ceiling(
         per_day: what it comes to in a day, for ceilings of the day; None where that is not known.
     """
     found: list[Ceiling] = []
-    for one in regimen.ceilings:
+    for one in regimen.caps:
         limit = limit_of(one)
         if limit is None or (one.soft and one.of == "day" and per_day is None):
             continue
