@@ -13,6 +13,7 @@ from adjuvant.plan import InfusionPlan, RefusedPlan, draft, read_setup
 from adjuvant.plan.limits import breaches
 from adjuvant.protocol import load, protocol_keys
 from adjuvant.protocol.limits import guardrails
+from adjuvant.protocol.premises import weight_to_compare
 from bedside import closed
 from infusions import advice, founding, situation
 
@@ -67,7 +68,8 @@ def hold(plan: InfusionPlan, protocol, seen) -> None:
     if made.volume is not None:
         assert made.volume.value <= made.bag.value
     assert 0 <= made.lost.value <= 2
-    found = breaches(order.dose, made.dose, regimen, protocol, seen, order.weight, guardrails())
+    weight = order.weight or weight_to_compare(protocol, seen)
+    found = breaches(order.dose, made.dose, regimen, protocol, seen, weight, guardrails())
     assert not found or plan.guidance.status.value == "lower"
     assert all(one.kept is not False for one in plan.limits if one.binds)
 

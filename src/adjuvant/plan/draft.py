@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from adjuvant.errors import RefusedError
-from adjuvant.plan.limits import Limit, breaches, limits
+from adjuvant.plan.limits import Limit, breaches, limits, not_lower
 from adjuvant.plan.lines import InTheLine, in_the_line
 from adjuvant.plan.order import Order, order_of, same_order
 from adjuvant.plan.preparation import Preparation, prepare
@@ -14,6 +14,7 @@ from adjuvant.plan.setup import Setup, pump_step_of, vial_of
 from adjuvant.protocol.dosing import per_day
 from adjuvant.protocol.guardrail import Guardrail
 from adjuvant.protocol.guidance import Guidance
+from adjuvant.protocol.premises import weight_to_compare
 from adjuvant.protocol.present import present
 from adjuvant.protocol.site import Sited
 from adjuvant.protocol.situation import Situation
@@ -90,16 +91,21 @@ def draft(
     regimen = sited.protocol.regimens[guidance.regimen]
     # What is due later must keep every limit then, as the advice itself does.
     when = replace(present(situation, regimen, order.weight), instant=order.due)
-    if guidance.status.value != "lower":
-        broken = breaches(order.dose, made.dose, regimen, sited, when, order.weight, rails)
-        if broken:
-            return RefusedPlan(guidance, tuple(f"{one.words}." for one in broken))
+    # A dose without a kilogram in it is held to a limit per kilogram by the weight that the advice was.
+    weight = order.weight or weight_to_compare(sited, situation)
+    if guidance.status.value == "lower":
+        reasons = not_lower(order.dose, when, order.weight)
+    else:
+        broken = breaches(order.dose, made.dose, regimen, sited, when, weight, rails)
+        reasons = tuple(f"{one.words}." for one in broken)
+    if reasons:
+        return RefusedPlan(guidance, reasons)
     daily = per_day(made.dose, regimen, order.weight)
     return InfusionPlan(
         guidance=guidance,
         order=order,
         preparation=made,
-        limits=limits(made.dose, regimen, sited, order.weight, rails),
+        limits=limits(made.dose, regimen, sited, weight, rails),
         line=in_the_line(sited.protocol, situation),
         per_day=None if isinstance(daily, Unknown) else daily,
         checks=_checks(order, made),

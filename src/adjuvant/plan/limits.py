@@ -18,7 +18,7 @@ from adjuvant.protocol.values import is_rate
 from adjuvant.quantity import Quantity
 from adjuvant.unknown import Unknown
 
-__all__ = ["Limit", "breaches", "limits"]
+__all__ = ["Limit", "breaches", "limits", "not_lower"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +72,20 @@ def breaches(
         for one in over
     ]
     return tuple({(one.key, one.words): one for one in found if one.refuses}.values())
+
+
+def not_lower(ordered: Quantity, situation: Situation, weight: DosingWeight | None) -> tuple[str, ...]:
+    """Why a dose that passes as a lower one is none; nothing where it is.
+
+    No limit holds a dose back that goes down, so that it must be under the one that is charted.
+    """
+    present = situation.state.dose
+    charted = _absolute(present, weight)
+    if charted is None:
+        return (f"Whether {ordered} is a lower dose is not known: {present or 'no dose'} is charted.",)
+    if is_rate(ordered) == is_rate(charted) and absolute(ordered, weight) < charted:
+        return ()
+    return (f"{ordered} is advised as a lower dose, and is not under {present}, which is charted.",)
 
 
 def limits(

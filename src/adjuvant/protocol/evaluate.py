@@ -127,14 +127,15 @@ def _advice(case: Case) -> Guidance:
             return answer(
                 case, Status.COMPLETE, (Recommendation("complete", capital(ended.ended), (reason,)),)
             )
-        lowered = lowered_already(case, fired["reduce"])
-        if fired["reduce"] and not lowered:
-            return lower(case, fired["reduce"])
         entry = [pair for pair in case.rules if pair[0].kind == "entry"] if not case.regimen.rated else []
         against = [pair for pair in entry if pair[1].answer is True]
         if against:
             return because_of(case, Status.HOLD, "hold", "Do not give the next dose now.", against)
         unsure += tuple(lack for rule, finding in entry for lack in missing_of(finding, rule.key))
+        lowered = lowered_already(case, fired["reduce"])
+        # What runs may fall whatever else is not known; a lower single dose is a dose that is given.
+        if fired["reduce"] and not lowered and (case.regimen.rated or not unsure):
+            return lower(case, fired["reduce"])
         if unsure:
             return answer(case, Status.WITHHELD, (), missing=unsure)
         return while_running(case, lowered) if begun is None else next_part(case, begun)

@@ -178,9 +178,19 @@ def next_part(case: Case, begun: PartsGiven) -> Guidance:
 
 
 def lower(case: Case, fired: list[tuple[Rule, Finding]]) -> Guidance:
-    """The lowest of what the rules of reduction come to; from the lowest level, hold."""
-    state = case.situation.state
+    """The lowest of what the rules of reduction come to; from the lowest level, hold.
+
+    A dose that is none of the protocol's may be a slip of whoever charted it, and a share of it another. What
+    is paused stays so until its time has passed.
+    """
+    held, state = still_paused(case), case.situation.state
+    if held is not None:
+        return held
     level = on_the_ladder(case.regimen, state.dose, case.weight) if state.dose is not None else None
+    by_rule = lowered_by_rule(case.sited.protocol, case.regimen, case.situation, case.weight)
+    if level is None and by_rule is None:
+        words = f"Hold ketamine: {state.dose or 'no dose'} is charted, and is none of the protocol's doses."
+        return because_of(case, Status.HOLD, "hold", words, fired)
     down = next_down(case.regimen, level, case.weight) if level is not None else None
     shares = [rule.reduce_by for rule, _ in fired if rule.reduce_by is not None]
     because = tuple(

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 from fractions import Fraction
 
 import pytest
 
 from adjuvant.errors import InputError, InternalError, RefusedError
-from adjuvant.plan import draft, read_setup
+from adjuvant.plan import InfusionPlan, RefusedPlan, draft, read_setup
 from adjuvant.plan.arithmetic import Sum, agree, backward, forward
+from adjuvant.protocol import Situation, Status
 from adjuvant.quantity import Quantity, parse_quantity
+from bedside import BEGINS, Chart, closed
 from infusions import advice, founding, infusion, planned, refused, setup, situation
 
 
@@ -219,3 +222,30 @@ def test_limits_stand_beside_what_is_delivered_and_say_whether_they_bind() -> No
 def test_drugs_that_must_not_meet_it_in_one_line_are_named_with_their_source() -> None:
     assert ("diazepam", "ketamine_label_legacy") in planned().line.never
     assert ("barbiturates", "cheo") in planned("cheo_infusion", bag="100 mL").line.never
+
+
+@pytest.mark.hazard("H-003")
+def test_a_lower_dose_that_is_not_lower_is_refused() -> None:
+    """No limit holds a lower dose back, so that advice with a nought too many must not pass as one."""
+    chart = Chart().answering(closed("civik").protocol).calm(5).seen(5, pain=9).felt(5, "hallucination")
+    chart = chart.ketamine(0, "start", "0.2 mg/kg/h")
+    seen = Situation.at(BEGINS + timedelta(hours=5.5), chart.facts)
+    guidance = advice(closed("civik"), seen)
+    (lower,) = [one for one in guidance.recommendations if one.dose is not None]
+    assert guidance.status is Status.LOWER and str(lower.dose) == "0.15 mg/kg/h" and lower.amount is not None
+    stated = setup(bag="100 mL", concentration="1 mg/mL")
+    assert isinstance(draft(guidance, closed("civik"), seen, stated), InfusionPlan)
+    for factor in (10, Fraction(4, 3)):
+        wrong = replace(lower, dose=lower.dose * factor, amount=lower.amount * factor)
+        plan = draft(replace(guidance, recommendations=(wrong,)), closed("civik"), seen, stated)
+        assert isinstance(plan, RefusedPlan) and "is not under 0.2 mg/kg/h" in plan.reasons[0]
+
+
+def test_a_dose_without_kilograms_is_held_to_a_limit_per_kilogram_by_the_weight_that_is_charted() -> None:
+    """Emory's 10 mg into a vein meets the label's rate of a push, which is per kilogram."""
+    plan = planned("emory_intranasal", regimen="vein", bag="20 mL")
+    (push,) = [one for one in plan.limits if one.title.startswith("Fastest push")]
+    # 0.5 mg/kg/min of 62 kg is 31 mg/min, 1860 mg/h; 10 mg over the site's minutes are far under it.
+    assert (
+        push.binds and push.kept and push.here is not None and push.here.same_as(parse_quantity("1860 mg/h"))
+    )

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
+
+import pytest
 
 from adjuvant.protocol import Guidance, Status
 from adjuvant.protocol.situation import Answer, Effect
@@ -181,3 +184,42 @@ def test_a_dose_that_was_lowered_does_not_rise_while_the_hallucinations_last() -
     assert calm.ask(closed("civik"), 16).status is Status.CONTINUE
     gone = found.calm(16).seen(16, pain=9)
     assert gone.ask(closed("civik"), 16).status is Status.RAISE
+
+
+@pytest.mark.hazard("H-003")
+def test_a_share_is_never_taken_of_a_dose_that_is_none_of_the_protocol_s() -> None:
+    """50 mg/kg by mouth is a slip for 1 mg/kg, and two thirds of a slip are another: it is held."""
+    found = chart("oral_postoperative").ketamine(0, "given", "50000 ug/kg").calm(2)
+    found = said(found, -1, "since_the_day_of_surgery", False).felt(1, "any_unwanted_effect")
+    ended = found.facts.effects[-1]
+    found = found.but(
+        effects=(*found.facts.effects[:-1], replace(ended, until=BEGINS + timedelta(hours=1.5)))
+    )
+    guidance = found.ask(closed("oral_postoperative"), 2)
+    assert guidance.status is Status.HOLD
+    assert [one.dose for one in guidance.recommendations] == [None]
+    right = found.but(ketamine=()).ketamine(0, "given", "1 mg/kg").ask(closed("oral_postoperative"), 2)
+    assert (right.status, dose(right)) == (Status.LOWER, "0.67 mg/kg")
+
+
+def test_a_pause_is_not_cut_short_by_a_reason_to_lower() -> None:
+    """Sedation paused it at hour 4 for an hour; hallucinations half an hour later are no reason to go on lower."""
+    found = chart("civik").ketamine(0, "start", "0.2 mg/kg/h").ketamine(4, "pause").calm(4.4)
+    found = found.seen(4.4, pain=9).felt(4.4, "hallucination")
+    early = found.ask(closed("civik"), 4.5)
+    assert early.status is Status.HOLD and [one.dose for one in early.recommendations] == [None]
+    assert early.recommendations[0].due == BEGINS + timedelta(hours=5)
+    later = found.ask(closed("civik"), 5)
+    assert (later.status, dose(later)) == (Status.LOWER, "0.15 mg/kg/h")
+
+
+def test_a_lower_single_dose_is_not_advised_while_what_would_hold_it_is_not_known() -> None:
+    """Of a rate that runs less is safer than more; a lower dose by mouth is a dose all the same."""
+    oral = chart("islhd_burst").ketamine(0, "given", "20 mg").calm(5).felt(5, "hallucination")
+    blind = tuple(one for one in oral.facts.observed if one.measure != "respiratory_rate")
+    assert oral.ask(closed("islhd_burst"), 5.5, "oral").status is Status.LOWER
+    guidance = oral.but(observed=blind).ask(closed("islhd_burst"), 5.5, "oral")
+    assert guidance.status is Status.WITHHELD and guidance.missing
+    running = chart("civik").ketamine(0, "start", "0.2 mg/kg/h").calm(5).felt(5, "hallucination")
+    blind = tuple(one for one in running.facts.observed if one.measure != "respiratory_rate")
+    assert running.but(observed=blind).ask(closed("civik"), 5.5).status is Status.LOWER
