@@ -59,7 +59,8 @@ def why_not(guidance: Guidance) -> tuple[str, ...]:
     found += [
         f"{one.kind.capitalize()}: {one.words.rstrip('.')}."
         for one in guidance.issues
-        if one.kind not in ("caution", "needs test", "advisory")
+        if one.kind
+        not in ("caution", "needs test", "advisory", "relative contraindication", "earlier course")
     ]
     if guidance.eligibility == "not eligible":
         found += [one.text for one in guidance.eligibility_because]

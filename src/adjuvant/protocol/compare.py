@@ -135,7 +135,7 @@ def _row(protocol: Protocol, name: str, regimen: Regimen, weight: DosingWeight) 
         why_not=why,
         caps=tuple(ceiling_words(one) for one in regimen.caps),
         course=_course(regimen),
-        entry=sum(1 for one in protocol.criteria if one.kind in ("include", "exclude")),
+        entry=sum(1 for one in protocol.criteria if one.kind in ("include", "exclude", "relative")),
         evidence=protocol.evidence.label,
         lacking=len(lacking(protocol, name)),
         rises=_rises(regimen),

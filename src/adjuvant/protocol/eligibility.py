@@ -10,11 +10,12 @@ from adjuvant.protocol.guidance import Issue, Missing, Reason
 from adjuvant.protocol.isolated import fault_issues, judge_alone
 from adjuvant.protocol.judge import Context, Finding
 from adjuvant.protocol.model import Criterion, Protocol
+from adjuvant.protocol.predicate import Attested
 from adjuvant.protocol.situation import Situation
 from adjuvant.protocol.words import predicate_words
 from adjuvant.unknown import Unknown
 
-__all__ = ["Eligibility", "eligible", "missing_of", "reasons"]
+__all__ = ["Eligibility", "eligible", "missing_of", "reasons", "weighing"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +75,19 @@ def eligible(protocol: Protocol, name: str, situation: Situation, context: Conte
                 unsure = "; whether it holds is not known" if isinstance(finding.answer, Unknown) else ""
                 cautions.append(Issue(one.kind.replace("_", " "), f"{one.text}{unsure}", found))
             continue
+        if one.kind == "relative" and finding.answer is True:
+            weighed = weighing(one.key, situation, context)
+            stale += [(sight.words, sight.at) for sight in weighed.stale]
+            if weighed.answer is True:
+                by = f"{one.text} It counts against ketamine, and was weighed."
+                issue = reasons(weighed, one.key, by, one)
+                cautions.append(Issue("relative contraindication", by, (*found, *issue)))
+                met += issue
+            elif weighed.answer is False:
+                against += found
+            else:
+                missing += missing_of(weighed, one.key)
+            continue
         wanted = one.kind == "include"
         if isinstance(finding.answer, Unknown):
             missing += missing_of(finding, one.key)
@@ -86,6 +100,15 @@ def eligible(protocol: Protocol, name: str, situation: Situation, context: Conte
     else:
         answer, because = ("cannot say" if missing else "eligible"), met
     return Eligibility(answer, tuple(because), tuple(missing), tuple(cautions), tuple(stale))
+
+
+def weighing(key: str, situation: Situation, context: Context) -> Finding:
+    """Whether a clinician says that a relative reason against ketamine does not forbid it in this patient."""
+    question = Attested(
+        attested=f"weighed:{key}",
+        question=f"may ketamine be given in spite of {key.replace('_', ' ')} (answer weighed:{key})?",
+    )
+    return judge_alone(question, situation, context)
 
 
 def _own(protocol: Protocol, name: str) -> tuple[Criterion, ...]:

@@ -69,7 +69,13 @@ def _with_note(words: str, part: Sourced) -> str:
 
 
 def _criteria(protocol: Protocol) -> Iterator[str]:
-    heads = {"include": "Must", "exclude": "Must not", "caution": "Caution", "needs_test": "Test first"}
+    heads = {
+        "include": "Must",
+        "exclude": "Must not",
+        "relative": "Must not, unless a clinician weighs it",
+        "caution": "Caution",
+        "needs_test": "Test first",
+    }
     for one in protocol.criteria:
         yield _with_note(f"{heads[one.kind]}: {one.text}{_read_as(one)}", one)
 

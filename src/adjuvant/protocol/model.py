@@ -55,13 +55,14 @@ class Criterion(Sourced):
     """One reason for or against ketamine under this protocol.
 
     Args:
-        kind: ``include`` must hold; ``exclude`` must not; ``caution`` is shown and decides nothing;
-            ``needs_test`` asks for a test before the start.
+        kind: ``include`` must hold; ``exclude`` must not; ``relative`` must not, unless a clinician weighs it
+            for this patient, by name and time, and says that ketamine may be given all the same; ``caution``
+            is shown and decides nothing; ``needs_test`` asks for a test before the start.
         text: in our own words.
     """
 
     key: str
-    kind: Literal["include", "exclude", "caution", "needs_test"]
+    kind: Literal["include", "exclude", "relative", "caution", "needs_test"]
     text: str
     when: Predicate
 

@@ -202,6 +202,7 @@ def apply(
 def _check_ages(merged: Protocol, profile: Profile, top: Entry) -> None:
     """Refuse an age for a question that nobody asks: it would be thought to hold and never would."""
     asked = {question_key(part) for _, part in parts(merged)} - {""}
+    asked |= {f"weighed:{one.key}" for one in merged.criteria if one.kind == "relative"}
     for key in profile.answer_ages:
         if key not in asked:
             place = located(top, ("answer_ages", key))

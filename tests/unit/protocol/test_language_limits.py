@@ -74,3 +74,64 @@ def test_a_range_whose_upper_end_is_under_a_dose_is_refused(tmp_path: Path) -> N
 def test_a_range_is_shown_with_both_ends() -> None:
     lines = "\n".join(line for _, found in fact_lines(load("islhd_burst").protocol) for line in found)
     assert "500 mg/d to 700 mg/d; above 500 mg/d a review is asked for, above 700 mg/d none is given" in lines
+
+
+# --- reasons against that are relative --------------------------------------------------------------------
+
+DRIVER = "driver: {title: Driver, route: subcutaneous, mode: syringe_driver, start: 100 mg/d, course: {at_most: 5 d}}"
+ABUSE = (
+    "- {key: abuse, kind: relative, text: Active abuse of substances., when: {condition: substance_abuse}}"
+)
+
+
+def answered(**answers: bool) -> Chart:
+    return Chart().calm(0, pain=8).answered(**answers)
+
+
+def test_a_relative_reason_asks_a_clinician_to_weigh_it(tmp_path: Path) -> None:
+    site = written(tmp_path, DRIVER, criteria=ABUSE)
+    guidance = answered(condition__substance_abuse=True).ask(site, 0)
+    assert (guidance.status, guidance.eligibility) == (Status.WITHHELD, "cannot say")
+    assert "weighed:abuse" in " ".join(one.what for one in guidance.missing)
+
+
+def test_a_relative_reason_that_was_weighed_is_shown_and_does_not_forbid(tmp_path: Path) -> None:
+    site = written(tmp_path, DRIVER, criteria=ABUSE)
+    guidance = answered(condition__substance_abuse=True, weighed__abuse=True).ask(site, 0)
+    assert (guidance.status, guidance.eligibility) == (Status.START, "eligible")
+    (issue,) = [one for one in guidance.issues if one.kind == "relative contraindication"]
+    assert [reason.seen for reason in issue.because][-1] == "Dr Invented answered yes, 1 h ago"
+
+
+def test_a_relative_reason_that_weighs_too_much_forbids(tmp_path: Path) -> None:
+    site = written(tmp_path, DRIVER, criteria=ABUSE)
+    guidance = answered(condition__substance_abuse=True, weighed__abuse=False).ask(site, 0)
+    assert guidance.status is Status.NOT_ELIGIBLE
+    assert [one.rule for one in guidance.eligibility_because] == ["abuse"]
+
+
+def test_a_relative_reason_that_nobody_asked_for_is_not_known_whatever_was_weighed(tmp_path: Path) -> None:
+    site = written(tmp_path, DRIVER, criteria=ABUSE)
+    assert answered(weighed__abuse=True).ask(site, 0).eligibility == "cannot say"
+    assert answered(condition__substance_abuse=False).ask(site, 0).status is Status.START
+
+
+@pytest.mark.parametrize(
+    ("kind", "expected"),
+    [("exclude", Status.NOT_ELIGIBLE), ("relative", Status.WITHHELD), ("caution", Status.START)],
+)
+def test_an_absolute_reason_a_relative_one_and_a_caution_are_three_things(
+    tmp_path: Path, kind: str, expected: Status
+) -> None:
+    site = written(tmp_path, DRIVER, criteria=ABUSE.replace("kind: relative", f"kind: {kind}"))
+    assert answered(condition__substance_abuse=True).ask(site, 0).status is expected
+
+
+def test_the_chronic_consensus_has_its_reasons_as_relative_ones() -> None:
+    kinds = {one.key: one.kind for one in load("asra_chronic").protocol.criteria}
+    relative = {key for key, kind in kinds.items() if kind == "relative"}
+    assert relative == {
+        "cardiovascular_disease", "pregnancy", "psychosis", "raised_intracranial_pressure",
+        "raised_intraocular_pressure", "substance_abuse",
+    }  # fmt: skip
+    assert kinds["severe_liver_disease"] == "exclude" and kinds["moderate_liver_disease"] == "caution"
