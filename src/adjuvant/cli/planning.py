@@ -58,7 +58,7 @@ def plan_scenario(
     situation = protocol.Situation.at(told.at(steps[step - 1]), protocol.facts_of(told))
     guidance = protocol.evaluate(sited, situation, told.scenario.regimen)
     plan = draft(guidance, sited, situation, read_setup(**stated))
-    weight = protocol_weight(sited, situation)
+    weight = protocol_weight(sited, situation, guidance.regimen)
     counted = situation
     if guidance.regimen in sited.protocol.regimens:
         counted = present(situation, sited.protocol.regimens[guidance.regimen], weight)
@@ -92,12 +92,12 @@ def plan_scenario(
     return not plan_refused(plan)
 
 
-def protocol_weight(sited: Sited, situation: Situation) -> DosingWeight | None:
-    """The weight of the protocol at this instant; None where there is none."""
+def protocol_weight(sited: Sited, situation: Situation, regimen: str) -> DosingWeight | None:
+    """The weight of the regimen at this instant; None where there is none."""
     from adjuvant.protocol.evaluate import dosing_weight
     from adjuvant.unknown import Unknown
 
-    weight = dosing_weight(sited, situation)
+    weight = dosing_weight(sited, situation, regimen)
     return None if isinstance(weight, Unknown) else weight
 
 

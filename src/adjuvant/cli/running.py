@@ -96,7 +96,7 @@ def _draw(figure: Path, told: Told, sited: Sited, facts: Facts, asked: list[Guid
             "give the scenario several steps",
         )
     situation = Situation.at(asked[-1].instant, facts)
-    weight = dosing_weight(sited, situation)
+    weight = dosing_weight(sited, situation, asked[-1].regimen)
     drawn = None if isinstance(weight, Unknown) else weight
     write_picture(figure, course_svg(told.scenario.title, told.scenario.rule, situation, asked, drawn))
 

@@ -99,7 +99,7 @@ def order_of(guidance: Guidance, sited: Sited, situation: Situation) -> Order | 
     if advice is None or advice.dose is None:
         return why_not(guidance)
     regimen = sited.protocol.regimens[guidance.regimen]
-    weight = dosing_weight(sited, situation)
+    weight = dosing_weight(sited, situation, guidance.regimen)
     if isinstance(weight, Unknown):
         return tuple(f"Missing: {need}." for need in weight.needs)
     amount = absolute(advice.dose, weight)

@@ -14,6 +14,7 @@ from adjuvant.library.routes import route_book
 from adjuvant.library.strict import Entry, closest
 from adjuvant.library.studies import studies
 from adjuvant.library.vocabulary import KnownObservation, conditions, interactions, observations
+from adjuvant.protocol.body import Weight
 from adjuvant.protocol.model import Protocol
 from adjuvant.protocol.needs import WATCHED, lacking
 from adjuvant.protocol.predicate import Event, Present, Seen, Taken
@@ -215,13 +216,21 @@ def _keys(protocol: Protocol) -> Iterator[Complaint]:
 
 
 def _weight(protocol: Protocol) -> Iterator[Complaint]:
-    doses = [dose for one in protocol.regimens.values() for _, dose in one.doses()]
-    doses += [one.loading.dose for one in protocol.regimens.values() if one.loading is not None]
-    used = any(per_weight(dose.ends[0]) for dose in doses)
-    if used and protocol.weight.kind == "not_used":
-        yield ("weight", "kind"), "is not_used, and doses are per kilogram", "name the weight, or not_stated"
-    if doses and not used and protocol.weight.kind != "not_used":
-        yield ("weight", "kind"), "is named, and no dose is per kilogram", "write not_used"
+    common: list[Regimen] = []
+    for name, one in protocol.regimens.items():
+        if one.weight is None:
+            common.append(one)
+        elif one.doses() or one.loading is not None:
+            yield from _of_doses(one.weight, one.per_kilogram, ("regimens", name, "weight", "kind"))
+    if any(one.doses() or one.loading is not None for one in common):
+        yield from _of_doses(protocol.weight, any(one.per_kilogram for one in common), ("weight", "kind"))
+
+
+def _of_doses(weight: Weight, used: bool, path: Path) -> Iterator[Complaint]:
+    if used and weight.kind == "not_used":
+        yield path, "is not_used, and doses are per kilogram", "name the weight, or not_stated"
+    if not used and weight.kind != "not_used":
+        yield path, "is named, and no dose is per kilogram", "write not_used"
 
 
 def _regimen(regimen: Regimen, path: Path) -> Iterator[Complaint]:

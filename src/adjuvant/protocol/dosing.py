@@ -8,7 +8,7 @@ from fractions import Fraction
 from math import ceil
 
 from adjuvant.errors import QuantityError
-from adjuvant.protocol.model import Weight
+from adjuvant.protocol.body import Weight
 from adjuvant.protocol.regimen import Regimen
 from adjuvant.protocol.values import is_rate, per_weight
 from adjuvant.quantity import Quantity

@@ -72,7 +72,7 @@ def _case(
     sited: Sited, name: str, situation: Situation, guardrails: Mapping[str, Guardrail]
 ) -> Case | Guidance:
     protocol, regimen = sited.protocol, sited.protocol.regimens[name]
-    weight = dosing_weight(sited, situation)
+    weight = dosing_weight(sited, situation, name)
     if isinstance(weight, Unknown):
         last = situation.weight("actual")
         stale = (("weight " + last.value.for_people(), last.at),) if last is not None else ()

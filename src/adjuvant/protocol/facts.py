@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from adjuvant.library import responses
 from adjuvant.library.vocabulary import interactions
+from adjuvant.protocol.body import Weight
 from adjuvant.protocol.guardrail import Modifier
 from adjuvant.protocol.model import Criterion, Protocol, Rule
 from adjuvant.protocol.predicate import Event, Seen, Taken, walk
@@ -264,23 +265,28 @@ def _modifiers(protocol: Protocol) -> Iterator[str]:
 
 
 def _weight(protocol: Protocol) -> Iterator[str]:
-    if not any(one.doses() or one.loading for one in protocol.regimens.values()):
-        return  # there is no dose that a weight could belong to
+    common = [one for one in protocol.regimens.values() if one.weight is None]
+    if any(
+        one.doses() or one.loading for one in common
+    ):  # else there is no dose that a weight could belong to
+        yield from _weight_words(protocol.weight, "")
+    for name, one in protocol.regimens.items():
+        if one.weight is not None and (one.doses() or one.loading):
+            yield from _weight_words(one.weight, f"Under {name}: ")
+
+
+def _weight_words(weight: Weight, of: str) -> Iterator[str]:
     kinds = {
-        "not_used": "",
+        "not_used": "no dose is per kilogram" if of else "",
         "not_stated": "Doses are per kilogram; which weight is meant is not said",
         "lower_of_ideal_and_actual": "The lower of ideal and actual weight",
     }
-    words = kinds.get(protocol.weight.kind, f"{protocol.weight.kind.capitalize()} weight")
+    words = kinds.get(weight.kind, f"{weight.kind.capitalize()} weight")
     if words:
-        cap = (
-            f", counted up to {quantity_words(protocol.weight.cap)}"
-            if protocol.weight.cap is not None
-            else ""
-        )
-        oldest = protocol.weight.no_older_than
+        cap = f", counted up to {quantity_words(weight.cap)}" if weight.cap is not None else ""
+        oldest = weight.no_older_than
         age = f", no older than {quantity_words(oldest)}" if oldest is not None else ""
-        yield _with_note(f"{words}{cap}{age}", protocol.weight)
+        yield _with_note(f"{of}{words}{cap}{age}", weight)
 
 
 def _rules(protocol: Protocol) -> Iterator[str]:

@@ -7,6 +7,7 @@ from typing import Literal
 
 from pydantic import Field, model_validator
 
+from adjuvant.protocol.body import Weight
 from adjuvant.protocol.predicate import Predicate
 from adjuvant.protocol.regimen import Regimen
 from adjuvant.protocol.values import AnyQuantity, Dose, Duration, Percent, Sourced
@@ -33,22 +34,7 @@ __all__ = [
 
 Kind = Literal["protocol", "practice", "monitoring", "eligibility", "guardrail", "label"]
 Drug = Literal["ketamine", "esketamine"]
-WeightKind = Literal["actual", "ideal", "lower_of_ideal_and_actual", "not_used", "not_stated"]
 Act = Literal["entry", "pause", "review", "reduce", "stop", "futility", "call"]
-
-
-class Weight(Sourced):
-    """Which body weight doses per kilogram refer to.
-
-    Args:
-        kind: ``not_used`` where no dose is per kilogram, ``not_stated`` where a site must choose.
-        cap: the greatest weight that is dosed for.
-        no_older_than: how old a weight may be.
-    """
-
-    kind: WeightKind
-    cap: AnyQuantity | None = None
-    no_older_than: Duration | None = None
 
 
 class Criterion(Sourced):
@@ -288,6 +274,7 @@ class Protocol(Sourced):
             are limits and stand in guardrails.yaml too.
         drug: racemic ketamine or S-ketamine, which are different drugs.
         read: how much of the source was read.
+        weight: of every regimen that names none of its own.
     """
 
     protocol: str
@@ -317,6 +304,11 @@ class Protocol(Sourced):
     evidence: Evidence
     conflicts: tuple[Conflict, ...] = ()
     absent: tuple[Absent, ...] = ()
+
+    def weight_of(self, regimen: str) -> Weight:
+        """The weight that a regimen doses by: its own where it has one, else that of the whole protocol."""
+        own = self.regimens[regimen].weight if regimen in self.regimens else None
+        return own if own is not None else self.weight
 
 
 def rated(protocol: Protocol, regimen: str | None = None) -> bool:

@@ -9,7 +9,6 @@ from types import MappingProxyType
 from adjuvant.protocol.model import Protocol
 from adjuvant.protocol.predicate import Event, Seen, walk
 from adjuvant.protocol.regimen import BY_MOUTH, TIMED, Regimen, Titration
-from adjuvant.protocol.values import per_weight
 
 __all__ = ["WATCHED", "Need", "lacking"]
 
@@ -59,18 +58,18 @@ def lacking(protocol: Protocol, regimen: str | None = None) -> tuple[Need, ...]:
     Args:
         regimen: only this regimen and what is common to all; None for every regimen.
     """
-    found = list(_common(protocol))
+    found = list(_common(protocol, regimen))
     for name, one in protocol.regimens.items():
         if regimen in (None, name):
             found += [Need(f"regimens.{name}.{field}", why, name) for field, why in _of_regimen(one)]
     return tuple(found)
 
 
-def _common(protocol: Protocol) -> Iterator[Need]:
+def _common(protocol: Protocol, regimen: str | None) -> Iterator[Need]:
     if not protocol.regimens:
         yield Need("regimens", "no dose is given")
-    doses = [dose for one in protocol.regimens.values() for _, dose in one.doses()]
-    if protocol.weight.kind == "not_stated" and any(per_weight(dose.ends[0]) for dose in doses):
+    asked = [one for name, one in protocol.regimens.items() if regimen in (None, name) and one.weight is None]
+    if protocol.weight.kind == "not_stated" and any(one.per_kilogram for one in asked):
         yield Need("weight.kind", "doses are per kilogram, and of which weight is not said")
     if not any(one.kind in ("include", "exclude") for one in protocol.criteria):
         yield Need("criteria", "whom it takes and whom it does not is not said")
@@ -98,6 +97,9 @@ def _held(protocol: Protocol) -> set[str]:
 
 
 def _of_regimen(regimen: Regimen) -> Iterator[tuple[str, str]]:
+    own = regimen.weight
+    if own is not None and own.kind == "not_stated" and regimen.per_kilogram:
+        yield "weight.kind", "doses are per kilogram, and of which weight is not said"
     if regimen.mode == "not_stated":
         yield "mode", "how it is given by this route is not said"
     chooses = regimen.test_dose is not None and regimen.test_dose.chooses

@@ -16,13 +16,13 @@ from adjuvant.unknown import Unknown
 __all__ = ["answer_ages", "dosing_weight", "validity", "weight_to_compare"]
 
 
-def dosing_weight(sited: Sited, situation: Situation) -> DosingWeight | Unknown | None:
-    """The weight that doses per kilogram are worked out with at this instant.
+def dosing_weight(sited: Sited, situation: Situation, regimen: str) -> DosingWeight | Unknown | None:
+    """The weight that doses per kilogram of a regimen are worked out with at this instant.
 
     Returns:
         None where no dose is per kilogram; Unknown where the weight is missing, too old, or not said which.
     """
-    rule = sited.protocol.weight
+    rule = sited.protocol.weight_of(regimen)
     profile = sited.profile
     oldest = rule.no_older_than or (profile.weight_no_older_than if profile is not None else None)
     found: dict[str, Any] = {"actual": None, "ideal": None}

@@ -10,6 +10,7 @@ from typing import Literal
 
 from pydantic import Field, model_validator
 
+from adjuvant.protocol.body import Weight
 from adjuvant.protocol.ceiling import Ceiling, Reading, is_strict, limit_of
 from adjuvant.protocol.predicate import Predicate
 from adjuvant.protocol.steps import Choice, Loading, Split, TestDose, Titration
@@ -126,6 +127,7 @@ class Regimen(Sourced):
     Args:
         route: canonical route of routes.yaml.
         mode: how it is given; ``not_stated`` where the source names the route alone and a site must choose.
+        weight: which body weight its doses mean; None where that of the whole protocol holds.
         start: the first dose: an amount, or a rate where the mode is one of infusion without an end.
         duration: how long one timed infusion or slow bolus takes.
         duration_at_least: the shortest time over which one dose may go in, where the source gives no more.
@@ -139,6 +141,7 @@ class Regimen(Sourced):
     route: str
     mode: Mode
     when: Predicate | None = None
+    weight: Weight | None = None
     start: Dose | None = None
     duration: Span | None = None
     duration_at_least: Duration | None = None
@@ -164,6 +167,12 @@ class Regimen(Sourced):
     def rated(self) -> bool:
         """Whether its doses are rates that run until something ends them."""
         return self.mode in RATED
+
+    @property
+    def per_kilogram(self) -> bool:
+        """Whether any of its doses, a loading dose included, is per kilogram of body weight."""
+        loading = [self.loading.dose] if self.loading is not None else []
+        return any(per_weight(dose.ends[0]) for dose in (*loading, *(dose for _, dose in self.doses())))
 
     def doses(self) -> tuple[tuple[str, Dose], ...]:
         """Every dose that is given, with the path of its field."""

@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest
 
 from adjuvant.errors import LibraryError
-from adjuvant.protocol import Sited, Situation, Status, load
+from adjuvant.protocol import Sited, Situation, Status, lacking, load
 from adjuvant.protocol.facts import fact_lines
 from adjuvant.protocol.gate import check_dose
+from adjuvant.protocol.situation import WeightReading
 from adjuvant.quantity import parse_quantity
 from bedside import BEGINS, Chart
 from written import written
@@ -135,3 +136,59 @@ def test_the_chronic_consensus_has_its_reasons_as_relative_ones() -> None:
         "raised_intraocular_pressure", "substance_abuse",
     }  # fmt: skip
     assert kinds["severe_liver_disease"] == "exclude" and kinds["moderate_liver_disease"] == "caution"
+
+
+# --- a weight of one regimen ------------------------------------------------------------------------------
+
+TWO_WEIGHTS = """\
+fixed: {title: Fixed, route: intravenous, mode: continuous_infusion, start: 10 mg/h, weight: {kind: not_used}, course: {at_most: 5 d}}
+ideal: {title: Ideal, route: intravenous, mode: continuous_infusion, start: 0.1 mg/kg/h, weight: {kind: ideal, no_older_than: 30 d}, course: {at_most: 5 d}}
+capped: {title: Capped, route: intravenous, mode: continuous_infusion, start: 0.1 mg/kg/h, course: {at_most: 5 d}}
+"""
+
+
+def weighed(actual: str, ideal: str) -> Chart:
+    at = BEGINS - timedelta(hours=1)
+    both = (WeightReading(at, parse_quantity(actual)), WeightReading(at, parse_quantity(ideal), "ideal"))
+    return Chart().but(weights=both).calm(0, pain=8)
+
+
+@pytest.mark.parametrize(
+    ("name", "amount"), [("fixed", "10 mg/h"), ("ideal", "6 mg/h"), ("capped", "10 mg/h")]
+)
+def test_each_regimen_doses_by_its_own_weight(tmp_path: Path, name: str, amount: str) -> None:
+    """120 kg, ideally 60: 0.1 mg/kg/h is 6 mg/h by ideal weight, and 10 mg/h by weight counted up to 100 kg."""
+    site = written(tmp_path, TWO_WEIGHTS, weight="{kind: actual, cap: 100 kg, no_older_than: 7 d}")
+    guidance = weighed("120 kg", "60 kg").ask(site, 0, name)
+    assert [str(one.amount) for one in guidance.recommendations if one.amount is not None] == [amount]
+
+
+def test_a_regimen_without_doses_per_kilogram_asks_for_no_weight(tmp_path: Path) -> None:
+    site = written(tmp_path, TWO_WEIGHTS, weight="{kind: actual, cap: 100 kg, no_older_than: 7 d}")
+    nobody = Chart().but(weights=()).calm(0, pain=8)
+    assert nobody.ask(site, 0, "fixed").status is Status.START
+    assert nobody.ask(site, 0, "ideal").status is Status.WITHHELD
+
+
+def test_a_weight_that_a_regimen_does_not_use_and_one_that_it_lacks_are_refused(tmp_path: Path) -> None:
+    with pytest.raises(LibraryError, match=r"weight\.kind: is named, and no dose is per kilogram"):
+        written(
+            tmp_path,
+            TWO_WEIGHTS.replace("weight: {kind: not_used}", "weight: {kind: actual}"),
+            weight="{kind: actual}",
+        )
+    with pytest.raises(LibraryError, match=r"weight\.kind: is not_used, and doses are per kilogram"):
+        written(
+            tmp_path,
+            TWO_WEIGHTS.replace("{kind: ideal, no_older_than: 30 d}", "{kind: not_used}"),
+            weight="{kind: actual}",
+        )
+
+
+def test_a_weight_that_a_regimen_does_not_state_is_a_gap_of_that_regimen_alone() -> None:
+    gaps = {
+        name: {need.field for need in lacking(load("islhd_burst").protocol, name)}
+        for name in ("burst", "by_weight")
+    }
+    assert "regimens.by_weight.weight.kind" in gaps["by_weight"]
+    assert not any("weight" in field for field in gaps["burst"])
