@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from adjuvant.alerts.actions import Act, act
+from adjuvant.alerts.canary import canaries, prove
 from adjuvant.alerts.model import Alert
 from adjuvant.alerts.review import Review, review
 from adjuvant.alerts.shown import View
 from adjuvant.errors import UsageError
 from adjuvant.plan import MonitoringSchedule, Running, monitoring_schedule, running_of
-from adjuvant.protocol import Guidance, Sited, Situation, evaluate
+from adjuvant.protocol import Guidance, Sited, Situation, evaluate, lacking
 from adjuvant.protocol.guardrail import Guardrail
 from adjuvant.protocol.judge import span
 from adjuvant.protocol.situation import Facts
@@ -27,11 +28,13 @@ class Watch:
 
     Args:
         unwatched: what nothing is raised for, in words, because the profile or the protocol does not give it.
+        proved: the rules that did what they must on the canaries of this very look.
     """
 
     review: Review
     view: View
     unwatched: tuple[str, ...] = ()
+    proved: tuple[str, ...] = ()
 
 
 def watch(
@@ -45,7 +48,8 @@ def watch(
     """The alerts at `until`, as they came to be.
 
     The chart is looked at from the first dose on at every instant at which something was charted, fell due,
-    was late or was done about an alert. Nothing later than such an instant is seen at it.
+    was late or was done about an alert. Nothing later than such an instant is seen at it. Every rule is first
+    tried on its canaries; one that is silent where it must fire is an alert of its own.
 
     Args:
         acts: what was done about alerts, in any order; those after `until` are not looked at.
@@ -66,7 +70,27 @@ def watch(
     for at in _moments(sited, facts, end, regimen, done) if on else ():
         alerts = _reviewed(look(sited, facts, at, regimen, guardrails), alerts, done, on).alerts
     view = look(sited, facts, end, regimen, guardrails)
-    return Watch(_reviewed(view, alerts, done, on), view, tuple(_unwatched(sited, view)))
+    name = view.guidance.regimen if view.guidance is not None else regimen or ""
+    unwatched = list(_unwatched(sited, view))
+    proved: tuple[str, ...] = ()
+    if on and name in sited.protocol.regimens:
+        faults, unmade, proved = _proved(sited, name, end, guardrails)
+        view = replace(view, faults=(*view.faults, *faults))
+        unwatched += unmade
+    return Watch(_reviewed(view, alerts, done, on), view, tuple(unwatched), proved)
+
+
+def _proved(
+    sited: Sited, regimen: str, at: datetime, guardrails: Mapping[str, Guardrail] | None
+) -> tuple[list[tuple[str, str]], list[str], tuple[str, ...]]:
+    """The rules that fail their canaries, what could not be tried, and the rules that did as they must."""
+    if lacking(sited.protocol, regimen):
+        return [], ["The protocol is not complete here: none of its rules is judged."], ()
+    made, unmade = canaries(sited, regimen, at)
+    wrong = dict(prove(sited, regimen, at, guardrails))
+    faults = [(f"canary:{key}", words) for key, words in wrong.items()]
+    tried = dict.fromkeys(one.rule for one in made)
+    return faults, [f"{words}." for words in unmade], tuple(key for key in tried if key not in wrong)
 
 
 def _reviewed(view: View, alerts: tuple[Alert, ...], done: list[Act], on: bool) -> Review:

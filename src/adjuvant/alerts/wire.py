@@ -23,6 +23,7 @@ def alerts_json(found: Watch) -> dict[str, Any]:
         "open": [_alert(one) for one in review.active],
         "resolved": [_alert(one) for one in review.alerts if not one.active],
         "unwatched": list(found.unwatched),
+        "proved": list(found.proved),
     }
 
 

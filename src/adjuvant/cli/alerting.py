@@ -97,6 +97,8 @@ def print_alerts(found: Watch, local: tzinfo) -> None:
         last = one.history[-1]
         if last.by:
             _line(f"{one.key}: {local_text(last.at, local)}, {last.by}: {_sentence(last.words)}", 4)
+    if found.proved:
+        _line(f"Rules that fired and were silent as they must on invented charts: {len(found.proved)}.")
     if found.unwatched:
         print("  Nothing is raised for")
     for words in found.unwatched:
