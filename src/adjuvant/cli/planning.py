@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from adjuvant.protocol import Sited, Situation
     from adjuvant.protocol.dosing import DosingWeight
 
-__all__ = ["Beside", "plan_scenario"]
+__all__ = ["Beside", "monitored", "plan_scenario"]
 
 _WATCHED = timedelta(hours=24)
 
@@ -62,7 +62,7 @@ def plan_scenario(
     counted = situation
     if guidance.regimen in sited.protocol.regimens:
         counted = present(situation, sited.protocol.regimens[guidance.regimen], weight)
-    schedule = _schedule(plan, sited, counted)
+    schedule = monitored(plan, sited, counted)
     stages = _stages(beside, sited)
     courses = ledger(situation.facts.ketamine, situation.instant, weight)
     written: tuple[Path, ...] = ()
@@ -128,7 +128,7 @@ def plan_refused(plan: InfusionPlan | RefusedPlan) -> bool:
     return isinstance(plan, RefusedPlan)
 
 
-def _schedule(
+def monitored(
     plan: InfusionPlan | RefusedPlan, sited: Sited, situation: Situation
 ) -> MonitoringSchedule | None:
     """What is watched in the first day, counted from the planned start, or from what runs already."""
