@@ -26,6 +26,8 @@ class Kind(StrEnum):
     """A rule cannot be told, because what it needs is not known or too old."""
     CONTRADICTION = "contradiction"
     """What is charted cannot all be true."""
+    DIVERGED = "not as ordered"
+    """What a pump is charted to have delivered is not what was ordered."""
     FAULT = "fault"
     """A rule or a part of the watching fails: it says nothing, and its silence means nothing."""
 

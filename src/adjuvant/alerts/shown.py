@@ -6,12 +6,16 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from adjuvant.alerts.delivered import Compared, delivered, setting
 from adjuvant.alerts.model import Gravity, Kind
 from adjuvant.library.vocabulary import observations
 from adjuvant.plan import Due, MonitoringSchedule
 from adjuvant.protocol import Guidance, Situation
+from adjuvant.protocol.dosing import DosingWeight
 from adjuvant.protocol.judge import span
+from adjuvant.quantity import Quantity, show
 from adjuvant.timeline import local_text, zone
+from adjuvant.unknown import Unknown
 
 __all__ = ["Shown", "View", "shown", "told"]
 
@@ -29,6 +33,7 @@ class View:
         guidance: None where the protocol could not be asked at all; `faults` then says why.
         schedule: what is to be observed; None where ketamine was not begun, or where it could not be made.
         began: when what is watched was begun: the present course, or its last.
+        weight: that the order is worked out with; None where there is none, or none is needed.
         resume: when a pause was to be judged again; None where ketamine is not paused or nothing says when.
         faults: parts of the watching that failed: their names, and what went wrong in words.
     """
@@ -38,6 +43,7 @@ class View:
     guidance: Guidance | None
     schedule: MonitoringSchedule | None
     began: datetime | None = None
+    weight: DosingWeight | None = None
     resume: datetime | None = None
     faults: tuple[tuple[str, str], ...] = ()
 
@@ -207,6 +213,37 @@ def _overdue(view: View) -> Found:
         yield f"overdue:{item}", Shown(Kind.OVERDUE, grave, words, len(rounds))
 
 
+def _delivered(view: View) -> Found:
+    """What the pump delivered, against the order. What cannot be compared is said, and is no agreement."""
+    shares = view.situation.readings("share_delivered")
+    if shares and shares[-1].value is not None and not shares[-1].doubted:
+        differs = Quantity(abs(shares[-1].value - 100), "%")
+        words = f"Of the ketamine that was ordered {show(shares[-1].value)} % is charted as given"
+        yield from _diverged("delivered:share", differs, words, more=shares[-1].value > 100)
+    if view.began is None:
+        return
+    found = delivered(view.situation, view.began, view.weight)
+    if isinstance(found, Unknown):
+        yield "delivered:unknown", Shown(Kind.MISSING, Gravity.ACT, f"Not known: {', '.join(found.needs)}")
+        return
+    for key, one in zip(("delivered:lately", "delivered:in all"), found, strict=False):
+        yield from _diverged(key, one.differs, _compared(one, view), more=one.given > one.ordered)
+
+
+def _compared(one: Compared, view: View) -> str:
+    when = f"From {view.when(one.since)} to {view.when(one.at)}"
+    return f"{when} {show(one.given)} mg went in, and {show(one.ordered)} mg were ordered"
+
+
+def _diverged(key: str, differs: Quantity | None, words: str, *, more: bool) -> Found:
+    if differs is not None and differs <= setting("delivered_kept"):
+        return
+    if differs is not None and differs <= setting("delivered_alarm"):
+        yield key, Shown(Kind.DIVERGED, Gravity.NOTE, words)
+    else:
+        yield key, Shown(Kind.DIVERGED, Gravity.GRAVEST if more else Gravity.ACT, words)
+
+
 def _last_charted(situation: Situation) -> Mapping[str, datetime]:
     """When each observation was last charted, unreadable ones included: somebody looked."""
     found: dict[str, datetime] = {}
@@ -225,6 +262,7 @@ _PARTS: Mapping[str, Callable[[View], Found]] = {
     "doubted": _doubted,
     "paused": _paused,
     "overdue": _overdue,
+    "delivered": _delivered,
 }
 _TITLES: Mapping[str, str] = {
     "rule": "asked by the rules",
@@ -234,4 +272,5 @@ _TITLES: Mapping[str, str] = {
     "doubted": "doubted",
     "paused": "paused",
     "overdue": "overdue",
+    "delivered": "delivered",
 }

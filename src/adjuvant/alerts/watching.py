@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from adjuvant.alerts.actions import Act, act
 from adjuvant.alerts.canary import canaries, prove
+from adjuvant.alerts.delivered import MEASURE
 from adjuvant.alerts.model import Alert
 from adjuvant.alerts.review import Review, review
 from adjuvant.alerts.shown import View
@@ -16,8 +17,10 @@ from adjuvant.plan import MonitoringSchedule, Running, monitoring_schedule, runn
 from adjuvant.protocol import Guidance, Sited, Situation, evaluate, lacking
 from adjuvant.protocol.guardrail import Guardrail
 from adjuvant.protocol.judge import span
+from adjuvant.protocol.premises import dosing_weight
 from adjuvant.protocol.situation import Facts
 from adjuvant.timeline import as_instant
+from adjuvant.unknown import Unknown
 
 __all__ = ["Watch", "look", "watch"]
 
@@ -132,7 +135,12 @@ def look(
     except Exception as error:  # noqa: BLE001
         faults.append(("overdue", f"What is due could not be worked out ({type(error).__name__})"))
     began = running.began if running is not None else None
-    return View(now, situation, guidance, schedule, began, _resume(sited, name, situation), tuple(faults))
+    known = name in sited.protocol.regimens
+    found = dosing_weight(sited, situation, name) if known else None
+    weight = None if isinstance(found, Unknown) else found
+    return View(
+        now, situation, guidance, schedule, began, weight, _resume(sited, name, situation), tuple(faults)
+    )
 
 
 def _running(situation: Situation) -> Running | None:
@@ -178,6 +186,9 @@ def _unwatched(sited: Sited, view: View) -> Iterator[str]:
         yield "No grace is set in the site's profile (`grace`): nothing can be called late."
     if view.schedule is None:
         return
+    watched = {item for due in view.schedule.due for item in due.items} | set(view.schedule.continuous)
+    if MEASURE not in watched and not view.situation.readings(MEASURE):
+        yield f"What the pump delivered is asked for by nobody (`{MEASURE}`), and not held against the order."
     if view.schedule.unstated:
         yield f"When it is due is not said: {'; '.join(view.schedule.unstated)}"
     if view.schedule.continuous:
