@@ -33,6 +33,7 @@ from adjuvant.library import (
 from adjuvant.library.folder import FOLDER
 from adjuvant.library.omop import omop_book
 from adjuvant.library.routes import route_book
+from adjuvant.library.rules import read_settings
 from adjuvant.library.studies import studies
 from adjuvant.library.tables import read_table
 from adjuvant.library.vocabulary import interactions
@@ -56,7 +57,8 @@ def used_citations() -> set[str]:
     book = omop_book()
     for item in (*book.conventions.values(), *book.drug_types.values(), *book.measured.values()):
         found.add(item.citation.key)
-    for cited in (*settings().values(), *plausible_limits().values()):
+    of_alerts = read_settings(FOLDER / "alerts.yaml")
+    for cited in (*settings().values(), *plausible_limits().values(), *of_alerts.values()):
         found |= {cited.citation.key} if cited.citation else set()
     found |= {one.citation.key for one in (*studies().values(), *interactions().values())}
     forms: list[BaseModel] = [read_protocol(path) for path in (FOLDER / "protocols").glob("*/protocol.yaml")]
