@@ -14,8 +14,8 @@ import pytest
 from ruamel.yaml import YAML
 
 ROOT = Path(__file__).resolve().parents[2]
-HEADINGS = {"held": "## What is held today", "missing": "## Not yet held, because the layer does not exist"}
-# The layers that are built, and what the door of the command line meets of the others.
+HEADINGS = {"held": "## What is held today", "missing": "## Not yet held, and the layer that will hold it"}
+# The layers that are built: a hazard of theirs that is held nowhere says why not.
 LAYERS = {
     "quantity",
     "library",
@@ -24,12 +24,14 @@ LAYERS = {
     "opioids",
     "symptoms",
     "protocol",
+    "plan",
+    "alerts",
     "outcomes",
     "reports",
     "cli",
-    "alerts",
 }
-MET = {"H-076", "H-077", "H-079", "H-088", "H-090"}
+# These wait for what cannot be in a layer of its own yet: a journal, a page, or a reader of height.
+WAITING = {"H-020", "H-023", "H-025", "H-044", "H-055", "H-056", "H-058", "H-060", "H-061", "H-074", "H-075"}
 ROW = re.compile(r"^\| (H-\d{3}) \|", re.MULTILINE)
 
 
@@ -135,12 +137,12 @@ def test_every_gap_is_told_in_the_residual_risk() -> None:
 
 
 @pytest.mark.shared
-def test_no_hazard_of_the_layers_built_here_is_missing(shared: Path) -> None:
+def test_every_hazard_of_the_list_is_held_or_is_said_to_be_open(shared: Path) -> None:
     held, missing = (rows_under(heading) for heading in HEADINGS.values())
     hazards = json.loads((shared / "safety" / "hazards.json").read_text(encoding="utf-8"))
-    ours = {item["id"] for item in hazards if item["layer"] in LAYERS or item["id"] in MET}
-    assert ours - set(held) - set(missing) == set()
-    assert set(held) | set(missing) <= {item["id"] for item in hazards}
+    assert set(held) | set(missing) == {item["id"] for item in hazards}
+    built = {item["id"] for item in hazards if item["layer"] in LAYERS}
+    assert built - set(held) <= WAITING, "a hazard of a layer that is built has no control"
 
 
 @pytest.mark.shared

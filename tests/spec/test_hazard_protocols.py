@@ -404,6 +404,29 @@ def test_limits_of_anaesthesia_emergency_or_surgery_are_never_counted_as_permiss
             assert not one.binds, key
 
 
+# --- H-039: pain alone is no round of observations --------------------------------------------------------
+
+
+@pytest.mark.hazard("H-039")
+@pytest.mark.parametrize("left_out", ["respiratory_rate", "systolic", "sedation_poss", "hallucination"])
+def test_pain_alone_raises_nothing_until_breathing_pressure_sedation_and_effects_are_charted(
+    left_out: str,
+) -> None:
+    protocol = closed("civik")
+    before = Chart().answering(protocol.protocol).seen(-1, medd_intravenous=150, pain=8).calm(-1)
+    runs = before.ketamine(0, "start", "0.05 mg/kg/h")
+    whole = runs.calm(8).seen(8, pain=9)
+    assert whole.ask(protocol, 8).status is Status.RAISE
+    if left_out == "hallucination":
+        lacks = whole.but(effects=tuple(one for one in whole.facts.effects if one.at <= BEGINS))
+    else:
+        lacks = whole.but(
+            observed=tuple(one for one in whole.facts.observed if one.measure != left_out or one.at <= BEGINS)
+        )
+    guidance = lacks.ask(protocol, 8)
+    assert guidance.status is Status.WITHHELD and guidance.missing
+
+
 # --- H-052: two sources of ketamine -----------------------------------------------------------------------
 
 

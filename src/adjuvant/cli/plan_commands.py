@@ -34,6 +34,13 @@ def plan_command(
     vial_holds: Annotated[
         str | None, typer.Option("--vial-holds", help="Volume of one vial, e.g. '10 mL'.")
     ] = None,
+    bag_before: Annotated[
+        str | None,
+        typer.Option("--bag-before", help="Strength of the bag that runs and is changed, e.g. '2 mg/mL'."),
+    ] = None,
+    pump_shows: Annotated[
+        str | None, typer.Option("--pump-shows", help="The rate on the pump's display, to be checked.")
+    ] = None,
     ordered: Annotated[
         str | None,
         typer.Option("--ordered", help="The dose as written, held against the advice: '0.5 mg/kg'."),
@@ -66,7 +73,15 @@ def plan_command(
 
     stated = {
         "vial": vial, "bag": bag, "pump_step": pump_step, "concentration": concentration, "lasts": lasts,
-        "diluent": diluent, "vial_holds": vial_holds, "ordered": ordered,
+        "diluent": diluent, "vial_holds": vial_holds, "bag_before": bag_before, "ordered": ordered,
     }  # fmt: skip
-    if not plan_scenario(scenario, step, stated, Beside(opioids, cut, stop, removed), out, as_json):
+    if not plan_scenario(
+        scenario,
+        step,
+        stated,
+        Beside(opioids, cut, stop, removed),
+        pump_shows,
+        out,
+        as_json,
+    ):
         raise typer.Exit(4)

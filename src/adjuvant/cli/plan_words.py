@@ -10,9 +10,9 @@ from adjuvant.cli.output import line_width
 
 if TYPE_CHECKING:
     from adjuvant.opioids import DailyMME
-    from adjuvant.plan import InfusionPlan, Ledger, MonitoringSchedule, OpioidStages, RefusedPlan
+    from adjuvant.plan import InfusionPlan, Ledger, MonitoringSchedule, OpioidStages, PumpCheck, RefusedPlan
 
-__all__ = ["print_ledger", "print_plan", "print_stages"]
+__all__ = ["print_ledger", "print_plan", "print_pump", "print_stages"]
 
 
 def print_plan(
@@ -40,10 +40,15 @@ def print_plan(
     print(f"\n  SET THE PUMP TO  {words(made.rate)}\n")
     if order.weight is not None:
         _line(f"Weight: {order.weight.derivation}.")
+    if made.vial_content is not None:
+        mass, volume = made.vial_content
+        _line(f"One vial holds {words(mass)} in {words(volume)}: {words(made.vial.strength)}.")
     _line(f"Draw up {words(made.drawn)} of ketamine {words(made.vial.strength)}: {words(made.mass)}.")
     _line(f"Add {words(made.added)} of {made.diluent or 'a diluent, not stated'}: {words(made.bag)} in all.")
     _line(f"Label: ketamine {words(made.mass)} in {words(made.bag)}, {words(made.concentration)}.")
     _line(f"Strength: {made.filled}.")
+    if plan.bag_change is not None:
+        _line(plan.bag_change.words)
     if made.volume is not None and order.over is not None:
         _line(f"Volume to be infused: {words(made.volume)} over {words(order.over)}.")
     else:
@@ -81,6 +86,16 @@ def print_plan(
     if schedule is not None:
         _print_schedule(schedule, local)
     print("\n  Two people check, each alone. Nothing reaches the pump. A clinician decides.\n")
+
+
+def print_pump(check: PumpCheck) -> None:
+    """The rate that the pump shows beside the planned one."""
+    if check.as_planned:
+        _line("The pump is set as planned.")
+    else:
+        _line("THE PUMP IS NOT SET AS PLANNED. Stop and look.")
+        _line(check.words, 4)
+    print()
 
 
 def _print_schedule(schedule: MonitoringSchedule, local: tzinfo) -> None:

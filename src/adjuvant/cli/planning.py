@@ -8,11 +8,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from adjuvant.cli.output import print_json
-from adjuvant.cli.plan_words import print_ledger, print_plan, print_stages
-from adjuvant.errors import UsageError
+from adjuvant.cli.plan_words import print_ledger, print_plan, print_pump, print_stages
+from adjuvant.errors import QuantityError, UsageError
 
 if TYPE_CHECKING:
-    from adjuvant.plan import InfusionPlan, MonitoringSchedule, OpioidStages, RefusedPlan
+    from adjuvant.plan import InfusionPlan, MonitoringSchedule, OpioidStages, PumpCheck, RefusedPlan
     from adjuvant.protocol import Sited, Situation
     from adjuvant.protocol.dosing import DosingWeight
 
@@ -32,7 +32,13 @@ class Beside:
 
 
 def plan_scenario(
-    path: Path, step: int, stated: dict[str, str | None], beside: Beside, out: Path | None, as_json: bool
+    path: Path,
+    step: int,
+    stated: dict[str, str | None],
+    beside: Beside,
+    pump_shows: str | None,
+    out: Path | None,
+    as_json: bool,
 ) -> bool:
     """Plan one step of a scenario.
 
@@ -44,7 +50,7 @@ def plan_scenario(
     from adjuvant import protocol
     from adjuvant.plan import draft, ledger, read_setup
     from adjuvant.plan.beside_wire import ledger_json, opioid_stages_json
-    from adjuvant.plan.wire import plan_json
+    from adjuvant.plan.wire import plan_json, pump_json
     from adjuvant.protocol.present import present
     from adjuvant.timeline import zone
 
@@ -64,6 +70,7 @@ def plan_scenario(
         counted = present(situation, sited.protocol.regimens[guidance.regimen], weight)
     schedule = monitored(plan, sited, counted)
     stages = _stages(beside, sited)
+    check = _pump(pump_shows, plan)
     courses = ledger(situation.facts.ketamine, situation.instant, weight)
     written: tuple[Path, ...] = ()
     if out is not None:
@@ -77,6 +84,7 @@ def plan_scenario(
         print_json(
             {
                 **plan_json(plan, schedule),
+                "pump_check": pump_json(check) if check is not None else None,
                 "opioids": opioid_stages_json(stages) if stages is not None else None,
                 "ledger": ledger_json(courses),
                 "files": [str(one) for one in written],
@@ -84,6 +92,8 @@ def plan_scenario(
         )
     else:
         print_plan(plan, told.scenario.title, schedule, zone(told.scenario.zone))
+        if check is not None:
+            print_pump(check)
         if stages is not None:
             print_stages(stages)
         print_ledger(courses, zone(told.scenario.zone))
@@ -119,6 +129,20 @@ def _stages(beside: Beside, sited: Sited) -> OpioidStages | None:
     cut = parse_quantity(beside.cut) if beside.cut is not None else None
     removed = parse_instant(beside.removed) if beside.removed is not None else None
     return opioid_stages(lines, sited.protocol, spread_plans(), cut, beside.stop, removed)
+
+
+def _pump(shows: str | None, plan: InfusionPlan | RefusedPlan) -> PumpCheck | None:
+    """The rate on the pump's display against the plan; None where none was read off, or there is no plan."""
+    from adjuvant.plan import InfusionPlan, check_pump
+    from adjuvant.quantity import parse_quantity
+
+    if shows is None or not isinstance(plan, InfusionPlan):
+        return None
+    try:
+        rate = parse_quantity(shows).to("mL/h")
+    except QuantityError as error:
+        raise UsageError(f"--pump-shows {shows!r}", error.rule, "write it in mL/h") from None
+    return check_pump(plan.preparation, rate)
 
 
 def plan_refused(plan: InfusionPlan | RefusedPlan) -> bool:

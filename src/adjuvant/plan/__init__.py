@@ -7,10 +7,12 @@ from adjuvant.plan.lines import InTheLine
 from adjuvant.plan.opioid_plan import OpioidStages, opioid_stages
 from adjuvant.plan.order import Order, same_order
 from adjuvant.plan.preparation import Preparation
+from adjuvant.plan.pump import BagChange, PumpCheck, check_pump
 from adjuvant.plan.schedule import Due, MonitoringSchedule, Running, monitoring_schedule, running_of
 from adjuvant.plan.setup import Setup, read_setup
 
 __all__ = [
+    "BagChange",
     "Due",
     "InTheLine",
     "InfusionPlan",
@@ -20,9 +22,11 @@ __all__ = [
     "OpioidStages",
     "Order",
     "Preparation",
+    "PumpCheck",
     "RefusedPlan",
     "Running",
     "Setup",
+    "check_pump",
     "draft",
     "ledger",
     "monitoring_schedule",

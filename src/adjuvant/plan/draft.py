@@ -10,6 +10,7 @@ from adjuvant.plan.limits import Limit, breaches, limits, not_lower
 from adjuvant.plan.lines import InTheLine, in_the_line
 from adjuvant.plan.order import Order, order_of, same_order
 from adjuvant.plan.preparation import Preparation, prepare
+from adjuvant.plan.pump import BagChange, bag_change
 from adjuvant.plan.setup import Setup, pump_step_of, vial_of
 from adjuvant.protocol.dosing import per_day
 from adjuvant.protocol.guardrail import Guardrail
@@ -31,6 +32,7 @@ class InfusionPlan:
     Args:
         per_day: mg in 24 hours at this dose, for comparison; None where it is not said how often it is given.
         checks: what two people look at, each alone.
+        bag_change: what changes from the bag that runs; None where none was stated.
     """
 
     guidance: Guidance
@@ -40,6 +42,7 @@ class InfusionPlan:
     line: InTheLine
     per_day: Quantity | None
     checks: tuple[str, ...]
+    bag_change: BagChange | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +103,7 @@ def draft(
         reasons = tuple(f"{one.words}." for one in broken)
     if reasons:
         return RefusedPlan(guidance, reasons)
+    change = bag_change(setup.bag_before, order, made) if setup.bag_before is not None else None
     daily = per_day(made.dose, regimen, order.weight)
     return InfusionPlan(
         guidance=guidance,
@@ -108,11 +112,12 @@ def draft(
         limits=limits(made.dose, regimen, sited, weight, rails),
         line=in_the_line(sited.protocol, situation),
         per_day=None if isinstance(daily, Unknown) else daily,
-        checks=_checks(order, made),
+        checks=_checks(order, made, change),
+        bag_change=change,
     )
 
 
-def _checks(order: Order, made: Preparation) -> tuple[str, ...]:
+def _checks(order: Order, made: Preparation, change: BagChange | None) -> tuple[str, ...]:
     from adjuvant.plan.figures import words
 
     weight = f"Weight {words(order.weight.value)}, {order.weight.kind}" if order.weight is not None else ""
@@ -121,6 +126,7 @@ def _checks(order: Order, made: Preparation) -> tuple[str, ...]:
         weight,
         f"Ketamine {words(made.vial.strength)} in hand, expiry read",
         f"Label: {words(made.mass)} in {words(made.bag)}, {words(made.concentration)}",
+        "Old bag off, and the rate changed with it" if change is not None else "",
         "Pump in mL/h" + (", volume limit set" if made.volume is not None else ""),
         "Right line, nothing in it that must not meet ketamine",
     )

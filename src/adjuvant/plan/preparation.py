@@ -35,6 +35,8 @@ class Preparation:
         hourly: mg/h that flows; `total` mg in all, and `dose` the same as the order counts it.
         lasts: how long the bag runs.
         left: mL and mg that stay in the bag and are discarded; None for a rate, where the end decides.
+        vial_content: mg and mL of one vial, so that neither is taken for the other; None where its volume is
+            not stated.
         vials, left_in_vials: how many, and mL and mg left in them; None where a vial's volume is not stated.
         lost_hourly: what rounding takes, mg/h; `lost`, the share of the order in percent.
         there, back: the sum from the order to the pump, and from the pump to the order.
@@ -58,6 +60,7 @@ class Preparation:
     lasts: Quantity
     left: tuple[Quantity, Quantity] | None
     vials: int | None
+    vial_content: tuple[Quantity, Quantity] | None
     left_in_vials: tuple[Quantity, Quantity] | None
     lost_hourly: Quantity
     lost: Quantity
@@ -148,6 +151,7 @@ def prepare(order: Order, setup: Setup, sited: Sited) -> Preparation:
         lasts=Quantity((volume if volume is not None else bag.value) / rate, "h"),
         left=_left(bag, volume, strength),
         vials=vials,
+        vial_content=_content(vial, setup.vial_holds),
         left_in_vials=left_in_vials,
         lost_hourly=Quantity(lost_hourly, "mg/h"),
         lost=Quantity(lost * 100, "%"),
@@ -155,6 +159,7 @@ def prepare(order: Order, setup: Setup, sited: Sited) -> Preparation:
         back=back.lines,
     )
     _within_rounding(made, whole)
+    _on_the_list(made, sited)
     return made
 
 
@@ -251,6 +256,12 @@ def _left(bag: Quantity, volume: Fraction | None, strength: Fraction) -> tuple[Q
     return Quantity(rest, "mL"), Quantity(rest * strength, "mg")
 
 
+def _content(vial: Vial, holds: Quantity | None) -> tuple[Quantity, Quantity] | None:
+    if holds is None:
+        return None
+    return Quantity(vial.strength.value * holds.in_("mL"), "mg"), holds.to("mL")
+
+
 def _vials(
     drawn: Quantity, vial: Vial, holds: Quantity | None
 ) -> tuple[int | None, tuple[Quantity, Quantity] | None]:
@@ -259,6 +270,17 @@ def _vials(
     count = ceil(drawn.value / holds.in_("mL"))
     rest = count * holds.in_("mL") - drawn.value
     return count, (Quantity(rest, "mL"), Quantity(rest * vial.strength.value, "mg"))
+
+
+def _on_the_list(made: Preparation, sited: Sited) -> None:
+    """Where a site makes bags up at certain strengths, no other is made."""
+    listed = sited.profile.concentrations if sited.profile is not None else ()
+    if listed and not any(made.concentration.same_as(one) for one in listed):
+        raise RefusedError(
+            f"{words(made.concentration)} in the bag",
+            f"is not among the strengths of the site's profile ({', '.join(map(str, listed))})",
+            "make it up at one of them, or have the profile changed",
+        )
 
 
 def _within_rounding(made: Preparation, whole: bool) -> None:

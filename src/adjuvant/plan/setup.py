@@ -25,6 +25,7 @@ class Setup:
         lasts: for how long a bag that runs is to last, instead of a concentration.
         diluent: by the library's name; empty leaves a blank on the order for whoever decides it.
         vial_holds: the volume of one vial, mL; without it nothing is said of what is left in the vial.
+        bag_before: strength of the bag that runs and that this one follows, mg/mL; None where none does.
         ordered: the dose as the prescriber wrote it, to be held against what the protocol advises.
     """
 
@@ -35,6 +36,7 @@ class Setup:
     lasts: Quantity | None = None
     diluent: str = ""
     vial_holds: Quantity | None = None
+    bag_before: Quantity | None = None
     ordered: Quantity | None = None
 
 
@@ -45,6 +47,7 @@ _UNITS = {
     "concentration": "mg/mL",
     "lasts": "h",
     "vial_holds": "mL",
+    "bag_before": "mg/mL",
 }
 
 

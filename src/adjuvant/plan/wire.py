@@ -8,10 +8,11 @@ from adjuvant.plan.arithmetic import Line
 from adjuvant.plan.draft import InfusionPlan, RefusedPlan
 from adjuvant.plan.limits import Limit
 from adjuvant.plan.preparation import Preparation
+from adjuvant.plan.pump import BagChange, PumpCheck
 from adjuvant.plan.schedule import MonitoringSchedule
 from adjuvant.quantity import Quantity, show_exact
 
-__all__ = ["plan_json"]
+__all__ = ["plan_json", "pump_json"]
 
 
 def plan_json(plan: InfusionPlan | RefusedPlan, schedule: MonitoringSchedule | None = None) -> dict[str, Any]:
@@ -74,9 +75,24 @@ def plan_json(plan: InfusionPlan | RefusedPlan, schedule: MonitoringSchedule | N
             "may": [{"drug": name, "citation": source} for name, source in plan.line.may],
             "given": [{"text": text, "citation": source} for text, source in plan.line.taken],
         },
+        **({"bag_change": _change(plan.bag_change)} if plan.bag_change is not None else {}),
         "checks": list(plan.checks),
         "monitoring": _schedule(schedule) if schedule is not None else None,
     }
+
+
+def _change(one: BagChange) -> dict[str, str]:
+    return {
+        "before": _exact(one.before),
+        "old_rate": _exact(one.old_rate),
+        "at_the_old_rate": _exact(one.kept),
+        "words": one.words,
+    }
+
+
+def pump_json(one: PumpCheck) -> dict[str, Any]:
+    """The rate that the pump shows, held against the plan."""
+    return {"as_planned": one.as_planned, "words": one.words or None}
 
 
 def _exact(value: Quantity) -> str:
@@ -104,6 +120,11 @@ def _preparation(made: Preparation) -> dict[str, Any]:
         "lasts": _exact(made.lasts),
         "left_in_bag": [_exact(one) for one in made.left] if made.left is not None else None,
         "vials": made.vials,
+        **(
+            {"vial_content": [_exact(one) for one in made.vial_content]}
+            if made.vial_content is not None
+            else {}
+        ),
         "left_in_vials": [_exact(one) for one in made.left_in_vials]
         if made.left_in_vials is not None
         else None,

@@ -10,7 +10,7 @@ from pydantic import BaseModel
 
 from adjuvant.errors import QuantityError
 from adjuvant.library import canonical_route, drug_book, responses
-from adjuvant.library.routes import route_book
+from adjuvant.library.routes import route_book, route_group
 from adjuvant.library.strict import Entry, closest
 from adjuvant.library.studies import studies
 from adjuvant.library.vocabulary import KnownObservation, conditions, interactions, observations
@@ -85,8 +85,10 @@ def _names(protocol: Protocol) -> Iterator[Complaint]:
     drugs = _drugs_and_classes()
     for name, regimen in protocol.regimens.items():
         yield from _route(regimen.route, ("regimens", name, "route"))
+        yield from _not_to_the_spine(regimen.route, ("regimens", name, "route"))
         for n, conversion in enumerate(regimen.conversions):
             yield from _route(conversion.to, ("regimens", name, "conversions", n, "to"))
+            yield from _not_to_the_spine(conversion.to, ("regimens", name, "conversions", n, "to"))
             if conversion.from_ is not None:
                 yield from _route(conversion.from_, ("regimens", name, "conversions", n, "from"))
     for n, group in enumerate(protocol.monitoring):
@@ -124,6 +126,13 @@ def _route(word: str, path: Path) -> Iterator[Complaint]:
     named = canonical_route(word)
     remedy = f"write {named!r}" if named is not None else closest(word, known)
     yield path, f"{word!r} is not the library's word for a route", remedy
+
+
+def _not_to_the_spine(word: str, path: Path) -> Iterator[Complaint]:
+    """Ketamine is never given beside the spinal cord: no dose for that can be written."""
+    if word in route_book().routes and route_group(word) == "neuraxial":
+        rule = f"ketamine is not given by the {word} route under any protocol here"
+        yield path, rule, "write the route by which it is given"
 
 
 def _regimens(protocol: Protocol, named: tuple[str, ...], path: Path) -> Iterator[Complaint]:

@@ -54,6 +54,7 @@ class Profile(Sourced):
         weight_no_older_than, grace: how old a weight may be, and by how much an observation may be late.
         answers_no_older_than: how old clinicians' answers may be, where the protocol does not say.
         answer_ages: the same for single questions: keys as ``consent``, ``condition:KEY`` or ``taken:KEY``.
+        concentrations: the only strengths at which the site makes bags up; empty where it has no such list.
         pump_step: the least step of the pump's rate.
     """
 
@@ -76,6 +77,7 @@ class Profile(Sourced):
     answer_ages: dict[str, Duration] = Field(default_factory=dict)
     grace: Duration | None = None
     vials: tuple[AnyQuantity, ...] = ()
+    concentrations: tuple[AnyQuantity, ...] = ()
     pump_step: AnyQuantity | None = None
     alerts: bool = False
     note_on_use: str = Field(default="")

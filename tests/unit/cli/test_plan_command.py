@@ -96,3 +96,31 @@ def test_what_is_not_stated_or_not_kept_is_refused_in_words(
 ) -> None:
     found = adjuvant("plan", SCENARIO, *stated)
     assert found.code == code and words in found.err and found.out == ""
+
+
+def test_what_the_pump_shows_is_held_against_the_plan(adjuvant: Run) -> None:
+    """33.8 is the dose in mg, typed as a rate: 33.8 mL/h of 1 mg/mL, two thirds of 50.7."""
+    read = ("--pump-shows", "33.8 mL/h")
+    found = adjuvant("plan", SCENARIO, *STATED, *read)
+    assert "THE PUMP IS NOT SET AS PLANNED. Stop and look." in found.out
+    assert "It shows 33.8 mL/h and the plan is 50.7 mL/h" in found.out
+    assert adjuvant("plan", SCENARIO, *STATED, *read, "--json").json["pump_check"]["as_planned"] is False
+    assert (
+        "The pump is set as planned." in adjuvant("plan", SCENARIO, *STATED, "--pump-shows", "50.7 mL/h").out
+    )
+    assert adjuvant("plan", SCENARIO, *STATED, "--json").json["pump_check"] is None
+    wrong = adjuvant("plan", SCENARIO, *STATED, "--pump-shows", "50.7 mg/h")
+    assert (wrong.code, wrong.out) == (2, "") and "--pump-shows" in wrong.err
+
+
+def test_a_bag_of_another_strength_is_told_beside_the_one_before(adjuvant: Run, tmp_path: Path) -> None:
+    scenario = ROOT / "src/adjuvant/library/protocols/civik/scenarios/whole_course.yaml"
+    bag = ("--vial", "50 mg/mL", "--bag", "50 mL", "--pump-step", "0.1 mL/h", "--concentration", "2 mg/mL")
+    found = adjuvant("plan", scenario, *bag, "--bag-before", "1 mg/mL", "--step", "2", "--out", tmp_path)
+    words = " ".join(found.out.split())
+    assert "The bag before: 1 mg/mL at 5.8 mL/h. This bag: 2 mg/mL at 2.9 mL/h." in words
+    assert "at the old rate this bag gives 11.6 mg/h where 5.8 mg/h are ordered" in words
+    (page,) = tmp_path.glob("*.html")
+    assert "at the old rate this bag gives 11.6" in " ".join(page.read_text(encoding="utf-8").split())
+    told = adjuvant("plan", scenario, *bag, "--bag-before", "1 mg/mL", "--step", "2", "--json").json
+    assert told["bag_change"]["old_rate"] == "5.8 mL/h"

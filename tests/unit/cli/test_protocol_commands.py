@@ -138,12 +138,12 @@ BY_HAND = {
 TOPS = {
     ("civik", "infusion"): 840,  # 0.5 mg/kg/h x 70 kg x 24 h
     ("hardy_burst", "burst"): 500,  # the third level
-    ("islhd_burst", "burst"): 500,  # the third level, under the 700 at which its dose is reviewed
+    ("islhd_burst", "burst"): 500,  # the third level; the unit has gone to 700
     ("academic_ci", "infusion"): None,  # its 0.2 mg/kg/h was a median, which ends nothing
 }
 CAPS = {  # the ceiling that refuses, and the one that only asks for a review
     ("civik", "infusion"): (840, None),
-    ("islhd_burst", "burst"): (500, 700),
+    ("islhd_burst", "burst"): (700, 500),
     ("academic_ci", "infusion"): (None, 336),  # 0.2 mg/kg/h x 70 kg x 24 h
     ("lothian_scottish", "oral"): (None, 240),  # four times 60 mg
     ("uwhc_ed_bolus", "bolus"): (20, None),
@@ -185,7 +185,7 @@ def test_a_dose_per_kilogram_stops_at_its_own_cap_and_at_no_soft_ceiling(adjuvan
 
 def test_the_table_tells_a_cap_from_a_soft_ceiling_and_from_a_choice(adjuvant: Run) -> None:
     words = " ".join(adjuvant("protocols", "compare", "islhd_burst", "patel_ldk").out.split())
-    assert "500 500 effective" in words and "soft 700" in words and "a choice 3 doses within 5 d" in words
+    assert "500 700 effective" in words and "soft 500" in words and "a choice 3 doses within 5 d" in words
     assert "cap: its own ceiling, which refuses. soft: a ceiling that asks for a review" in words
     assert "day 1 day 2 day 3 day 4 day 5" in words and "100 300 500 500 500 1 rule" in words
 

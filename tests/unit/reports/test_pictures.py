@@ -77,13 +77,13 @@ def test_esketamine_is_drawn_as_another_drug() -> None:
 
 
 def test_a_cap_a_soft_ceiling_and_the_founding_dose_are_drawn_apart_and_named_above() -> None:
-    """ISLHD: 500 refuses, 700 asks for a review. Each mark stands once more in the legend."""
+    """ISLHD: 500 asks for a review, 700 refuses. Each mark stands once more in the legend."""
     picture = spans("islhd_burst", "patel_ldk")
-    assert len(of_class(picture, "path", "soft")) == 1 + 1
+    assert len(of_class(picture, "path", "soft")) == 2 + 1
     assert len(of_class(picture, "line", "cap")) == 3 + 1
     assert len(of_class(picture, "line", "founding")) == 1 + 1
     shown = words(picture)
-    assert "500, soft 700" in shown and "a choice" in shown
+    assert "700, soft 500" in shown and "a choice" in shown
     for named in ("its own cap, which refuses", "soft: asks for a review, caps nothing"):
         assert named in shown
     assert shown.count("35 mg, the first dose of patel_ldk") == 2  # in the legend, and at its foot

@@ -203,14 +203,19 @@ def _given(plan: InfusionPlan, protocol: Protocol, schedule: MonitoringSchedule 
 def _prepare(plan: InfusionPlan) -> tuple[Row, ...]:
     made = plan.preparation
     vials = f", {made.vials} vial{'s' if made.vials != 1 else ''}" if made.vials is not None else ""
+    whole = ""
+    if made.vial_content is not None:
+        whole = f" (a vial holds {words(made.vial_content[0])} in {words(made.vial_content[1])})"
     found = [
-        Row("Draw up", f"{words(made.drawn)} of ketamine {words(made.vial.strength)}{vials}",
+        Row("Draw up", f"{words(made.drawn)} of ketamine {words(made.vial.strength)}{whole}{vials}",
             f"{words(made.drawn)} × {words(made.vial.strength)} = {words(made.mass)}"),
         Row("Add", f"{words(made.added)} of {made.diluent or '______________________'}",
             f"{words(made.added)} + {words(made.drawn)} = {words(made.bag)}"),
         Row("Label", f"ketamine {words(made.mass)} in {words(made.bag)}",
             f"{words(made.mass)} ÷ {words(made.bag)} = {words(made.concentration)}"),
     ]  # fmt: skip
+    if plan.bag_change is not None:
+        found.append(Row("The bag before", plan.bag_change.words, strong=True))
     if made.left is not None:
         volume, mass = made.left
         rest = f"{words(volume)}, {words(mass)}" if volume.value else "nothing is left in the bag"
