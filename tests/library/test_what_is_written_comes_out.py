@@ -251,14 +251,15 @@ def test_the_preparations() -> None:
     data, found = written(FOLDER / "preparations.yaml"), preparations()
     assert len(data["vials"]) == len(found.vials)
     for item, vial in zip(data["vials"], found.vials, strict=True):
+        assert item["drug"] == vial.drug
         assert (item["strength"], item["hydrochloride"]) == (str(vial.strength), str(vial.hydrochloride))
         assert numbers(item.get("diluent_at_least")) == (vial.diluent_at_least,)
         assert (item["citation"], item["provenance"]) == source(vial)
-    assert [(item["name"], item["citation"]) for item in data["diluents"]] == [
-        (one.name, one.citation.key) for one in found.diluents
+    assert [(item["of"], item["name"], item["citation"]) for item in data["diluents"]] == [
+        (one.of, one.name, one.citation.key) for one in found.diluents
     ]
-    assert [(item["drug"], item["says"]) for item in data["separate"]] == [
-        (one.name, one.says) for one in found.separate
+    assert [(item["of"], item["drug"], item["says"]) for item in data["separate"]] == [
+        (one.of, one.name, one.says) for one in found.separate
     ]
     house = data["house"]
     assert house["greatest_rounding"]["value"] == str(found.greatest_rounding)

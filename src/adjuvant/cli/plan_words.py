@@ -20,7 +20,7 @@ def print_plan(
 ) -> None:
     """A plan for people, or why there is none."""
     from adjuvant.plan import RefusedPlan
-    from adjuvant.plan.figures import span_words, words
+    from adjuvant.plan.figures import drug_words, span_words, words
     from adjuvant.timeline import local_text
 
     guidance = plan.guidance
@@ -37,15 +37,16 @@ def print_plan(
         print("\n  A clinician decides.\n")
         return
     made, order = plan.preparation, plan.order
+    drug = drug_words(order.drug)
     print(f"\n  SET THE PUMP TO  {words(made.rate)}\n")
     if order.weight is not None:
         _line(f"Weight: {order.weight.derivation}.")
     if made.vial_content is not None:
         mass, volume = made.vial_content
         _line(f"One vial holds {words(mass)} in {words(volume)}: {words(made.vial.strength)}.")
-    _line(f"Draw up {words(made.drawn)} of ketamine {words(made.vial.strength)}: {words(made.mass)}.")
+    _line(f"Draw up {words(made.drawn)} of {drug} {words(made.vial.strength)}: {words(made.mass)}.")
     _line(f"Add {words(made.added)} of {made.diluent or 'a diluent, not stated'}: {words(made.bag)} in all.")
-    _line(f"Label: ketamine {words(made.mass)} in {words(made.bag)}, {words(made.concentration)}.")
+    _line(f"Label: {drug} {words(made.mass)} in {words(made.bag)}, {words(made.concentration)}.")
     _line(f"Strength: {made.filled}.")
     if plan.bag_change is not None:
         _line(plan.bag_change.words)

@@ -19,20 +19,26 @@ from adjuvant.quantity import Quantity, parse_quantity
 __all__ = ["Preparations", "Review", "Said", "Syringe", "Vial", "preparations", "read_preparations"]
 
 
+_DRUGS = ("ketamine", "esketamine")
+
+
 @dataclass(frozen=True, slots=True)
 class Vial:
-    """One strength in which ketamine is supplied.
+    """One strength in which ketamine or S-ketamine is supplied.
 
     Args:
+        drug: ``ketamine`` (racemic) or ``esketamine``.
         strength: of the base, mg/mL.
-        hydrochloride: the same as hydrochloride, mg/mL.
+        hydrochloride: the same as hydrochloride, mg/mL; None where a site gives only the base.
         diluent_at_least: millilitres of diluent for each millilitre, before it is given; None where it may be
-            given as it is.
+            given as it is, or where nothing is said.
+        citation: None for a site's own vial, of which `note` then holds the site's reference.
     """
 
+    drug: str
     strength: Quantity
-    hydrochloride: Quantity
-    citation: Citation
+    hydrochloride: Quantity | None
+    citation: Citation | None
     provenance: Provenance
     diluent_at_least: Fraction | None = None
     note: str = ""
@@ -40,8 +46,13 @@ class Vial:
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """One thing that a source says: of a diluent its name, of a drug how it is kept apart, of storage how."""
+    """One thing that a source says: of a diluent its name, of a drug how it is kept apart, of storage how.
 
+    Args:
+        of: whether of ketamine or of esketamine; empty for storage.
+    """
+
+    of: str
     name: str
     says: str
     citation: Citation
@@ -99,8 +110,8 @@ def read_preparations(path: Path) -> Preparations:
     _of_the_house(rounding)
     return Preparations(
         vials=tuple(_vial(entry) for entry in top["vials"].items()),
-        diluents=tuple(_said(entry, ["name"]) for entry in top["diluents"].items()),
-        separate=tuple(_said(entry, ["drug", "says"]) for entry in top["separate"].items()),
+        diluents=tuple(_said(entry, ["of", "name"]) for entry in top["diluents"].items()),
+        separate=tuple(_said(entry, ["of", "drug", "says"]) for entry in top["separate"].items()),
         storage=_said(top["storage"], ["says"]),
         greatest_rounding=_measured(rounding["value"], "%"),
         rounding_why=rounding["why"].text(),
@@ -111,7 +122,7 @@ def read_preparations(path: Path) -> Preparations:
 
 def _vial(entry: Entry) -> Vial:
     fields = entry.fields(
-        ["strength", "hydrochloride", "citation", "provenance"], ["diluent_at_least", "note"]
+        ["drug", "strength", "hydrochloride", "citation", "provenance"], ["diluent_at_least", "note"]
     )
     base, salt = _measured(fields["strength"], "mg/mL"), _measured(fields["hydrochloride"], "mg/mL")
     if not base < salt:
@@ -121,14 +132,16 @@ def _vial(entry: Entry) -> Vial:
     citation, provenance = source_of(fields)
     least = fields["diluent_at_least"].positive() if "diluent_at_least" in fields else None
     note = fields["note"].text() if "note" in fields else ""
-    return Vial(base, salt, citation, provenance, least, note)
+    drug = fields["drug"].one_of(_DRUGS, "drug of a vial")
+    return Vial(drug, base, salt, citation, provenance, least, note)
 
 
 def _said(entry: Entry, names: list[str]) -> Said:
     fields = entry.fields([*names, "citation", "provenance"])
     citation, provenance = source_of(fields)
     name = next((fields[one].text() for one in ("name", "drug") if one in fields), "")
-    return Said(name, fields["says"].text() if "says" in fields else "", citation, provenance)
+    of = fields["of"].one_of(_DRUGS, "drug that it is said of") if "of" in fields else ""
+    return Said(of, name, fields["says"].text() if "says" in fields else "", citation, provenance)
 
 
 def _syringes(entry: Entry) -> tuple[Syringe, ...]:

@@ -118,16 +118,18 @@ def draft(
 
 
 def _checks(order: Order, made: Preparation, change: BagChange | None) -> tuple[str, ...]:
-    from adjuvant.plan.figures import words
+    from adjuvant.plan.figures import drug_words, words
 
+    drug = drug_words(order.drug)
+    other = ", not racemic ketamine" if order.drug == "esketamine" else ""
     weight = f"Weight {words(order.weight.value)}, {order.weight.kind}" if order.weight is not None else ""
     found = (
         "Name and number against the wristband",
         weight,
-        f"Ketamine {words(made.vial.strength)} in hand, expiry read",
+        f"{drug[:1].upper()}{drug[1:]} {words(made.vial.strength)} in hand{other}, expiry read",
         f"Label: {words(made.mass)} in {words(made.bag)}, {words(made.concentration)}",
         "Old bag off, and the rate changed with it" if change is not None else "",
         "Pump in mL/h" + (", volume limit set" if made.volume is not None else ""),
-        "Right line, nothing in it that must not meet ketamine",
+        f"Right line, nothing in it that must not meet {drug}",
     )
     return tuple(one for one in found if one)

@@ -8,7 +8,7 @@ from math import floor
 from adjuvant.quantity import Quantity, show, show_exact
 from adjuvant.quantity.quantity import readable_unit
 
-__all__ = ["figure", "span_words", "words"]
+__all__ = ["drug_words", "figure", "span_words", "words"]
 
 _PLACES = 4
 """Decimals at which a figure that goes on is shown rounded, and marked so."""
@@ -26,6 +26,11 @@ def figure(value: Fraction) -> str:
 def words(value: Quantity) -> str:
     """A quantity: its figure and its unit in full, ``microgram`` and never ``ug``."""
     return f"{figure(value.value)} {readable_unit(value.unit.code)}"
+
+
+def drug_words(drug: str) -> str:
+    """The drug as it is written on an order: ``S-ketamine`` and never only its chemist's name."""
+    return {"esketamine": "S-ketamine"}.get(drug, drug)
 
 
 def span_words(length: Quantity) -> str:

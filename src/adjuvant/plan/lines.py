@@ -31,7 +31,7 @@ def in_the_line(protocol: Protocol, situation: Situation) -> InTheLine:
     """Everything that is known; a drug that stands nowhere here is not known to be compatible."""
     never = [(drug, one.citation or "") for one in protocol.preparation for drug in one.incompatible]
     never += [(one.drug, one.citation or "") for one in protocol.companions if one.incompatible_in_line]
-    never += [(one.name, one.citation.key) for one in preparations().separate]
+    never += [(one.name, one.citation.key) for one in preparations().separate if one.of == protocol.drug]
     ask = [(drug, one.citation or "") for one in protocol.preparation for drug in one.ask]
     may = [(drug, one.citation or "") for one in protocol.preparation for drug in one.compatible]
     barred = {name for drug, _ in never for name in (drug, *drugs_named(drug))}

@@ -81,7 +81,7 @@ def concentrations(protocol: Protocol) -> tuple[Quantity, ...]:
 def diluents_of(protocol: Protocol) -> tuple[str, ...]:
     """The diluents that a protocol names; those of the label where it names none."""
     own = tuple(dict.fromkeys(name for one in protocol.preparation for name in one.diluents))
-    return own or tuple(one.name for one in preparations().diluents)
+    return own or tuple(one.name for one in preparations().diluents if one.of == protocol.drug)
 
 
 def prepare(order: Order, setup: Setup, sited: Sited) -> Preparation:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from adjuvant.citation import Provenance
 from adjuvant.errors import InputError, QuantityError, RefusedError
 from adjuvant.library.preparations import Vial, preparations
+from adjuvant.plan.figures import drug_words
 from adjuvant.protocol.site import Sited
 from adjuvant.quantity import Quantity, parse_quantity
 
@@ -78,38 +80,56 @@ def vial_of(setup: Setup, sited: Sited) -> Vial:
 
     Raises:
         InputError: none was stated, or none such is supplied; one of the hydrochloride is named as such.
-        RefusedError: another drug than racemic ketamine, or a strength that the site's profile does not list.
+        RefusedError: a strength that the site's profile does not list.
     """
-    known = preparations().vials
+    drug = sited.protocol.drug
+    known = (*_own_vials(sited), *(one for one in preparations().vials if one.drug == drug))
     every = ", ".join(str(one.strength) for one in known)
     if setup.vial is None:
         raise InputError(
             "vial", "its strength is not stated, and no strength is a default", f"read the vial: {every}"
         )
-    if sited.protocol.drug != "ketamine":
-        raise RefusedError(
-            f"vial of {sited.protocol.drug}", "the library holds strengths of racemic ketamine only",
-            "let the pharmacy work this preparation out",
-        )  # fmt: skip
-    for one in known:
-        if setup.vial.same_as(one.hydrochloride):
-            raise InputError(
-                f"vial {setup.vial}", f"is the strength of the hydrochloride; as base it is {one.strength}",
-                f"state {one.strength}",
-            )  # fmt: skip
     found = next((one for one in known if setup.vial.same_as(one.strength)), None)
     if found is None:
+        for one in known:
+            if one.hydrochloride is not None and setup.vial.same_as(one.hydrochloride):
+                raise InputError(
+                    f"vial {setup.vial}",
+                    f"is the strength of the hydrochloride; as base it is {one.strength}",
+                    f"state {one.strength}",
+                )
         raise InputError(
-            f"vial {setup.vial}", "is no strength that ketamine is supplied in", f"read it: {every}"
+            f"vial {setup.vial}",
+            f"is no strength that {drug_words(drug)} is supplied in, as far as was read",
+            f"read it: {every}; a site that keeps another gives it under own_vials, with its reference",
         )
     kept = sited.profile.vials if sited.profile is not None else ()
-    if kept and not any(found.strength.same_as(one) for one in kept):
+    own = found.citation is None
+    if kept and not own and not any(found.strength.same_as(one) for one in kept):
         listed = ", ".join(map(str, kept))
         raise RefusedError(
             f"vial {setup.vial}", f"is not among the vials of the site's profile ({listed})",
             "take a vial that the site keeps, or have its profile changed",
         )  # fmt: skip
     return found
+
+
+def _own_vials(sited: Sited) -> tuple[Vial, ...]:
+    """What the site keeps beyond the library, each with the site's own reference."""
+    if sited.profile is None:
+        return ()
+    return tuple(
+        Vial(
+            sited.protocol.drug,
+            one.strength,
+            one.hydrochloride,
+            None,
+            Provenance.SITE,
+            one.diluent_at_least,
+            one.reference,
+        )
+        for one in sited.profile.own_vials
+    )
 
 
 def pump_step_of(setup: Setup, sited: Sited) -> Quantity:

@@ -7,22 +7,36 @@ from dataclasses import dataclass
 from datetime import date
 from hashlib import sha256
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Annotated, Any, TypeVar
 
-from pydantic import Field, ValidationError
+from pydantic import AfterValidator, Field, ValidationError
 
 from adjuvant.citation import Provenance
-from adjuvant.errors import InputError
+from adjuvant.errors import InputError, QuantityError
 from adjuvant.library.strict import Entry, closest, read_file
 from adjuvant.protocol.model import Criterion, ObservationGroup, Protocol, Rule
 from adjuvant.protocol.predicate import question_key
 from adjuvant.protocol.reading import form_of, inherit, located, parts
-from adjuvant.protocol.values import SITE, AnyQuantity, Duration, Form, Sourced
+from adjuvant.protocol.values import SITE, AnyQuantity, Duration, Form, Number, Sourced
+from adjuvant.quantity import Quantity
 
-__all__ = ["Adopted", "Chosen", "Profile", "Sited", "apply", "read_profile"]
+__all__ = ["Adopted", "Chosen", "OwnVial", "Profile", "Sited", "apply", "read_profile"]
 
 T = TypeVar("T")
 _OPEN = ("not_stated", "free")
+
+
+def _strength(value: Quantity) -> Quantity:
+    try:
+        found = value.to("mg/mL")
+    except QuantityError as error:
+        raise ValueError(f"{value} {error.rule}; write a strength in mg/mL") from None
+    if found.value <= 0:
+        raise ValueError(f"{value} is not above zero; write the strength that the vial prints")
+    return found
+
+
+Strength = Annotated[AnyQuantity, AfterValidator(_strength)]
 
 
 class Chosen(Form):
@@ -46,6 +60,22 @@ class Adopted(Form):
     reference: str
 
 
+class OwnVial(Form):
+    """A strength that the site keeps and the library does not hold.
+
+    Args:
+        strength: of the base, mg/mL.
+        hydrochloride: the same as hydrochloride, where the vial prints it.
+        diluent_at_least: millilitres of diluent for each millilitre, where its label asks for that.
+        reference: the label or the site's own document that it was read in.
+    """
+
+    strength: Strength
+    hydrochloride: Strength | None = None
+    diluent_at_least: Number | None = None
+    reference: str = Field(min_length=1)
+
+
 class Profile(Sourced):
     """What one site chose for one protocol.
 
@@ -55,6 +85,7 @@ class Profile(Sourced):
         answers_no_older_than: how old clinicians' answers may be, where the protocol does not say.
         answer_ages: the same for single questions: keys as ``consent``, ``condition:KEY`` or ``taken:KEY``.
         concentrations: the only strengths at which the site makes bags up; empty where it has no such list.
+        vials: the strengths that the site keeps; empty for any that is supplied. `own_vials`, others.
         pump_step: the least step of the pump's rate.
     """
 
@@ -78,6 +109,7 @@ class Profile(Sourced):
     grace: Duration | None = None
     vials: tuple[AnyQuantity, ...] = ()
     concentrations: tuple[AnyQuantity, ...] = ()
+    own_vials: tuple[OwnVial, ...] = ()
     pump_step: AnyQuantity | None = None
     alerts: bool = False
     note_on_use: str = Field(default="")

@@ -9,7 +9,7 @@ from typing import Any
 
 from adjuvant.library.vocabulary import observations
 from adjuvant.plan import InfusionPlan, MonitoringSchedule, RefusedPlan
-from adjuvant.plan.figures import figure, span_words, words
+from adjuvant.plan.figures import drug_words, figure, span_words, words
 from adjuvant.plan.limits import Limit
 from adjuvant.protocol import Protocol, Sited, Situation
 from adjuvant.protocol.regimen import Course
@@ -104,8 +104,9 @@ def order_sheet(
     # The two keep apart what is for a pump from what is not: a refused plan has no number anywhere.
     made = _given(plan, sited.protocol, schedule) if isinstance(plan, InfusionPlan) else _NOTHING
     regimen = sited.protocol.regimens.get(guidance.regimen)
+    drug = sentence(drug_words(sited.protocol.drug))
     return OrderSheet(
-        title="Ketamine infusion order" if given else "Ketamine: no order",
+        title=f"{drug} infusion order" if given else f"{drug}: no order",
         subject=title or facts.patient,
         banner=f"Example, not for use: {why}." if why else "",
         who=_who(plan, situation, title, regimen.course if regimen is not None else None),
@@ -201,17 +202,17 @@ def _given(plan: InfusionPlan, protocol: Protocol, schedule: MonitoringSchedule 
 
 
 def _prepare(plan: InfusionPlan) -> tuple[Row, ...]:
-    made = plan.preparation
+    made, drug = plan.preparation, drug_words(plan.order.drug)
     vials = f", {made.vials} vial{'s' if made.vials != 1 else ''}" if made.vials is not None else ""
     whole = ""
     if made.vial_content is not None:
         whole = f" (a vial holds {words(made.vial_content[0])} in {words(made.vial_content[1])})"
     found = [
-        Row("Draw up", f"{words(made.drawn)} of ketamine {words(made.vial.strength)}{whole}{vials}",
+        Row("Draw up", f"{words(made.drawn)} of {drug} {words(made.vial.strength)}{whole}{vials}",
             f"{words(made.drawn)} × {words(made.vial.strength)} = {words(made.mass)}"),
         Row("Add", f"{words(made.added)} of {made.diluent or '______________________'}",
             f"{words(made.added)} + {words(made.drawn)} = {words(made.bag)}"),
-        Row("Label", f"ketamine {words(made.mass)} in {words(made.bag)}",
+        Row("Label", f"{drug} {words(made.mass)} in {words(made.bag)}",
             f"{words(made.mass)} ÷ {words(made.bag)} = {words(made.concentration)}"),
     ]  # fmt: skip
     if plan.bag_change is not None:
