@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from adjuvant.citation import Provenance
 from adjuvant.library import citations
 from adjuvant.library.folder import FOLDER
 from adjuvant.library.studies import studies
@@ -325,3 +326,12 @@ def test_no_study_is_made_better_than_the_notes_have_it(shared: Path) -> None:
         word = one["direction"].split(" ")[0].split("/")[0].rstrip(",")
         wanted = {"mood": ("neutral", "unknown"), "guideline-changing": ("neutral",)}.get(word, (word,))
         assert studies()[key].direction in ((read_since[key],) if key in read_since else wanted), key
+
+
+def test_the_two_readings_of_the_oral_reduction_stand_side_by_side(sources: dict[str, Any]) -> None:
+    """The notes lower the dose for an effect that has not gone; the registry's own text for one that has."""
+    assert "unresolved AE within 8 h" in sources["nct02341963_deescalation"]["hold_stop"]["rule"]
+    (conflict,) = protocol("oral_postoperative").conflicts
+    own, summary = conflict.statements
+    assert (own.provenance, summary.provenance) == (Provenance.READ, Provenance.SECONDARY)
+    assert own.says.startswith("One that has gone") and summary.says.startswith("One that has not gone")
