@@ -108,7 +108,7 @@ def _made_up(protocol: Protocol, field: str) -> str:
     start = _some_dose(protocol, regimen)
     limit = f"[{{key: made_up, of: {'rate' if regimen.rated else 'single_dose'}, limit: {start * 5}}}]"
     return {
-        "mode": "injection", "start": str(start), "step": str(start), "duration": "40 min", "over": "10 min", "every": "24 h",
+        "mode": "injection", "ratio": "1", "start": str(start), "step": str(start), "duration": "40 min", "over": "10 min", "every": "24 h",
         "raise_when": "{measure: pain, above: goal}", "course": "{at_most: 60 d}", "at_most": "60 d", "spacing": "24 h",
         "times_per_day": "3", "evaluate_after": "1 h", "ceilings": limit,
     }[last]  # fmt: skip
@@ -170,6 +170,13 @@ class Chart:
             BEGINS + timedelta(hours=hour), Happened(what), parse_quantity(dose) if dose else None
         )
         return self.but(ketamine=(*self.facts.ketamine, event))
+
+    def ended_by(self, route: str, rate: str) -> Chart:
+        """An infusion that ran for two days by one route and ended an hour before the beginning."""
+        ended = BEGINS - timedelta(hours=1)
+        said = Answer(f"ended:{route}", True, ended, "Dr Invented")
+        found = self.but(answers=(*self.facts.answers, said))
+        return found.ketamine(-49, "start", rate).ketamine(-1, "stop")
 
     def answering(self, protocol: Protocol) -> Chart:
         """The same chart once every question of the protocol is answered in favour of ketamine."""

@@ -165,7 +165,8 @@ def test_ratios_of_mouth_to_injection_that_disagree_stand_side_by_side() -> None
 
 def test_the_oral_sheet_is_that_of_the_notes(facts: dict[str, Any]) -> None:
     dose, oral = facts["docslib5135884_oral_conversion"]["dose"], regimen("oral_us", "oral")
-    (conversion,) = oral.conversions
+    conversion = regimen("oral_us", "oral_after_infusion").converted_from
+    assert conversion is not None
     (highest,) = oral.ceilings
     assert oral.every is not None and oral.titration is not None and oral.titration.every is not None
     assert conversion.first_dose_after is not None and highest.limit is not None

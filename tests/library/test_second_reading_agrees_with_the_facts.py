@@ -187,13 +187,11 @@ def test_the_palliative_burst_has_the_levels_and_days_of_the_notes(sources: dict
 def test_three_hundred_milligrams_become_one_hundred_or_three_hundred_by_mouth() -> None:
     # Test vector 8 of the notes: both are shown, and neither is a default.
     given = Quantity(300, "mg/d")
-    ratios = {
-        key: regimen.conversions[0].ratio
-        for key, regimen in (
-            ("islhd_burst", protocol("islhd_burst").regimens["burst"]),
-            ("benitez_rosario", protocol("benitez_rosario").regimens["infusion"]),
-        )
+    rules = {
+        "islhd_burst": protocol("islhd_burst").regimens["oral_after_burst"].converted_from,
+        "benitez_rosario": protocol("benitez_rosario").regimens["oral"].converted_from,
     }
+    ratios = {key: rule.ratio for key, rule in rules.items() if rule is not None}
 
     assert {key: given * ratio for key, ratio in ratios.items() if ratio is not None} == {
         "islhd_burst": Quantity(100, "mg/d"),

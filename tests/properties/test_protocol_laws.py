@@ -12,11 +12,13 @@ from hypothesis import strategies as st
 
 from adjuvant.protocol import Guidance, Situation, Status, load, protocol_keys
 from adjuvant.protocol.compare import reference_weight
+from adjuvant.protocol.converting import converted
 from adjuvant.protocol.gate import check_dose
 from adjuvant.protocol.limits import guardrails
 from adjuvant.protocol.situation import WeightReading
 from adjuvant.protocol.titration import levels
 from adjuvant.quantity import Quantity
+from adjuvant.unknown import Unknown
 from bedside import BEGINS, CALM, EFFECTS, Chart, closed
 
 RUN = [
@@ -44,11 +46,23 @@ def charts(key: str, name: str, hour: int, readings: dict[str, int], started: bo
     protocol = closed(key).protocol
     found = Chart().answering(protocol).calm(-1).seen(-1, pain=8, pain_average=8, pain_worst=8, medd_oral=400)
     found = found.seen(-1, medd_intravenous=200, morphine_subcutaneous=100)
+    regimen = protocol.regimens[name]
+    if regimen.converted_from is not None:
+        found = found.ended_by(regimen.converted_from.from_ or "", "10 mg/h")
     if started:
-        known = levels(protocol.regimens[name])
-        dose = known[level % len(known)]
-        found = found.ketamine(0, "start" if protocol.regimens[name].rated else "given", str(dose))
+        known = doses_of(key, name, found)
+        found = found.ketamine(0, "start" if regimen.rated else "given", str(known[level % len(known)]))
     return found.calm(hour - 0.25, **readings)
+
+
+def doses_of(key: str, name: str, found: Chart) -> tuple[Quantity, ...]:
+    """The doses of a regimen; of one that begins by conversion, those that follow from what was given."""
+    regimen = closed(key).protocol.regimens[name]
+    if regimen.converted_from is None:
+        return levels(regimen)
+    change = converted(regimen, Situation.at(BEGINS, found.facts), reference_weight(Quantity(70, "kg")))
+    assert not isinstance(change, Unknown)
+    return levels(change.regimen)
 
 
 def amount(guidance: Guidance) -> Fraction:
@@ -61,8 +75,9 @@ def followed(key: str, name: str, guidance: Guidance, found: Chart) -> Fraction:
     """What runs, or is given next, once the advice is followed; where none is given, what runs goes on running."""
     if guidance.status is not Status.WITHHELD or not found.facts.ketamine:
         return amount(guidance)
-    (event,) = found.facts.ketamine
-    assert event.dose is not None
+    event = found.facts.ketamine[-1]
+    if event.dose is None:  # what ran by the old route is ended, and nothing is given by the new
+        return amount(guidance)
     dose = event.dose.for_body(Quantity(70, "kg")) if "/kg" in event.dose.unit.code else event.dose
     return dose.in_("mg/h" if closed(key).protocol.regimens[name].rated else "mg")
 
@@ -190,6 +205,8 @@ def test_the_first_dose_is_the_protocol_s_own_times_the_weight_and_no_more(
     if guidance.status is not Status.START:
         return
     start = protocol.regimens[name].start
+    if protocol.regimens[name].converted_from is not None:
+        return  # its first dose is none of the file's; tests/unit/protocol/test_language_conversion.py has it
     assert start is not None and start.value is not None
     # By another path: numbers as floats, and the unit's own words.
     figure, unit = str(start.value).split(" ", 1)
@@ -218,6 +235,11 @@ def test_a_slip_of_the_point_or_of_the_base_of_time_is_refused_from_every_dose(
 ) -> None:
     sited = closed(key)
     regimen = sited.protocol.regimens[name]
+    if regimen.converted_from is not None:
+        found = Chart().answering(sited.protocol).ended_by(regimen.converted_from.from_ or "", "10 mg/h")
+        change = converted(regimen, Situation.at(BEGINS, found.facts), None)
+        assert not isinstance(change, Unknown)
+        regimen = change.regimen
     known = levels(regimen)
     weight = reference_weight(Quantity(70, "kg"))
     for present in (None, *known):

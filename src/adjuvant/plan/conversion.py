@@ -51,7 +51,8 @@ def converted(total: Quantity, old: str, new: str, protocols: Iterable[Protocol]
     found: dict[tuple[str, str], Converted] = {}
     for protocol in protocols:
         for regimen in protocol.regimens.values():
-            for one in regimen.conversions:
+            own = (regimen.converted_from,) if regimen.converted_from is not None else ()
+            for one in (*regimen.conversions, *own):
                 if (one.from_ or regimen.route, one.to) != (old, new):
                     continue
                 low, high = one.ratio_low or one.ratio, one.ratio_high or one.ratio

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from adjuvant.citation import Provenance
+from adjuvant.protocol.converting import Converted
 from adjuvant.protocol.dosing import DosingWeight, absolute
 from adjuvant.protocol.eligibility import Eligibility, reasons
 from adjuvant.protocol.gate import check_dose
@@ -39,7 +40,11 @@ __all__ = [
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """What is handed from one question to the next: the protocol, the patient, and every rule judged once."""
+    """What is handed from one question to the next: the protocol, the patient, and every rule judged once.
+
+    Args:
+        change: how the first dose was worked out of another route, where it was.
+    """
 
     sited: Sited
     name: str
@@ -50,6 +55,7 @@ class Case:
     guardrails: Mapping[str, Guardrail]
     rules: tuple[tuple[Rule, Finding], ...]
     eligibility: Eligibility
+    change: Converted | None = None
 
 
 def answer(

@@ -15,13 +15,14 @@ from adjuvant.library.strict import Entry, closest
 from adjuvant.library.studies import studies
 from adjuvant.library.vocabulary import KnownObservation, conditions, interactions, observations
 from adjuvant.protocol.body import Weight
+from adjuvant.protocol.dosing import doses_per_day
 from adjuvant.protocol.model import Protocol
 from adjuvant.protocol.needs import WATCHED, lacking
 from adjuvant.protocol.predicate import Event, Present, Seen, Taken
 from adjuvant.protocol.reading import located, parts
 from adjuvant.protocol.regimen import ROUTE_OF, Ceiling, Regimen
 from adjuvant.protocol.values import Dose, per_weight
-from adjuvant.quantity import Quantity
+from adjuvant.quantity import Quantity, show_exact
 
 __all__ = ["check", "complaints", "word_complaints"]
 
@@ -86,6 +87,8 @@ def _names(protocol: Protocol) -> Iterator[Complaint]:
     for name, regimen in protocol.regimens.items():
         yield from _route(regimen.route, ("regimens", name, "route"))
         yield from _not_to_the_spine(regimen.route, ("regimens", name, "route"))
+        if regimen.converted_from is not None and regimen.converted_from.from_ is not None:
+            yield from _route(regimen.converted_from.from_, ("regimens", name, "converted_from", "from"))
         for n, conversion in enumerate(regimen.conversions):
             yield from _route(conversion.to, ("regimens", name, "conversions", n, "to"))
             yield from _not_to_the_spine(conversion.to, ("regimens", name, "conversions", n, "to"))
@@ -246,6 +249,18 @@ def _regimen(regimen: Regimen, path: Path) -> Iterator[Complaint]:
     route = ROUTE_OF.get(regimen.mode)
     if route is not None and regimen.route != route:
         yield (*path, "route"), f"is {regimen.route}, and {regimen.mode} is given by {route}", "correct one"
+    rule, times = regimen.converted_from, doses_per_day(regimen)
+    if (
+        rule is not None
+        and rule.doses_per_day is not None
+        and times is not None
+        and times < rule.doses_per_day
+    ):
+        yield (
+            (*path, "converted_from", "doses_per_day"),
+            f"asks for {rule.doses_per_day} doses a day or more, and {show_exact(times)} are given",
+            "correct one of the two",
+        )
     for n, ceiling in enumerate(regimen.ceilings):
         yield from _ceiling(regimen, ceiling, (*path, "ceilings", n))
 

@@ -107,6 +107,8 @@ def compare(protocols: Iterable[Protocol], weight: DosingWeight) -> tuple[Compar
 def _row(protocol: Protocol, name: str, regimen: Regimen, weight: DosingWeight) -> Compared:
     start: tuple[Quantity, Quantity] | None = None
     why = "the source gives no dose"
+    if regimen.converted_from is not None:
+        why = f"the first dose is worked out of what was given before ({regimen.converted_from.from_})"
     first = _first(regimen)
     if first:
         low, high = (per_day(end, regimen, weight) for end in (first[0].ends[0], first[-1].ends[1]))

@@ -14,7 +14,7 @@ from adjuvant.protocol.values import is_rate, per_weight
 from adjuvant.quantity import Quantity
 from adjuvant.unknown import Unknown
 
-__all__ = ["DosingWeight", "absolute", "choose_weight", "doses_per_day", "per_day"]
+__all__ = ["DosingWeight", "absolute", "as_charted", "choose_weight", "doses_per_day", "per_day"]
 
 _DAY = Quantity(1, "d")
 
@@ -120,3 +120,14 @@ def per_day(dose: Quantity, regimen: Regimen, weight: DosingWeight | None) -> Qu
             return Unknown("how often it is given in a day")
         times = known
     return Quantity(amount.value * times, "mg/d")
+
+
+def as_charted(charted: Fraction, exact: Fraction) -> bool:
+    """Whether a charted figure is what was worked out, or that rounded to the decimals that were charted.
+
+    A third of 35 mg has no end: it is charted as 11.67 mg. A whole number stands for itself alone.
+    """
+    if charted == exact:
+        return True
+    places = next((n for n in range(1, 7) if (charted * 10**n).denominator == 1), None)
+    return places is not None and abs(charted - exact) * 2 * 10**places <= 1

@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from adjuvant.protocol.answers import Case, answer, because_of, capital, dosed, own, withheld
+from adjuvant.protocol.converting import Converted, by_the_new_route, converted
 from adjuvant.protocol.course import level_kept, level_since, progress
 from adjuvant.protocol.eligibility import eligible, missing_of
 from adjuvant.protocol.guardrail import Guardrail
@@ -78,7 +79,15 @@ def _case(
         stale = (("weight " + last.value.for_people(), last.at),) if last is not None else ()
         lacking_weight = tuple(Missing(need, "weight") for need in weight.needs)
         return withheld(sited, situation, name, "doses are per kilogram", lacking_weight, (), stale)
-    situation = present(situation, regimen, weight)
+    change: Converted | None = None
+    if regimen.converted_from is not None:
+        found = converted(regimen, situation, weight)
+        if isinstance(found, Unknown):
+            missing = tuple(Missing(need, f"regimens.{name}.converted_from") for need in found.needs)
+            return withheld(sited, situation, name, "the first dose follows from another route", missing)
+        change, regimen, situation = found, found.regimen, by_the_new_route(situation, regimen)
+    else:
+        situation = present(situation, regimen, weight)
     context = Context(validity(sited, name), weight, answers=answer_ages(sited))
     # Want of effect is judged as titration is: of this dose, and once it has had its time.
     of_level = replace(context, after=level_since(regimen, situation))
@@ -98,6 +107,7 @@ def _case(
         guardrails,
         rules,
         eligible(protocol, name, situation, context),
+        change,
     )
 
 
@@ -176,6 +186,11 @@ def _not_running(
     dose = first_dose(case.regimen, case.situation)
     if isinstance(dose, Unknown):
         return answer(case, Status.WITHHELD, (), missing=tuple(Missing(need, "start") for need in dose.needs))
+    if case.change is not None:
+        due = case.change.due if case.change.due > case.situation.instant else None
+        verb = "Nothing is due yet; then start with" if due is not None else "Start with"
+        because = own(case, "converted_from", case.change.words)
+        return dosed(case, Status.START, dose, verb, because, due=due, issues=issues)
     because = own(case, "start", f"the first dose is {dose}")
     return dosed(case, Status.START, dose, "Start with", because, issues=issues)
 

@@ -8,7 +8,7 @@ from types import MappingProxyType
 
 from adjuvant.protocol.model import Protocol
 from adjuvant.protocol.predicate import Event, Seen, walk
-from adjuvant.protocol.regimen import BY_MOUTH, TIMED, Regimen, Titration
+from adjuvant.protocol.regimen import BY_MOUTH, TIMED, Conversion, Regimen, Titration
 
 __all__ = ["WATCHED", "Need", "lacking"]
 
@@ -103,7 +103,9 @@ def _of_regimen(regimen: Regimen) -> Iterator[tuple[str, str]]:
     if regimen.mode == "not_stated":
         yield "mode", "how it is given by this route is not said"
     chooses = regimen.test_dose is not None and regimen.test_dose.chooses
-    if regimen.start is None and not chooses:
+    if regimen.converted_from is not None:
+        yield from _of_conversion(regimen.converted_from)
+    elif regimen.start is None and not chooses:
         yield "start", "the first dose is not given"
     elif regimen.start is not None and regimen.start.value is None:
         yield "start.value", f"the first dose is a span, {regimen.start}, and one must be chosen"
@@ -128,6 +130,17 @@ def _of_regimen(regimen: Regimen) -> Iterator[tuple[str, str]]:
             yield f"ceilings.{ceiling.key}.chosen", f"{ceiling.printed!r} can be read in several ways"
     yield from _of_titration(regimen)
     yield from _of_course(regimen)
+
+
+def _of_conversion(rule: Conversion) -> Iterator[tuple[str, str]]:
+    if rule.ratio is None:
+        yield "converted_from.ratio", "how much by the new route for the old is not said"
+    if rule.first_dose_after is not None and rule.first_dose_after.value is None:
+        after = rule.first_dose_after
+        yield (
+            "converted_from.first_dose_after.value",
+            f"the first dose comes after {after}, and one must be chosen",
+        )
 
 
 def _of_titration(regimen: Regimen) -> Iterator[tuple[str, str]]:

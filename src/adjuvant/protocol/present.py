@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from fractions import Fraction
 
 from adjuvant.library.rules import setting
 from adjuvant.protocol.chart import ChartEvent, Happened, fold
-from adjuvant.protocol.dosing import DosingWeight, absolute
+from adjuvant.protocol.dosing import DosingWeight, absolute, as_charted
 from adjuvant.protocol.regimen import Regimen, dose_spacing
 from adjuvant.protocol.situation import Situation
 from adjuvant.protocol.values import is_rate, per_weight, span
@@ -115,17 +114,6 @@ def _part_of(event: ChartEvent, regimen: Regimen, weight: DosingWeight | None) -
         whole, charted = (
             (level.to(dose.unit), dose) if same_kind else (absolute(level, weight), absolute(dose, weight))
         )
-        if _as_charted(charted.value, whole.value / split.parts):
+        if as_charted(charted.value, whole.value / split.parts):
             return level
     return None
-
-
-def _as_charted(charted: Fraction, part: Fraction) -> bool:
-    """Whether a charted figure is a part, or the part rounded to the decimals that were charted.
-
-    A third of 35 mg has no end: it is charted as 11.67 mg. A whole number stands for itself alone.
-    """
-    if charted == part:
-        return True
-    places = next((n for n in range(1, 7) if (charted * 10**n).denominator == 1), None)
-    return places is not None and abs(charted - part) * 2 * 10**places <= 1

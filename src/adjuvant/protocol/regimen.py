@@ -128,6 +128,8 @@ class Regimen(Sourced):
         route: canonical route of routes.yaml.
         mode: how it is given; ``not_stated`` where the source names the route alone and a site must choose.
         weight: which body weight its doses mean; None where that of the whole protocol holds.
+        converted_from: how the first dose is worked out of what was given by another route before, in place
+            of `start`.
         start: the first dose: an amount, or a rate where the mode is one of infusion without an end.
         duration: how long one timed infusion or slow bolus takes.
         duration_at_least: the shortest time over which one dose may go in, where the source gives no more.
@@ -143,6 +145,7 @@ class Regimen(Sourced):
     when: Predicate | None = None
     weight: Weight | None = None
     start: Dose | None = None
+    converted_from: Conversion | None = None
     duration: Span | None = None
     duration_at_least: Duration | None = None
     times_per_day: int | None = Field(default=None, ge=1)
@@ -232,6 +235,15 @@ class Regimen(Sourced):
         bases = {per_weight(dose.ends[0]) for _, dose in self.doses()}
         if len(bases) > 1:
             raise ValueError("mixes doses per kilogram with absolute ones; give one regimen for each")
+        if self.converted_from is not None:
+            if self.start is not None:
+                raise ValueError("has a first dose and works it out of another route; give one of the two")
+            if self.rated or self.per_kilogram:
+                raise ValueError("works out an amount in milligrams, and gives rates or doses per kilogram")
+            if self.converted_from.from_ is None or self.converted_from.to != self.route:
+                raise ValueError(
+                    "converts to its own route, and names the one that it comes `from`; correct both"
+                )
         least = self.duration_at_least
         if least is not None and self.mode not in TIMED:
             raise ValueError(

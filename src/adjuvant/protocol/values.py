@@ -35,6 +35,7 @@ __all__ = [
     "Sourced",
     "Span",
     "Words",
+    "exactly",
     "is_rate",
     "per_weight",
     "span",
@@ -231,6 +232,11 @@ class _Span(Sourced):
 
 Span = Annotated[_Span, BeforeValidator(_wrapped)]
 Words = Annotated[tuple[str, ...], Field(default=())]
+
+
+def exactly(value: Quantity) -> _Dose:
+    """A dose of one value that the program worked out."""
+    return _Dose(value=value)
 
 
 def is_rate(dose: Quantity) -> bool:

@@ -216,8 +216,9 @@ def test_a_heavier_weight_changes_only_what_is_per_kilogram(adjuvant: Run) -> No
 
 
 def test_a_first_dose_that_a_test_dose_chooses_is_a_span(adjuvant: Run) -> None:
-    (row,) = adjuvant("protocols", "compare", "benitez_rosario", "--json").json["regimens"]
+    row, after = adjuvant("protocols", "compare", "benitez_rosario", "--json").json["regimens"]
     assert row["start_mg_per_24h"] == [168, 336]  # 0.1 and 0.2 mg/kg/h x 70 kg x 24 h
+    assert after["start_mg_per_24h"] is None  # by mouth it follows from the rate that was given
 
 
 def test_a_regimen_without_a_figure_stands_below_with_the_reason(adjuvant: Run) -> None:

@@ -1,0 +1,127 @@
+"""A first dose by a new route, worked out of the old: ratio, delay and divided doses, as a protocol gives them."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from adjuvant.errors import LibraryError
+from adjuvant.protocol import Guidance, Status
+from adjuvant.protocol.situation import Answer
+from bedside import BEGINS, Chart
+from written import written
+
+AFTER = """\
+drip: {title: Drip, route: intravenous, mode: continuous_infusion, start: 10 mg/h, course: {at_most: 5 d}}
+mouth:
+  title: By mouth after the drip
+  route: oral
+  mode: oral
+  every: 8 h
+  course: {at_most: 9 d}
+  converted_from: {from: intravenous, to: oral, ratio: RATIO, first_dose_after: 6 h, doses_per_day: 3}
+"""
+
+
+def after(ratio: str = "1") -> str:
+    return AFTER.replace("RATIO", ratio)
+
+
+def ended(rate: str = "10 mg/h", hour: float = 48) -> Chart:
+    """An infusion that ran from the beginning to `hour`, and a clinician who says by which route."""
+    said = Answer("ended:intravenous", True, BEGINS + timedelta(hours=hour), "Dr Invented")
+    return Chart().but(answers=(said,)).ketamine(0, "start", rate).ketamine(hour, "stop")
+
+
+def dose(guidance: Guidance) -> str:
+    (found,) = [one.amount for one in guidance.recommendations if one.amount is not None]
+    return str(found)
+
+
+@pytest.mark.parametrize(("ratio", "times_three"), [("1", 240), ('"1/3"', 80), ("0.3", 72), ("1.15", 276)])
+def test_the_day_s_total_times_the_ratio_in_so_many_doses(
+    tmp_path: Path, ratio: str, times_three: int
+) -> None:
+    """10 mg/h are 240 mg a day; in three doses 80 mg where a milligram stands for a milligram."""
+    guidance = ended().calm(55).ask(written(tmp_path, after(ratio)), 55, "mouth")
+    assert guidance.status is Status.START
+    (found,) = [one.amount for one in guidance.recommendations if one.amount is not None]
+    assert found.value * 3 == times_three
+    assert "240 mg/d intravenous" in guidance.recommendations[0].because[0].text
+
+
+def test_the_first_dose_waits_as_long_as_the_source_says(tmp_path: Path) -> None:
+    site = written(tmp_path, after())
+    early = ended().calm(49).ask(site, 49, "mouth").recommendations[0]
+    assert early.words.startswith("Nothing is due yet; then start with 80 mg")
+    assert early.due == BEGINS + timedelta(hours=54)
+    assert ended().calm(54).ask(site, 54, "mouth").recommendations[0].words.startswith("Start with 80 mg")
+
+
+def test_it_is_the_last_rate_that_is_converted(tmp_path: Path) -> None:
+    raised = (
+        ended()
+        .but(ketamine=())
+        .ketamine(0, "start", "10 mg/h")
+        .ketamine(24, "change", "20 mg/h")
+        .ketamine(48, "stop")
+    )
+    assert dose(raised.calm(55).ask(written(tmp_path, after()), 55, "mouth")) == "160 mg"
+
+
+def test_once_begun_it_goes_on_with_the_dose_that_was_worked_out(tmp_path: Path) -> None:
+    site = written(tmp_path, after())
+    going = ended().ketamine(54, "given", "80 mg").calm(61).ask(site, 61, "mouth")
+    assert (going.status, dose(going)) == (Status.CONTINUE, "80 mg")
+    assert going.recommendations[0].due == BEGINS + timedelta(hours=62)
+    # Its course is counted from its own first dose: nine days, and not from the infusion's start.
+    weekly = ended().ketamine(54, "given", "80 mg").calm(54 + 8 * 24).ask(site, 54 + 8 * 24, "mouth")
+    assert weekly.status is Status.CONTINUE
+    assert ended().ketamine(54, "given", "80 mg").calm(271).ask(site, 271, "mouth").status is Status.COMPLETE
+
+
+def test_a_tenfold_slip_of_the_converted_dose_is_none_of_the_protocol_s_doses(tmp_path: Path) -> None:
+    slipped = ended().ketamine(54, "given", "800 mg").calm(61).ask(written(tmp_path, after()), 61, "mouth")
+    assert slipped.status is Status.WITHHELD
+
+
+def test_a_third_that_is_charted_in_decimals_is_known_again(tmp_path: Path) -> None:
+    """240 mg/d x 1/3 in three doses is 26.67 mg, as anybody would chart it."""
+    going = (
+        ended().ketamine(54, "given", "26.67 mg").calm(61).ask(written(tmp_path, after('"1/3"')), 61, "mouth")
+    )
+    assert (going.status, dose(going)) == (Status.CONTINUE, "26.67 mg")
+
+
+@pytest.mark.parametrize("lack", ["nothing given", "still running", "route not said", "another route"])
+def test_nothing_is_converted_while_something_is_not_known(tmp_path: Path, lack: str) -> None:
+    site = written(tmp_path, after())
+    found = {
+        "nothing given": ended().but(ketamine=()),
+        "still running": ended().but(ketamine=()).ketamine(0, "start", "10 mg/h"),
+        "route not said": ended().but(answers=()),
+        "another route": ended().but(answers=(Answer("ended:subcutaneous", True, BEGINS, "Dr Invented"),)),
+    }[lack]
+    guidance = found.calm(55).ask(site, 55, "mouth")
+    assert guidance.status is Status.WITHHELD
+    assert guidance.missing
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "words"),
+    [
+        ("every: 8 h", "every: 8 h\n  start: 10 mg", "has a first dose and works it out of another route"),
+        ("to: oral", "to: sublingual", "converts to its own route"),
+        ("from: intravenous, ", "", "names the one that it comes `from`"),
+        ("doses_per_day: 3", "doses_per_day: 4", "asks for 4 doses a day or more, and 3 are given"),
+        ("first_dose_after: 6 h", "first_dose_after: {low: 4 h, high: 8 h}", "one must be chosen"),
+        ("ratio: RATIO, ", "", "how much by the new route for the old is not said"),
+    ],
+)
+def test_a_conversion_that_cannot_be_worked_out_is_refused(
+    tmp_path: Path, old: str, new: str, words: str
+) -> None:
+    with pytest.raises(LibraryError, match=words):
+        written(tmp_path, AFTER.replace(old, new).replace("RATIO", "1"))
