@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from adjuvant.alerts.model import Alert, Change, State
+from adjuvant.alerts.model import Alert, Change, Gravity, Kind, State
 from adjuvant.alerts.shown import Shown, View, shown, told
 
 __all__ = ["Review", "review"]
@@ -57,7 +57,7 @@ def review(view: View, *, previous: Iterable[Alert] = (), on: bool) -> Review:
             continue
         met.add(alert.key)
         if alert.key in seen:
-            found.append(_still(alert, seen[alert.key], now))
+            found.append(_still(alert, _timed(alert, seen[alert.key], view), now))
         elif not told(alert.key, view, failed):
             found.append(_awake(alert, now))
         else:
@@ -72,6 +72,14 @@ def review(view: View, *, previous: Iterable[Alert] = (), on: bool) -> Review:
     schedule = view.schedule
     ungraced = schedule is not None and any(due.late_after is None for due in schedule.due)
     return Review(now, on, tuple(found), ungraced)
+
+
+def _timed(alert: Alert, one: Shown, view: View) -> Shown:
+    """What was to be done by a time and is not, once that time has passed since the chart first showed it."""
+    if one.within is None or view.at <= alert.raised + one.within:
+        return one
+    words = f"Was due at {view.when(alert.raised + one.within)}: {one.words}"
+    return replace(one, kind=Kind.OVERDUE, gravity=Gravity.GRAVEST, words=words)
 
 
 def _still(alert: Alert, one: Shown, now: datetime) -> Alert:

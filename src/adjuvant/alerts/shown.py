@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from adjuvant.alerts.delivered import Compared, delivered, setting
 from adjuvant.alerts.model import Gravity, Kind
@@ -13,6 +13,7 @@ from adjuvant.plan import Due, MonitoringSchedule
 from adjuvant.protocol import Guidance, Situation
 from adjuvant.protocol.dosing import DosingWeight
 from adjuvant.protocol.judge import span
+from adjuvant.protocol.opioid_review import KEY as REVIEW
 from adjuvant.quantity import Quantity, show
 from adjuvant.timeline import local_text, zone
 from adjuvant.unknown import Unknown
@@ -35,6 +36,7 @@ class View:
         began: when what is watched was begun: the present course, or its last.
         weight: that the order is worked out with; None where there is none, or none is needed.
         resume: when a pause was to be judged again; None where ketamine is not paused or nothing says when.
+        review_within: by when the opioids are reviewed once ketamine works, where the site says so.
         faults: parts of the watching that failed: their names, and what went wrong in words.
     """
 
@@ -45,6 +47,7 @@ class View:
     began: datetime | None = None
     weight: DosingWeight | None = None
     resume: datetime | None = None
+    review_within: timedelta | None = None
     faults: tuple[tuple[str, str], ...] = ()
 
     def when(self, at: datetime) -> str:
@@ -61,12 +64,17 @@ class View:
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """One thing that the chart shows now; see `Alert` for its fields."""
+    """One thing that the chart shows now; see `Alert` for its fields.
+
+    Args:
+        within: how long it may stand before it is overdue; None where nothing says so.
+    """
 
     kind: Kind
     gravity: Gravity
     words: str
     count: int = 1
+    within: timedelta | None = None
 
 
 Found = Iterator[tuple[str, Shown]]
@@ -122,19 +130,16 @@ def _rules(view: View) -> Found:
         if one.answer is True and (view.runs or one.kind != "futility"):
             seen = "; ".join(dict.fromkeys(reason.seen for reason in one.because if reason.seen))
             gravity = Gravity.GRAVEST if one.kind in _HOLDS and view.runs else Gravity.ACT
-            yield f"rule:{one.rule}", Shown(Kind.RULE, gravity, f"{one.text} {seen}".strip())
+            within = view.review_within if one.rule == REVIEW else None
+            words = f"{one.text} {seen}".strip()
+            yield f"rule:{one.rule}", Shown(Kind.RULE, gravity, words, within=within)
     for advice in view.guidance.recommendations:
         if advice.action not in _ASKED or (advice.action == "complete" and not view.runs):
             continue
         gravity = Gravity.GRAVEST if advice.action in _GRAVE else Gravity.ACT
         for name in dict.fromkeys(reason.rule for reason in advice.because if reason.rule not in rules):
             seen = next((one.seen for one in advice.because if one.rule == name and one.seen), "")
-            late = advice.due is not None and advice.action == "review" and view.at > advice.due
-            if late and advice.due is not None:
-                words = f"Was due at {view.when(advice.due)}: {advice.words}"
-                yield f"rule:{name}", Shown(Kind.OVERDUE, Gravity.GRAVEST, f"{words} {seen}".strip())
-            else:
-                yield f"rule:{name}", Shown(Kind.RULE, gravity, f"{advice.words} {seen}".strip())
+            yield f"rule:{name}", Shown(Kind.RULE, gravity, f"{advice.words} {seen}".strip())
 
 
 def _missing(view: View) -> Found:

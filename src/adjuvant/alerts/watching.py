@@ -17,6 +17,7 @@ from adjuvant.plan import MonitoringSchedule, Running, monitoring_schedule, runn
 from adjuvant.protocol import Guidance, Sited, Situation, evaluate, lacking
 from adjuvant.protocol.guardrail import Guardrail
 from adjuvant.protocol.judge import span
+from adjuvant.protocol.opioid_review import questions_of
 from adjuvant.protocol.premises import dosing_weight
 from adjuvant.protocol.situation import Facts
 from adjuvant.timeline import as_instant
@@ -138,9 +139,10 @@ def look(
     known = name in sited.protocol.regimens
     found = dosing_weight(sited, situation, name) if known else None
     weight = None if isinstance(found, Unknown) else found
-    return View(
-        now, situation, guidance, schedule, began, weight, _resume(sited, name, situation), tuple(faults)
-    )
+    own = sited.profile.opioid_review if sited.profile is not None else None
+    within = span(own.within) if own is not None and own.within is not None else None
+    resume = _resume(sited, name, situation)
+    return View(now, situation, guidance, schedule, began, weight, resume, within, tuple(faults))
 
 
 def _running(situation: Situation) -> Running | None:
@@ -184,6 +186,11 @@ def _unwatched(sited: Sited, view: View) -> Iterator[str]:
     profile = sited.profile
     if profile is None or profile.grace is None:
         yield "No grace is set in the site's profile (`grace`): nothing can be called late."
+    timed = sited.protocol.opioids is not None and sited.protocol.opioids.review_after is not None
+    if not questions_of(sited) and not timed:
+        yield "Nothing says when ketamine works (`opioid_review`): no review of the opioids is asked for."
+    elif view.review_within is None:
+        yield "By when the opioids are reviewed is not said (`opioid_review`): no such review is overdue."
     if view.schedule is None:
         return
     watched = {item for due in view.schedule.due for item in due.items} | set(view.schedule.continuous)

@@ -16,6 +16,7 @@ from adjuvant.protocol.guidance import Guidance, Issue, Missing, Reason, Recomme
 from adjuvant.protocol.isolated import fault_issues, judged
 from adjuvant.protocol.judge import Context, Finding
 from adjuvant.protocol.model import Rule
+from adjuvant.protocol.opioid_review import opioid_review
 from adjuvant.protocol.premises import weight_to_compare
 from adjuvant.protocol.regimen import Regimen
 from adjuvant.protocol.site import Sited
@@ -73,6 +74,13 @@ def answer(
         if rule.kind in ("call", "review") and finding.answer is True:
             words = f"Call {rule.call}." if rule.kind == "call" else rule.text
             asks.append(Recommendation(rule.kind, words, reasons(finding, rule.key, rule.text, rule)))
+    judgements = [
+        judged(rule, finding, reasons(finding, rule.key, rule.text, rule)) for rule, finding in case.rules
+    ]
+    review = opioid_review(case.sited, case.situation, case.context)
+    if review is not None:
+        judgements.append(review[0])
+        asks += [review[1]] if review[1] is not None else []
     every = [*missing, *case.eligibility.missing] if case.situation.state.phase == "none" else list(missing)
     old = [*stale, *case.eligibility.stale]
     old += [(sight.words, sight.at) for _, finding in case.rules for sight in finding.stale]
@@ -94,9 +102,7 @@ def answer(
         site=profile.site if profile is not None else "",
         example=profile.example if profile is not None else False,
         hypothetical=case.situation.facts.hypothetical,
-        judged=tuple(
-            judged(rule, finding, reasons(finding, rule.key, rule.text, rule)) for rule, finding in case.rules
-        ),
+        judged=tuple(judgements),
     )
 
 

@@ -11,7 +11,7 @@ from typing import Any
 from adjuvant.errors import LibraryError
 from adjuvant.library.folder import FOLDER, file_digest, shown_name
 from adjuvant.library.strict import Entry, closest, read_file
-from adjuvant.protocol.check import check, complaints
+from adjuvant.protocol.check import check, complaints, word_complaints
 from adjuvant.protocol.kept import kept, put
 from adjuvant.protocol.model import Protocol
 from adjuvant.protocol.reading import FILE, located, read_protocol, tree
@@ -146,6 +146,9 @@ def with_profile(listed: Listed, profile: Profile, top: Entry) -> Sited:
             raise located(top, ("adopt_guardrails", n, "key")).error(
                 f"{item.key!r} is no guardrail of guardrails.yaml", closest(item.key, guardrails())
             )
+    if profile.opioid_review is not None:
+        for path, rule, remedy in word_complaints(profile.opioid_review):
+            raise located(top, ("opioid_review", *path)).error(rule, remedy)
     found = apply(listed.raw, listed.protocol, profile, top, rules, others, listed.digest)
     for path, rule, remedy in complaints(found.protocol):
         if path[0] == "absent":  # what the site leaves open stays open, and the engine names it

@@ -25,6 +25,7 @@ from adjuvant.record import (
     PatientRecord,
     Refusal,
 )
+from adjuvant.record.exposure import Exposures
 from adjuvant.record.exposures import build_exposures
 from adjuvant.timeline import Interval, as_instant, hours_between
 
@@ -170,24 +171,36 @@ def _rescues(record: PatientRecord) -> Iterator[Observed]:
 def _opioids(record: PatientRecord, now: datetime, plan: TablePlan) -> Iterator[Observed]:
     """The day's opioids as oral and as intravenous morphine, where all that was given in it could be counted.
 
-    The intravenous figure is the oral one by the tables' own row for morphine into a vein. It is there to be
-    held against a criterion that counts so; nobody is dosed by it.
+    Of now, and of the day before ketamine was first given, with which now is compared. The intravenous
+    figure is the oral one by the tables' own row for morphine into a vein. It is there to be held against a
+    criterion that counts so; nobody is dosed by it.
     """
-    window = Interval(now - _DAY, now)
-    found = window_mme(build_exposures(record, opioid_names()), plan, window, derive=False)
+    began = min((row.start for row in record.administrations if _is_given_ketamine(row)), default=now)
+    exposures = build_exposures(record, opioid_names())
+    before = list(_day(exposures, began, plan)) if began < now else []
+    today = list(_day(exposures, now, plan))
+    if before and not today:  # what was given before ketamine is never read as what is given now
+        why = "what was given in the 24 h before is not charted"
+        today = [Observed(one.measure, now, None, why) for one in before]
+    yield from (*before, *today)
+
+
+def _day(exposures: Exposures, at: datetime, plan: TablePlan) -> Iterator[Observed]:
+    """One day's opioids, up to `at`; nothing where nothing of it is charted."""
+    found = window_mme(exposures, plan, Interval(at - _DAY, at), derive=False)
     if found.complete and found.charted:
         source = f"given in the 24 h before, by {plan.key}"
-        yield Observed("medd_oral", now, found.per_day, source)
+        yield Observed("medd_oral", at, found.per_day, source)
         row = find_factor(plan, "morphine", "intravenous", None)
         if isinstance(row, Refusal) or row.factor is None:
-            yield Observed("medd_intravenous", now, None, f"{plan.key} has no row for morphine into a vein")
+            yield Observed("medd_intravenous", at, None, f"{plan.key} has no row for morphine into a vein")
         else:
             ratio = factor_words(row)
-            yield Observed("medd_intravenous", now, found.per_day / row.factor, f"{source}: {ratio}")
+            yield Observed("medd_intravenous", at, found.per_day / row.factor, f"{source}: {ratio}")
     elif found.refused:
         why = f"{len(found.refused)} entries could not be counted"
-        yield Observed("medd_oral", now, None, why)
-        yield Observed("medd_intravenous", now, None, why)
+        yield Observed("medd_oral", at, None, why)
+        yield Observed("medd_intravenous", at, None, why)
 
 
 def _conditions(record: PatientRecord) -> Iterator[tuple[str, datetime, bool]]:
@@ -215,11 +228,7 @@ def _ketamine(record: PatientRecord, rated: bool) -> Iterator[ChartEvent]:
     What was given and cannot be read as either is an event without a dose, which contradicts: it is never
     left out, because ketamine that is not seen reads as none.
     """
-    rows = [
-        row
-        for row in record.administrations
-        if _is_ketamine(row) and row.status is AdministrationStatus.GIVEN
-    ]
+    rows = [row for row in record.administrations if _is_given_ketamine(row)]
     running: datetime | None = None
     for row in rows:
         source = str(row.origin)
@@ -260,3 +269,7 @@ def _rate(row: MedicationAdministration) -> Quantity | None:
 
 def _is_ketamine(row: MedicationAdministration) -> bool:
     return any(part.name in _KETAMINE for part in row.drug.ingredients)
+
+
+def _is_given_ketamine(row: MedicationAdministration) -> bool:
+    return _is_ketamine(row) and row.status is AdministrationStatus.GIVEN

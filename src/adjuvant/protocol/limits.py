@@ -8,12 +8,13 @@ from functools import lru_cache
 from pathlib import Path
 
 from adjuvant.citation import Provenance
+from adjuvant.library import responses
 from adjuvant.library.folder import FOLDER, shown_name
 from adjuvant.library.strict import Entry, closest, read_file
 from adjuvant.library.vocabulary import conditions
 from adjuvant.protocol.check import word_complaints
 from adjuvant.protocol.guardrail import WHO, Guardrail, Modifier
-from adjuvant.protocol.model import Rule
+from adjuvant.protocol.model import Question, Rule
 from adjuvant.protocol.reading import form_of, located
 from adjuvant.protocol.values import is_rate
 
@@ -23,7 +24,9 @@ __all__ = [
     "modifiers",
     "read_guardrails",
     "read_modifiers",
+    "read_response_questions",
     "read_rule_examples",
+    "response_questions",
     "rule_examples",
 ]
 
@@ -124,7 +127,7 @@ def _check_limit(rail: Guardrail, entry: Entry) -> None:
         )
 
 
-def _check_words(form: Guardrail | Modifier | Rule, entry: Entry) -> None:
+def _check_words(form: Guardrail | Modifier | Rule | Question, entry: Entry) -> None:
     for path, rule, remedy in word_complaints(form, getattr(form, "routes", ())):
         raise located(entry, path).error(rule, remedy)
 
@@ -139,6 +142,29 @@ def guardrails() -> Mapping[str, Guardrail]:
 def modifiers() -> Mapping[str, Modifier]:
     """Every modifier of the library, by key; read once."""
     return read_modifiers(FOLDER / "guardrails.yaml")
+
+
+def read_response_questions(path: Path) -> dict[str, Question]:
+    """The responses of one file that a chart can tell, by the key of responses.yaml.
+
+    Raises:
+        LibraryError: a question breaks its form, has no source, asks for what no record can hold, or is of a
+            response that responses.yaml does not have.
+    """
+    known = {one.key for one in responses()}
+    found: dict[str, Question] = {}
+    for key, entry in read_file(path, shown_name(path)).pairs():
+        if key not in known:
+            raise entry.error(f"{key!r} is no response of responses.yaml", closest(key, known))
+        found[key] = form_of(Question, entry)
+        _check_words(found[key], entry)
+    return found
+
+
+@lru_cache(maxsize=1)
+def response_questions() -> Mapping[str, Question]:
+    """Every response that a chart can tell, as a question, by its key; read once."""
+    return read_response_questions(FOLDER / "response_questions.yaml")
 
 
 @lru_cache(maxsize=1)

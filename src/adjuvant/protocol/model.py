@@ -25,6 +25,7 @@ __all__ = [
     "Phase",
     "Preparation",
     "Protocol",
+    "Question",
     "Rotation",
     "Rule",
     "Statement",
@@ -85,6 +86,12 @@ class Rule(Sourced):
         if (self.kind == "call") != bool(self.call):
             raise ValueError("names whom to call if, and only if, it is a rule of kind call")
         return self
+
+
+class Question(Sourced):
+    """A question with its source."""
+
+    when: Predicate
 
 
 class Phase(Sourced):

@@ -9,13 +9,13 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Annotated, Any, TypeVar
 
-from pydantic import AfterValidator, Field, ValidationError
+from pydantic import AfterValidator, Field, ValidationError, model_validator
 
 from adjuvant.citation import Provenance
 from adjuvant.errors import InputError, QuantityError
 from adjuvant.library.strict import Entry, closest, read_file
 from adjuvant.protocol.model import Criterion, ObservationGroup, Protocol, Rule
-from adjuvant.protocol.predicate import question_key
+from adjuvant.protocol.predicate import Predicate, question_key
 from adjuvant.protocol.reading import form_of, inherit, located, parts
 from adjuvant.protocol.values import SITE, AnyQuantity, Duration, Form, Number, Sourced
 from adjuvant.quantity import Quantity
@@ -76,6 +76,25 @@ class OwnVial(Form):
     reference: str = Field(min_length=1)
 
 
+class OpioidReview(Sourced):
+    """When the opioids are reviewed because ketamine works.
+
+    Args:
+        when: what counts as ketamine working, beside the protocol's own responses.
+        within: by when they are reviewed, from when a chart first shows it; later is overdue.
+    """
+
+    when: Predicate | None = None
+    within: Duration | None = None
+    reference: str
+
+    @model_validator(mode="after")
+    def _says_something(self) -> OpioidReview:
+        if self.when is None and self.within is None:
+            raise ValueError("says nothing; give `when`, `within` or both, or leave it out")
+        return self
+
+
 class Profile(Sourced):
     """What one site chose for one protocol.
 
@@ -111,6 +130,7 @@ class Profile(Sourced):
     concentrations: tuple[AnyQuantity, ...] = ()
     own_vials: tuple[OwnVial, ...] = ()
     pump_step: AnyQuantity | None = None
+    opioid_review: OpioidReview | None = None
     alerts: bool = False
     note_on_use: str = Field(default="")
 
