@@ -11,7 +11,9 @@ import pytest
 
 from adjuvant.citation import Provenance
 from adjuvant.library import Band, ConversionFactor, load_table, table_keys
+from adjuvant.library import plan as library_plan
 from adjuvant.library.routes import route_book
+from adjuvant.opioids import daily_mme, parse_regimen
 
 pytestmark = pytest.mark.shared
 
@@ -162,6 +164,42 @@ def test_every_band_has_the_published_edge_and_factor(published) -> None:
         assert row_for(key, entry).bands == tuple(expected), f"{key}: {entry['ingredient']}"
         seen += len(expected)
     assert seen == 14
+
+
+@pytest.mark.hazard("H-030")
+def test_a_tenth_of_a_unit_around_every_published_edge_is_valued_by_the_published_band(published) -> None:
+    """Just below, on and just above each edge of each banded row, as a whole regimen is asked."""
+    asked = 0
+    for key, entry in cases(published):
+        tiers = [
+            (Fraction(tier.get("ge_mg_per_day", tier.get("gt_mg_per_day"))), "ge_mg_per_day" in tier,
+             Fraction(tier["factor"]))
+            for tier in entry.get("tiers", ())
+        ]  # fmt: skip
+        route = "oral" if entry["route"] == "oral" else "intravenous"
+        for edge, _, _ in tiers:
+            for dose in (edge - Fraction(1, 10), edge, edge + Fraction(1, 10)):
+                if dose <= 0:
+                    continue
+                factor = next(
+                    (
+                        one
+                        for at, inclusive, one in reversed(tiers)
+                        if dose > at or (inclusive and dose == at)
+                    ),
+                    tiers[0][2],
+                )
+                line = {
+                    "drug": entry["ingredient"],
+                    "route": route,
+                    "dose": f"{float(dose):g} mg",
+                    "times_per_day": 1,
+                }
+                regimen = parse_regimen({"medications": [line]})
+                total = daily_mme(regimen, library_plan(key)).total
+                assert total.complete and total.value == dose * factor, f"{key}: {line}"
+                asked += 1
+    assert asked == 3 * 14 - 2 * 4  # of the lowest band of each row only what lies above nothing
 
 
 def test_every_printed_range_is_here(published) -> None:

@@ -205,6 +205,50 @@ def test_every_line_that_goes_in_comes_out() -> None:
     assert statuses == ["value", "value", "not_an_opioid", "refused", "value"]
 
 
+SOURCES: dict[str, dict[str, Any]] = {
+    "a regular dose": oral("oxycodone", "10 mg"),
+    "a rescue dose": oral("morphine", "15 mg", 6, as_needed=True),
+    "a patch": patch(),
+    "an infusion": {"drug": "hydromorphone", "route": "intravenous", "rate": "0.2 mg/h"},
+    "a dose under the skin": {"drug": "morphine", "route": "sc", "dose": "5 mg", "times_per_day": 4},
+    "tablets of a strength": {
+        "drug": "codeine", "route": "oral", "dose": "2 {tablet}", "strength": "30 mg/{tablet}", "times_per_day": 3,
+    },
+}  # fmt: skip
+LOST = {
+    "its dose": {"dose": "?", "rate": "?"},
+    "its unit": {"dose": "10", "rate": "10"},
+    "when it is given": {"times_per_day": None, "every_hours": None},
+    "what it is": {"drug": "a name that nobody knows"},
+    "its route": {"route": "epidural"},
+}
+
+
+def without(line: dict[str, Any], lost: str) -> dict[str, Any]:
+    """The line without one thing; keys that it has not are not lost."""
+    changed = {key: value for key, value in LOST[lost].items() if key in line}
+    return {key: value for key, value in (line | changed).items() if value is not None}
+
+
+@pytest.mark.hazard("H-034")
+@pytest.mark.parametrize(
+    ("source", "lost"),
+    [(name, lost) for name, line in SOURCES.items() for lost in LOST if without(line, lost) != line],
+)
+def test_whichever_source_of_opioid_is_lost_the_total_never_calls_itself_complete(
+    source: str, lost: str
+) -> None:
+    """Six ways in which an opioid comes to a patient, and what makes each countable, taken away one by one."""
+    table = "cdc2022+us_equianalgesic_classic"
+    whole = answer(table, *SOURCES.values()).total
+    assert whole.complete
+    broken = without(SOURCES[source], lost)
+    total = answer(table, *(broken if name == source else line for name, line in SOURCES.items())).total
+    assert not total.complete
+    assert total.high is None
+    assert total.value <= whole.value
+
+
 @pytest.mark.hazard("H-034")
 def test_dropping_the_knowledge_of_any_one_line_leaves_no_complete_total() -> None:
     """Each line in turn loses what makes it countable; the total then never calls itself complete."""
