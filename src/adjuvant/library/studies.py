@@ -12,9 +12,11 @@ from adjuvant.library.bibliography import source_of
 from adjuvant.library.folder import FOLDER, shown_name
 from adjuvant.library.strict import Entry, read_file
 
-__all__ = ["DIRECTIONS", "KnownStudy", "read_studies", "studies"]
+__all__ = ["DIRECTIONS", "KnownStudy", "read_studies", "read_study", "studies"]
 
-_REQUIRED = ("study", "title", "design", "controlled", "pain", "direction", "finding")
+_REQUIRED = (
+    "study", "title", "design", "controlled", "pain", "direction", "finding", "citation", "provenance",
+)  # fmt: skip
 _MORE = ("route", "dose", "comparator", "harms", "note")
 DIRECTIONS = ("positive", "negative", "neutral", "registered", "unknown")
 """What a study found on its own question: ketamine helped, did not, neither; unpublished; not read."""
@@ -55,42 +57,43 @@ def read_studies(folder: Path) -> dict[str, KnownStudy]:
     """Every study of a folder, by key, in alphabetical order.
 
     Raises:
-        LibraryError: a file breaks its form, or its key is not its name.
+        LibraryError: as for `read_study`.
     """
-    found: dict[str, KnownStudy] = {}
-    for path in sorted(folder.glob("*.yaml")):
-        fields = read_file(path, shown_name(path)).fields(
-            [
-                "study",
-                "title",
-                "design",
-                "controlled",
-                "pain",
-                "direction",
-                "finding",
-                "citation",
-                "provenance",
-            ],
-            ["patients", "route", "dose", "comparator", "harms", "note"],
-        )
-        key = fields["study"].text()
-        if key != path.stem:
-            raise fields["study"].error(f"{key!r} is not the file's name {path.stem!r}", "name both alike")
-        citation, provenance = source_of(fields)
-        found[key] = KnownStudy(
-            key=key,
-            title=fields["title"].text(),
-            design=fields["design"].text(),
-            controlled=fields["controlled"].yes(),
-            pain=fields["pain"].one_of(("cancer", "non-cancer", "mixed"), "kind of pain"),
-            direction=fields["direction"].one_of(DIRECTIONS, "direction"),
-            finding=fields["finding"].text(),
-            citation=citation,
-            provenance=provenance,
-            patients=fields["patients"].whole() if "patients" in fields else None,
-            **{name: _text(fields, name) for name in _MORE},
-        )
-    return found
+    found = [read_study(path) for path in sorted(folder.glob("*.yaml"))]
+    return {one.key: one for one in found}
+
+
+def read_study(path: Path) -> KnownStudy:
+    """The study of one file.
+
+    Raises:
+        LibraryError: the file breaks its form, or its key is not its name.
+    """
+    fields = read_file(path, shown_name(path)).fields(_REQUIRED, ("patients", *_MORE))
+    key = fields["study"].text()
+    if key != path.stem:
+        raise fields["study"].error(f"{key!r} is not the file's name {path.stem!r}", "name both alike")
+    citation, provenance = source_of(fields)
+    return KnownStudy(
+        key=key,
+        title=fields["title"].text(),
+        design=fields["design"].text(),
+        controlled=fields["controlled"].yes(),
+        pain=fields["pain"].one_of(("cancer", "non-cancer", "mixed"), "kind of pain"),
+        direction=fields["direction"].one_of(DIRECTIONS, "direction"),
+        finding=fields["finding"].text(),
+        citation=citation,
+        provenance=provenance,
+        patients=_patients(fields["patients"]) if "patients" in fields else None,
+        **{name: _text(fields, name) for name in _MORE},
+    )
+
+
+def _patients(entry: Entry) -> int:
+    count = entry.whole()
+    if count < 0:  # a trial that was withdrawn has none
+        raise entry.error(f"{count} is no number of patients", "leave it out where it was not read")
+    return count
 
 
 def _text(fields: Mapping[str, Entry], name: str) -> str:

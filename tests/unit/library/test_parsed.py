@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -44,7 +45,8 @@ def test_a_kept_file_tells_what_the_file_tells(
     assert told(read_file(path, shown_name(path))) == fresh
     assert len(list(cache.iterdir())) == 1
     with monkeypatch.context() as blind:
-        blind.setattr(strict, "_composed", None)  # the parser cannot be called any more
+        blind.setattr(strict, "_composed", None)  # neither parser can be called any more
+        blind.setattr(strict, "quick", None)
         assert told(read_file(path, shown_name(path))) == fresh
 
 
@@ -119,6 +121,49 @@ def test_a_file_that_is_to_be_refused_is_never_kept(
         with pytest.raises(LibraryError, match=r"has the (anchor|tag)"):
             told(read_file(path, "x"))
     assert not cache.exists() or not list(cache.iterdir())
+
+
+def test_an_entry_is_one_line_of_its_seal_and_one_of_json(cache: Path) -> None:
+    node = parsed.MappingNode(
+        "tag:yaml.org,2002:map",
+        [
+            (
+                parsed.ScalarNode("tag:yaml.org,2002:str", "größe", 0),
+                parsed.ScalarNode("tag:yaml.org,2002:str", "5", 1, "'"),
+            )
+        ],
+        0,
+    )
+    parsed.put(b"anything", node)
+    (place,) = cache.iterdir()
+    seal, _, text = place.read_bytes().partition(b"\n")
+    assert text.decode("utf-8") == '[0,0,[[2,0,"größe"],[2,1,"5","\'"]]]'
+    assert seal.decode() == sha256(place.name.encode() + b"\n" + text).hexdigest()
+    assert parsed.kept(b"anything") == node
+    assert parsed.kept(b"anything else") is None
+
+
+def test_an_entry_under_another_s_name_is_not_used(cache: Path) -> None:
+    parsed.put(b"one", parsed.ScalarNode("tag:yaml.org,2002:str", "x", 0))
+    (place,) = cache.iterdir()
+    assert parsed.entry(place) == [2, 0, "x"]
+    place.rename(other := place.with_name("other.json"))
+    assert parsed.entry(other) is None
+
+
+def test_half_an_entry_is_taken_away_where_it_cannot_be_put_in_place(cache: Path) -> None:
+    place = cache / "entry.json"
+    place.mkdir(parents=True)  # a file cannot take the place of a folder
+    parsed.keep(place, [1])
+    assert [one.name for one in cache.iterdir()] == ["entry.json"]
+
+
+@pytest.mark.parametrize("harm", [[9, 0, "x"], [0, 0, [[2, 0, "a"]]], ["x"], 5, [2, 0]])
+def test_an_entry_of_another_form_is_not_used(harm: Any, cache: Path) -> None:
+    parsed.put(b"one", parsed.ScalarNode("tag:yaml.org,2002:str", "x", 0))
+    (place,) = cache.iterdir()
+    parsed.keep(place, harm)
+    assert parsed.kept(b"one") is None
 
 
 def test_a_file_of_somebody_s_own_is_never_kept(tmp_path: Path, cache: Path) -> None:

@@ -3,20 +3,28 @@
 from __future__ import annotations
 
 import re
+from fractions import Fraction
 from pathlib import Path
 
 import pytest
 
+from adjuvant.citation import Provenance
 from adjuvant.errors import LibraryError
-from adjuvant.library import drug_book
+from adjuvant.library import citation, drug_book
 from adjuvant.library.vocabulary import (
+    KnownCondition,
+    KnownInteraction,
+    KnownObservation,
     conditions,
     drugs_named,
     effects_named,
     interactions,
     observations,
+    read_conditions,
+    read_interactions,
     read_observations,
 )
+from adjuvant.quantity import Quantity
 
 ICD10 = re.compile(r"[A-Z](\d[0-9A-Z](\.\d{1,2})?|\d)?")
 """A beginning of a code: a chapter's letter, a letter and a figure, three signs, or three and up to two more."""
@@ -112,3 +120,128 @@ def test_an_effect_that_includes_others_is_met_by_any_of_them() -> None:
     assert "hallucination" in effects_named("psychotomimetic_effect")
     assert "nausea" not in effects_named("psychotomimetic_effect")
     assert effects_named("nausea") == {"nausea"}
+
+
+def at(folder: Path, text: str) -> Path:
+    path = folder / "words.yaml"
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def test_everything_that_a_file_says_of_an_observation_is_kept(tmp_path: Path) -> None:
+    found = read_observations(
+        at(
+            tmp_path,
+            "pulse: {title: Pulse, kind: vital, unit: /min, low: -1, high: 400.5, worse: up, note: Felt.,\n"
+            "  valid_for: 4 h}\n"
+            "sick: {title: Sick, kind: effect}\n"
+            "ill: {title: Ill, kind: effect, includes: [sick]}\n",
+        )
+    )
+    assert list(found.values()) == [
+        KnownObservation(
+            "pulse", "Pulse", "vital", "/min", Fraction(-1), Fraction("400.5"), "up", (), "Felt.",
+            Quantity(4, "h"),
+        ),
+        KnownObservation("sick", "Sick", "effect"),
+        KnownObservation("ill", "Ill", "effect", includes=("sick",)),
+    ]  # fmt: skip
+    assert list(found) == ["pulse", "sick", "ill"]
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ("kind: vitals", "1: pulse.kind: 'vitals' is not a known kind of observation; did you mean 'vital'"),
+        (
+            "kind: vital, low: 5, high: 5",
+            "pulse.high: is not above the low end; write the least value as low",
+        ),
+        (
+            "kind: vital, low: 6, high: 5",
+            "pulse.high: is not above the low end; write the least value as low",
+        ),
+        ("kind: vital, worse: left", "pulse.worse: 'left' is not a known direction; use one of: down, up"),
+        ("kind: vital, valid_for: 5 mg", "pulse.valid_for: length of time"),
+        ("kind: vital, valid_for: soon", "pulse.valid_for"),
+        ("kind: vital, unit: beats", "pulse.unit"),
+        ("kind: vital, normal: 5", "is not a known key"),
+        ("low: 5", "1: pulse: has no 'kind'; add `kind:`"),
+        ("kind: vital, includes: [pulse]", "'pulse' is not a known unwanted effect"),
+    ],
+)
+def test_an_observation_that_breaks_its_form_is_refused(words: str, said: str, tmp_path: Path) -> None:
+    with pytest.raises(LibraryError) as caught:
+        read_observations(at(tmp_path, f"pulse: {{title: Pulse, {words}}}\n"))
+    assert said in str(caught.value)
+
+
+def test_everything_that_a_file_says_of_a_condition_is_kept(tmp_path: Path) -> None:
+    found = read_conditions(
+        at(
+            tmp_path,
+            'a: {title: A, icd10: [I10, I11], snomed: ["38341003"], names: [one, two], note: Said.}\n'
+            "b: {title: B, names: [three]}\nc: {title: C, icd10: [J45]}\nd: {title: D, snomed: ['1']}\n",
+        )
+    )
+    assert list(found) == ["a", "b", "c", "d"]
+    assert found["a"] == KnownCondition("a", "A", ("I10", "I11"), ("38341003",), ("one", "two"), "Said.")
+    assert found["b"] == KnownCondition("b", "B", names=("three",))
+    assert found["c"] == KnownCondition("c", "C", icd10=("J45",))
+    assert found["d"] == KnownCondition("d", "D", snomed=("1",))
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ("title: A", "1: a: has neither code nor name; add `icd10:`, `snomed:` or `names:`"),
+        ("title: A, note: Said.", "1: a: has neither code nor name; add"),
+        ("names: [one]", "1: a: has no 'title'; add `title:`"),
+        ("title: A, names: [one, one]", "a.names[1]: 'one' stands twice; keep one of the two"),
+        ("title: A, name: [one]", "is not a known key; did you mean 'names'"),
+        ("title: A, icd: [I10]", "is not a known key; did you mean 'icd10'"),
+    ],
+)
+def test_a_condition_that_breaks_its_form_is_refused(words: str, said: str, tmp_path: Path) -> None:
+    with pytest.raises(LibraryError) as caught:
+        read_conditions(at(tmp_path, f"a: {{{words}}}\n"))
+    assert said in str(caught.value)
+
+
+INTERACTION = (
+    "a: {title: A, drugs: [one, two], effect: More., advice: Watch., note: Said.,\n"
+    "  citation: azari2024, provenance: secondary}\n"
+)
+
+
+def test_everything_that_a_file_says_of_an_interaction_is_kept(tmp_path: Path) -> None:
+    found = read_interactions(at(tmp_path, INTERACTION))
+    assert found == {
+        "a": KnownInteraction(
+            "a", "A", ("one", "two"), "More.", citation("azari2024"), Provenance.SECONDARY, "Watch.", "Said."
+        )
+    }
+    bare = read_interactions(at(tmp_path, INTERACTION.replace("advice: Watch., note: Said.,", "")))
+    assert (bare["a"].advice, bare["a"].note) == ("", "")
+
+
+@pytest.mark.parametrize(
+    ("was", "now", "said"),
+    [
+        ("title: A, ", "", "a: has no 'title'"),
+        ("drugs: [one, two], ", "", "a: has no 'drugs'"),
+        ("[one, two]", "[]", "a.drugs: is an empty list"),
+        ("effect: More., ", "", "a: has no 'effect'"),
+        (", provenance: secondary", "", "a: has no 'provenance'"),
+        ("citation: azari2024, ", "", "a: has no 'citation'"),
+        ("advice", "advise", "is not a known key; did you mean 'advice'"),
+        ("note", "notes", "is not a known key; did you mean 'note'"),
+    ],
+)
+def test_an_interaction_that_breaks_its_form_is_refused(
+    was: str, now: str, said: str, tmp_path: Path
+) -> None:
+    assert was in INTERACTION
+    with pytest.raises(LibraryError) as caught:
+        read_interactions(at(tmp_path, INTERACTION.replace(was, now)))
+    assert said in str(caught.value)
