@@ -8,6 +8,7 @@ from typing import Any
 
 from adjuvant.citation import Provenance
 from adjuvant.protocol.converting import Converted
+from adjuvant.protocol.course import taper_words
 from adjuvant.protocol.dosing import DosingWeight, absolute
 from adjuvant.protocol.eligibility import Eligibility, reasons
 from adjuvant.protocol.gate import check_dose
@@ -34,6 +35,7 @@ __all__ = [
     "cited",
     "dosed",
     "limits_of",
+    "over",
     "own",
     "withheld",
 ]
@@ -158,6 +160,14 @@ def cited(rule: str, text: str, source: Sourced) -> Reason:
 def capital(words: str) -> str:
     """A phrase as a sentence."""
     return f"{words[:1].upper()}{words[1:]}."
+
+
+def over(case: Case, words: str, field: str) -> Guidance:
+    """The end of the course, and how its source brings ketamine down where it does not end at once."""
+    taper = taper_words(case.regimen, case.situation)
+    because = [own(case, field, words), *([own(case, "course.taper", taper)] if taper else [])]
+    said = f"{capital(words)} {taper}".strip()
+    return answer(case, Status.COMPLETE, (Recommendation("complete", said, tuple(because)),))
 
 
 def dosed(

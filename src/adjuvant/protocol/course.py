@@ -12,7 +12,7 @@ from adjuvant.protocol.situation import Situation
 from adjuvant.protocol.values import WEEK, per_weight
 from adjuvant.quantity import Quantity
 
-__all__ = ["Progress", "level_kept", "level_since", "lowered_since", "progress"]
+__all__ = ["Progress", "level_kept", "level_since", "lowered_since", "progress", "taper_words"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +67,23 @@ def level_kept(regimen: Regimen, situation: Situation) -> bool:
     if since is None or titration is None or titration.every is None or titration.every.value is None:
         return True
     return situation.instant >= since + span(titration.every.value)
+
+
+def taper_words(regimen: Regimen, situation: Situation) -> str:
+    """How a course that is over is brought to its end, in words.
+
+    Empty where the source ends it at once or does not say, and where only a longer course is brought down.
+    """
+    taper = regimen.course.taper if regimen.course is not None else None
+    began = situation.state.began
+    if taper is None:
+        return ""
+    if taper.if_longer_than is not None and (
+        began is None or situation.instant - began <= span(taper.if_longer_than)
+    ):
+        return ""
+    over = f" over {taper.over}" if taper.over is not None else ""
+    return taper.printed or f"Ketamine is brought down gradually{over}."
 
 
 def progress(regimen: Regimen, situation: Situation) -> Progress:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 
-from adjuvant.protocol.answers import Case, answer, because_of, capital, dosed, own, withheld
+from adjuvant.protocol.answers import Case, answer, because_of, dosed, over, own, withheld
 from adjuvant.protocol.converting import Converted, by_the_new_route, converted
 from adjuvant.protocol.course import level_kept, level_since, progress
 from adjuvant.protocol.eligibility import eligible, missing_of
@@ -133,10 +133,7 @@ def _advice(case: Case) -> Guidance:
         begun = parts_given(case.situation, case.regimen, case.weight)
         ended = progress(case.regimen, case.situation)
         if ended.ended and begun is None:  # a dose that was begun is made whole
-            reason = own(case, ended.field, ended.ended)
-            return answer(
-                case, Status.COMPLETE, (Recommendation("complete", capital(ended.ended), (reason,)),)
-            )
+            return over(case, ended.ended, ended.field)
         entry = [pair for pair in case.rules if pair[0].kind == "entry"] if not case.regimen.rated else []
         against = [pair for pair in entry if pair[1].answer is True]
         if against:

@@ -5,7 +5,16 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from adjuvant.protocol.answers import Case, amount_of, answer, because_of, capital, dosed, limits_of, own
+from adjuvant.protocol.answers import (
+    Case,
+    amount_of,
+    answer,
+    because_of,
+    dosed,
+    limits_of,
+    over,
+    own,
+)
 from adjuvant.protocol.course import level_kept, level_since, lowered_since, progress
 from adjuvant.protocol.eligibility import missing_of, reasons
 from adjuvant.protocol.guidance import Guidance, Issue, Missing, Reason, Recommendation, Status
@@ -141,9 +150,7 @@ def _between(case: Case, level: Quantity) -> Guidance:
     ahead = progress(case.regimen, case.situation)
     due, titration = ahead.next_due, case.regimen.titration
     if due is not None and ahead.ends_at is not None and due >= ahead.ends_at:
-        words = "no further dose falls within the course"
-        reason = own(case, "course", words)
-        return answer(case, Status.COMPLETE, (Recommendation("complete", capital(words), (reason,)),))
+        return over(case, "no further dose falls within the course", "course")
     judged = titration is not None and (
         titration.always or (titration.raise_when or titration.keep_when) is not None
     )
