@@ -80,7 +80,9 @@ def test_every_identifier_has_its_form_and_none_is_a_link() -> None:
     for cited in citations().values():
         assert cited.doi is None or re.fullmatch(r"10\.\d{4,9}/[^\s:]+", cited.doi), cited.key
         assert cited.pmid is None or re.fullmatch(r"[1-9]\d{5,8}", cited.pmid), cited.key
-        assert cited.registry is None or re.fullmatch(r"NCT\d{8}|EudraCT .+", cited.registry), cited.key
+        assert cited.registry is None or re.fullmatch(r"(NCT|ISRCTN)\d{8}|EudraCT .+", cited.registry), (
+            cited.key
+        )
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.relative_to(FOLDER).as_posix())

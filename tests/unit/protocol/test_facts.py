@@ -78,7 +78,8 @@ def test_every_line_but_what_is_absent_ends_with_a_source_that_exists(key: str) 
 def test_a_heading_under_which_nothing_is_said_is_left_out() -> None:
     headings = [heading for heading, _ in fact_lines(load("bamc_ed").protocol)]
     assert "Body weight" not in headings  # the entry gives no dose, so that no weight belongs to it
-    assert headings[0] == "What is observed"
+    assert headings[:2] == ["Who may have it", "What is observed"]
+    assert "Who may have it" not in [heading for heading, _ in fact_lines(load("ballarat").protocol)]
 
 
 def test_a_rule_is_shown_with_what_the_program_asks() -> None:
