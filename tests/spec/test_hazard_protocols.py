@@ -427,6 +427,93 @@ def test_pain_alone_raises_nothing_until_breathing_pressure_sedation_and_effects
     assert guidance.status is Status.WITHHELD and guidance.missing
 
 
+HUGE_RATE = """\
+regimens:
+  infusion:
+    title: Infusion
+    route: intravenous
+    mode: continuous_infusion
+    start: 40 mg/kg/h
+    course: {at_most: 5 d}
+    ceilings: [{key: own, of: rate, limit: 400 mg/kg/h}]
+"""
+SITE_OF_HUGE = """\
+site: Test hospital (invented)
+example: true
+approver: nobody
+approved: 2026-01-01
+protocol: huge
+version: "1"
+weight_no_older_than: 7 d
+"""
+GREATEST = 'limits: [{key: rate, title: Our greatest rate, gives: infusion, of: rate, limit: 0.5 mg/kg/h, reference: "G 7"}]\n'
+
+
+def huge_infusion(folder: Path, limits: str, start: str = "40 mg/kg/h"):
+    """An adversary's infusion, at a site with limits of its own."""
+    from adjuvant.protocol import sited
+
+    path = folder / "huge" / "protocol.yaml"
+    path.parent.mkdir(exist_ok=True)
+    head, tail = HUGE.split("regimens:\n")
+    rest = tail[tail.index("evidence:") :]
+    path.write_text(head + HUGE_RATE.replace("start: 40 mg/kg/h", f"start: {start}") + rest, encoding="utf-8")
+    (path.parent / "site.yaml").write_text(SITE_OF_HUGE + limits, encoding="utf-8")
+    return sited(read_listed(path), path.parent / "site.yaml")
+
+
+@pytest.mark.hazard("H-050")
+def test_a_site_s_own_greatest_rate_stops_an_infusion_whatever_its_file_says(tmp_path: Path) -> None:
+    chart = Chart().seen(-1, pain=8).calm(-1)
+    stopped = chart.ask(huge_infusion(tmp_path, GREATEST), 0)
+    assert stopped.status is Status.WITHHELD
+    (issue,) = [one for one in stopped.issues if "Our greatest rate" in one.words]
+    assert (issue.kind, issue.because[0].rule, issue.because[0].citation) == (
+        "guardrail",
+        "site.rate",
+        "site",
+    )
+    # At the limit it is kept, and without the limit nothing else holds it: the limit is what stopped it.
+    assert chart.ask(huge_infusion(tmp_path, GREATEST, "0.5 mg/kg/h"), 0).status is Status.START
+    assert chart.ask(huge_infusion(tmp_path, GREATEST, "0.501 mg/kg/h"), 0).status is Status.WITHHELD
+    assert chart.ask(huge_infusion(tmp_path, ""), 0).status is Status.START
+
+
+@pytest.mark.hazard("H-050")
+@pytest.mark.parametrize(
+    ("limits", "words"),
+    [
+        (GREATEST.replace("0.5 mg/kg/h", "0.5 mg/kg"), "does not limit a rate"),
+        (
+            GREATEST.replace("gives: infusion, ", "gives: infusion, routes: [intraveinous], "),
+            "no.*route|not the library's word",
+        ),
+        (GREATEST.replace("0.5 mg/kg/h", "0.5"), "unit"),
+        (GREATEST.replace(', reference: "G 7"', ""), "reference"),
+        (
+            GREATEST.replace(
+                "}]", '}, {key: rate, title: T, gives: any, of: rate, limit: 1 mg/h, reference: "G"}]'
+            ),
+            "twice",
+        ),
+    ],
+)
+def test_a_limit_of_a_site_that_limits_nothing_is_refused(tmp_path: Path, limits: str, words: str) -> None:
+    with pytest.raises(LibraryError, match=words):
+        huge_infusion(tmp_path, limits)
+
+
+@pytest.mark.hazard("H-050")
+def test_no_source_gives_a_greatest_rate_of_infusion_that_binds_by_itself() -> None:
+    """What SAFETY.md says is missing; once a source of palliative care gives one, this fails and that row changes."""
+    rates = [
+        one
+        for one in guardrails().values()
+        if one.kind == "maximum" and one.of == "rate" and one.gives != "bolus"
+    ]
+    assert rates and not any(one.binds and one.severity == "absolute" for one in rates)
+
+
 # --- H-052: two sources of ketamine -----------------------------------------------------------------------
 
 

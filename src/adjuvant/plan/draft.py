@@ -78,8 +78,9 @@ def draft(
         InternalError: the two sums of the arithmetic do not meet.
     """
     from adjuvant.protocol.limits import guardrails as all_guardrails
+    from adjuvant.protocol.limits import with_own
 
-    rails = guardrails if guardrails is not None else all_guardrails()
+    rails = with_own(sited, guardrails if guardrails is not None else all_guardrails())
     vial_of(setup, sited)
     pump_step_of(setup, sited)
     order = order_of(guidance, sited, situation)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
@@ -12,6 +12,7 @@ from adjuvant.errors import LibraryError
 from adjuvant.library.folder import FOLDER, file_digest, shown_name
 from adjuvant.library.strict import Entry, closest, read_file
 from adjuvant.protocol.check import check, complaints, word_complaints
+from adjuvant.protocol.guardrail import Guardrail
 from adjuvant.protocol.kept import kept, put
 from adjuvant.protocol.model import Protocol
 from adjuvant.protocol.reading import FILE, located, read_protocol, tree
@@ -136,7 +137,7 @@ def with_profile(listed: Listed, profile: Profile, top: Entry) -> Sited:
         LibraryError: as for `sited`, or the whole cannot be what it says: a rule that cannot fire, a name
             that nothing has, a ceiling out of reach.
     """
-    from adjuvant.protocol.limits import guardrails, rule_examples
+    from adjuvant.protocol.limits import guardrails, own_limit, rule_examples
 
     rules = {key: one.rule for key, one in rule_examples().items()}
     adopted = {item.key for item in (*profile.adopt_monitoring, *profile.adopt_criteria)}
@@ -154,4 +155,10 @@ def with_profile(listed: Listed, profile: Profile, top: Entry) -> Sited:
         if path[0] == "absent":  # what the site leaves open stays open, and the engine names it
             continue
         raise top.named(".".join(map(str, path))).error(rule, remedy)
-    return found
+    own: dict[str, Guardrail] = {}
+    for n, limit in enumerate(profile.limits):
+        place = located(top, ("limits", n))
+        if f"site.{limit.key}" in own:
+            raise place.error(f"{limit.key!r} stands twice", "give each a key of its own")
+        own[f"site.{limit.key}"] = own_limit(limit, listed.protocol.drug, place)
+    return replace(found, own_limits=own)

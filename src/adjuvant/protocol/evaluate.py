@@ -47,6 +47,7 @@ def evaluate(
         guardrails: every guardrail of the library, by key; None reads them.
     """
     from adjuvant.protocol.limits import guardrails as all_guardrails
+    from adjuvant.protocol.limits import with_own
 
     protocol = sited.protocol
     name = regimen if regimen is not None else next(iter(protocol.regimens), "")
@@ -63,7 +64,8 @@ def evaluate(
     if contradictions:
         issues = tuple(Issue("contradiction", words) for words in contradictions)
         return withheld(sited, situation, name, "the chart contradicts itself", (), issues)
-    case = _case(sited, name, situation, guardrails if guardrails is not None else all_guardrails())
+    rails = with_own(sited, guardrails if guardrails is not None else all_guardrails())
+    case = _case(sited, name, situation, rails)
     if isinstance(case, Guidance):
         return case
     return _advice(case)

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from typing import Literal
 
 from adjuvant.citation import Provenance
 from adjuvant.library import responses
@@ -16,18 +17,21 @@ from adjuvant.protocol.check import word_complaints
 from adjuvant.protocol.guardrail import WHO, Guardrail, Modifier
 from adjuvant.protocol.model import Question, Rule
 from adjuvant.protocol.reading import form_of, located
-from adjuvant.protocol.values import is_rate
+from adjuvant.protocol.site import OwnLimit, Sited
+from adjuvant.protocol.values import SITE, is_rate
 
 __all__ = [
     "RuleExample",
     "guardrails",
     "modifiers",
+    "own_limit",
     "read_guardrails",
     "read_modifiers",
     "read_response_questions",
     "read_rule_examples",
     "response_questions",
     "rule_examples",
+    "with_own",
 ]
 
 
@@ -125,6 +129,27 @@ def _check_limit(rail: Guardrail, entry: Entry) -> None:
         raise place.error(
             f"{rail.limit} does not limit a {rail.of.replace('_', ' ')}", f"write {per}, or correct `of`"
         )
+
+
+def own_limit(limit: OwnLimit, drug: Literal["ketamine", "esketamine"], entry: Entry) -> Guardrail:
+    """A site's own limit as a guardrail that binds, of the drug of the protocol that the profile is for.
+
+    Raises:
+        LibraryError: it limits another thing than it says, or names a route that nobody knows.
+    """
+    rail = Guardrail(
+        title=limit.title, drug=drug, routes=limit.routes, settings="this site", gives=limit.gives,
+        kind="maximum", of=limit.of, severity="absolute", limit={"value": limit.limit}, strict=limit.strict,
+        binds=True, citation=SITE, provenance=Provenance.SITE,
+    )  # fmt: skip
+    _check_limit(rail, entry)
+    _check_words(rail, entry)
+    return rail
+
+
+def with_own(sited: Sited, rails: Mapping[str, Guardrail]) -> Mapping[str, Guardrail]:
+    """The limits that a dose must keep at a site: those that stand apart, and the site's own."""
+    return {**rails, **sited.own_limits} if sited.own_limits else rails
 
 
 def _check_words(form: Guardrail | Modifier | Rule | Question, entry: Entry) -> None:

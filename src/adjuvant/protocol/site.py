@@ -3,24 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from hashlib import sha256
 from pathlib import Path
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import AfterValidator, Field, ValidationError, model_validator
 
 from adjuvant.citation import Provenance
 from adjuvant.errors import InputError, QuantityError
 from adjuvant.library.strict import Entry, closest, read_file
+from adjuvant.protocol.guardrail import Guardrail
 from adjuvant.protocol.model import Criterion, ObservationGroup, Protocol, Rule
 from adjuvant.protocol.predicate import Predicate, question_key
 from adjuvant.protocol.reading import form_of, inherit, located, parts
 from adjuvant.protocol.values import SITE, AnyQuantity, Duration, Form, Number, Sourced
 from adjuvant.quantity import Quantity
 
-__all__ = ["Adopted", "Chosen", "OwnVial", "Profile", "Sited", "apply", "read_profile"]
+__all__ = ["Adopted", "Chosen", "OwnLimit", "OwnVial", "Profile", "Sited", "apply", "read_profile"]
 
 T = TypeVar("T")
 _OPEN = ("not_stated", "free")
@@ -73,6 +74,27 @@ class OwnVial(Form):
     strength: Strength
     hydrochloride: Strength | None = None
     diluent_at_least: Number | None = None
+    reference: str = Field(min_length=1)
+
+
+class OwnLimit(Form):
+    """A greatest dose or rate of the site's own, which binds as the last gate whatever a protocol says.
+
+    Args:
+        routes: canonical routes it covers; empty for every one.
+        gives: a ``bolus`` is a dose that its protocol calls one; everything else is an ``infusion``.
+        of: one dose, the rate, or all that is given in an hour or a day.
+        strict: True where the limit itself is already too much.
+        reference: the site's own document.
+    """
+
+    key: str = Field(min_length=1)
+    title: str = Field(min_length=1)
+    routes: tuple[str, ...] = ()
+    gives: Literal["bolus", "infusion", "any"]
+    of: Literal["single_dose", "rate", "hour", "day"]
+    limit: AnyQuantity
+    strict: bool = False
     reference: str = Field(min_length=1)
 
 
@@ -131,6 +153,7 @@ class Profile(Sourced):
     own_vials: tuple[OwnVial, ...] = ()
     pump_step: AnyQuantity | None = None
     opioid_review: OpioidReview | None = None
+    limits: tuple[OwnLimit, ...] = ()
     alerts: bool = False
     note_on_use: str = Field(default="")
 
@@ -144,12 +167,14 @@ class Sited:
         profile: None where the protocol is run as its source gives it.
         references: the site's own reference, for each field that it chose.
         digest: of the protocol's file and the profile's.
+        own_limits: the site's own limits, which bind, by ``site.KEY``.
     """
 
     protocol: Protocol
     profile: Profile | None
     references: Mapping[str, str]
     digest: str
+    own_limits: Mapping[str, Guardrail] = field(default_factory=dict)
 
 
 def read_profile(path: Path) -> tuple[Profile, Entry]:
