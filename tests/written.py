@@ -30,6 +30,7 @@ rules:
 monitoring:
   - items: [pain, respiratory_rate, systolic, sedation_poss, hallucination]
     phases: [{{every: 4 h}}]
+{monitoring}
 regimens:
 {regimens}
 {more}
@@ -44,6 +45,7 @@ def protocol_file(
     weight: str = "{kind: not_used}",
     criteria: str = "",
     rules: str = "",
+    monitoring: str = "",
     more: str = "",
 ) -> Path:
     """The file of such a protocol; every argument is YAML, `regimens` with the name of each."""
@@ -53,6 +55,7 @@ def protocol_file(
         weight=weight,
         criteria=indent(criteria, "  "),
         rules=indent(rules, "  "),
+        monitoring=indent(monitoring, "  "),
         regimens=indent(regimens, "  "),
         more=more,
     )

@@ -36,8 +36,8 @@ ALLOWED: dict[str, dict[str, str]] = {
     "protocol/compare.py": {
         "5": "days that a table and a figure show; no dose depends on it",
     },
-    "protocol/present.py": {
-        "7": "one past the most decimals at which a charted part of a dose is looked for",
+    "protocol/dosing.py": {
+        "7": "one past the most decimals at which a charted dose is held against what was worked out",
     },
     "protocol/regimen.py": {
         "7": "days of a week: a dose by the week is on as many of them at most",

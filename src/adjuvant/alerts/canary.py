@@ -88,7 +88,8 @@ def _facts(sited: Sited, regimen: str, picture: Picture, at: datetime) -> Facts:
     )
     if picture.days is None and every is not None:
         began -= span(every)
-    dose = known[0] if known else None
+    # Rules are judged whatever the dose is: of a first dose that is yet to be worked out, any will do.
+    dose = known[0] if known else Quantity(1, "mg")
     values = dict(picture.values)
     if form.rated and "ketamine_per_day" in values:  # the engine works it out of the rate that runs
         dose = Quantity(values.pop("ketamine_per_day"), "mg/d")

@@ -7,11 +7,12 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from adjuvant.citation import Provenance
+from adjuvant.protocol.beside import afterwards, rescues
 from adjuvant.protocol.converting import Converted
 from adjuvant.protocol.course import taper_words
 from adjuvant.protocol.dosing import DosingWeight, absolute
 from adjuvant.protocol.eligibility import Eligibility, reasons
-from adjuvant.protocol.gate import check_dose
+from adjuvant.protocol.gate import check_dose, guardrail_breaches
 from adjuvant.protocol.guardrail import Guardrail
 from adjuvant.protocol.guidance import Guidance, Issue, Missing, Reason, Recommendation, Status
 from adjuvant.protocol.isolated import fault_issues, judged
@@ -19,12 +20,13 @@ from adjuvant.protocol.judge import Context, Finding
 from adjuvant.protocol.model import Rule
 from adjuvant.protocol.opioid_review import opioid_review
 from adjuvant.protocol.premises import weight_to_compare
-from adjuvant.protocol.regimen import Regimen
+from adjuvant.protocol.regimen import Loading, Regimen
 from adjuvant.protocol.site import Sited
 from adjuvant.protocol.situation import Situation
 from adjuvant.protocol.values import SITE, Sourced
 from adjuvant.protocol.words import quantity_words
 from adjuvant.quantity import Quantity
+from adjuvant.unknown import Unknown
 
 __all__ = [
     "Case",
@@ -46,7 +48,7 @@ class Case:
     """What is handed from one question to the next: the protocol, the patient, and every rule judged once.
 
     Args:
-        change: how the first dose was worked out of another route, where it was.
+        change: how the first dose was worked out of another route, or what was lacking; else None.
     """
 
     sited: Sited
@@ -58,7 +60,7 @@ class Case:
     guardrails: Mapping[str, Guardrail]
     rules: tuple[tuple[Rule, Finding], ...]
     eligibility: Eligibility
-    change: Converted | None = None
+    change: Converted | Unknown | None = None
 
 
 def answer(
@@ -83,6 +85,9 @@ def answer(
     if review is not None:
         judgements.append(review[0])
         asks += [review[1]] if review[1] is not None else []
+    asks += rescues(case.sited.protocol, case.situation, case.context)
+    if status is Status.COMPLETE:
+        asks += afterwards(case.sited.protocol, case.situation)
     every = [*missing, *case.eligibility.missing] if case.situation.state.phase == "none" else list(missing)
     old = [*stale, *case.eligibility.stale]
     old += [(sight.words, sight.at) for _, finding in case.rules for sight in finding.stale]
@@ -197,7 +202,45 @@ def dosed(
         times = ", ".join(at.for_people() for at in case.regimen.split.at)
         spent += f" in {case.regimen.split.parts} equal parts, at {times}"
     advice = Recommendation(status.value, f"{verb} {shown}{spent}.", because, dose, amount, over, due)
+    if status is Status.START and case.regimen.loading is not None:
+        held, more = _loading_limits(case, case.regimen.loading)
+        if held and not case.regimen.loading.optional:
+            return answer(case, Status.WITHHELD, (), issues=(*issues, *more))
+        before = () if held else (_loading(case, case.regimen.loading),)
+        return answer(case, status, (advice, *before), issues=(*issues, *more))
     return answer(case, status, (advice,), issues=issues)
+
+
+def _loading(case: Case, loading: Loading) -> Recommendation:
+    """The loading dose in words, exact; it is set up apart from the infusion that follows."""
+    dose, may = loading.dose.ends, "may" if loading.optional else "is to"
+    shown = " to ".join(
+        dict.fromkeys(f"{quantity_words(end)}, {amount_of(end, case).for_people()}" for end in dose)
+    )
+    over = f", over {loading.over}" if loading.over is not None else ""
+    words = f"A loading dose of {shown}{over} {may} go before it."
+    return Recommendation("loading", words, (own(case, "loading", words),))
+
+
+def _loading_limits(case: Case, loading: Loading) -> tuple[bool, tuple[Issue, ...]]:
+    """Whether a guardrail refuses the loading dose, as a bolus, and each that it does not keep."""
+    as_bolus = case.regimen.model_copy(
+        update={"mode": "slow_bolus", "duration": loading.over, "course": None}
+    )
+    profile = case.sited.profile
+    adopted = [one.key for one in profile.adopt_guardrails] if profile is not None else []
+    weight = case.weight or weight_to_compare(case.sited, case.situation)
+    found = guardrail_breaches(
+        loading.dose.ends[1], case.sited.protocol, as_bolus, case.situation, weight, case.guardrails, adopted
+    )
+    return any(one.refuses for one in found), tuple(
+        Issue(
+            "guardrail" if one.refuses else "advisory",
+            f"Loading dose: {one.words}",
+            (cited(one.key, one.words, one.source),),
+        )
+        for one in found
+    )
 
 
 def limits_of(case: Case, dose: Quantity, when: Situation) -> tuple[bool, tuple[Issue, ...]]:

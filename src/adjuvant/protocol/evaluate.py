@@ -81,13 +81,12 @@ def _case(
         stale = (("weight " + last.value.for_people(), last.at),) if last is not None else ()
         lacking_weight = tuple(Missing(need, "weight") for need in weight.needs)
         return withheld(sited, situation, name, "doses are per kilogram", lacking_weight, (), stale)
-    change: Converted | None = None
+    change: Converted | Unknown | None = None
     if regimen.converted_from is not None:
-        found = converted(regimen, situation, weight)
-        if isinstance(found, Unknown):
-            missing = tuple(Missing(need, f"regimens.{name}.converted_from") for need in found.needs)
-            return withheld(sited, situation, name, "the first dose follows from another route", missing)
-        change, regimen, situation = found, found.regimen, by_the_new_route(situation, regimen)
+        # Where nothing can be converted, rules of safety are judged all the same, of what is given already.
+        change = converted(regimen, situation, weight)
+        situation = by_the_new_route(situation, regimen)
+        regimen = regimen if isinstance(change, Unknown) else change.regimen
     else:
         situation = present(situation, regimen, weight)
     context = Context(validity(sited, name), weight, answers=answer_ages(sited))
@@ -182,6 +181,10 @@ def _not_running(
             unsure += (Missing("a clinician's decision on another course (answer another_course)", "course"),)
     if case.eligibility.answer == "cannot say" or unsure:
         return answer(case, Status.WITHHELD, (), missing=unsure, issues=issues)
+    if isinstance(case.change, Unknown):
+        rule = f"regimens.{case.name}.converted_from"
+        lack = tuple(Missing(need, rule) for need in case.change.needs)
+        return answer(case, Status.WITHHELD, (), missing=lack, issues=issues)
     dose = first_dose(case.regimen, case.situation)
     if isinstance(dose, Unknown):
         return answer(case, Status.WITHHELD, (), missing=tuple(Missing(need, "start") for need in dose.needs))

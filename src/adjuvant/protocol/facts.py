@@ -9,7 +9,7 @@ from adjuvant.library.vocabulary import interactions
 from adjuvant.protocol.body import Weight
 from adjuvant.protocol.giving import dose_words, regimen_lines, with_note
 from adjuvant.protocol.guardrail import Modifier
-from adjuvant.protocol.model import Criterion, Protocol, Rule
+from adjuvant.protocol.model import Criterion, FollowUp, Protocol, Rule
 from adjuvant.protocol.predicate import Event, Seen, Taken, walk
 from adjuvant.protocol.words import group_words, predicate_words, quantity_words, source_words
 
@@ -38,7 +38,7 @@ def fact_lines(protocol: Protocol) -> list[tuple[str, list[str]]]:
         ),
         ("What counts as a response", _responses(protocol)),
         ("Results", (with_note(one.says, one) for one in protocol.results)),
-        ("Afterwards", (with_note(one.says, one) for one in protocol.follow_up)),
+        ("Afterwards", (with_note(_after(one), one) for one in protocol.follow_up)),
         ("Sources disagree", _conflicts(protocol)),
         ("Not given by the source", _absent(protocol)),
     ]
@@ -51,6 +51,10 @@ def _responses(protocol: Protocol) -> Iterator[str]:
         if one.key in protocol.responses:
             label = f", {one.provenance.label}" if one.provenance.label else ""
             yield f"{one.key}: {one.rule} [{one.citation.key}{label}]"
+
+
+def _after(one: FollowUp) -> str:
+    return f"{one.says} Asked for {one.after} after the end." if one.after is not None else one.says
 
 
 def _absent(protocol: Protocol) -> Iterator[str]:

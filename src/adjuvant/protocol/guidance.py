@@ -54,7 +54,7 @@ class Recommendation:
     """One thing to do.
 
     Args:
-        action: the status it serves, or ``review``, ``call`` or ``observe``.
+        action: the status it serves, or ``review``, ``call``, ``observe``, ``rescue`` or ``loading``.
         dose: as the protocol counts it (per kilogram where it does).
         amount: the same in milligrams, or milligrams per hour.
         over: how long it takes, of a dose with an end.

@@ -10,7 +10,7 @@ from pydantic import Field, model_validator
 from adjuvant.protocol.body import Weight
 from adjuvant.protocol.predicate import Predicate
 from adjuvant.protocol.regimen import Regimen
-from adjuvant.protocol.values import AnyQuantity, Dose, Duration, Percent, Sourced
+from adjuvant.protocol.values import AnyQuantity, Dose, Duration, Percent, Sourced, Span
 
 __all__ = [
     "Absent",
@@ -237,6 +237,16 @@ class Statement(Sourced):
     says: str
 
 
+class FollowUp(Statement):
+    """What is done or watched once ketamine has ended.
+
+    Args:
+        after: how long after the end; None where the source does not say, or means no time.
+    """
+
+    after: Span | None = None
+
+
 class Conflict(Sourced):
     """Sources, or parts of one, that disagree: shown side by side, and not resolved for the reader."""
 
@@ -306,7 +316,7 @@ class Protocol(Sourced):
     responses: tuple[str, ...] = ()
     grading: Grading | None = None
     authority: tuple[Authority, ...] = ()
-    follow_up: tuple[Statement, ...] = ()
+    follow_up: tuple[FollowUp, ...] = ()
     results: tuple[Statement, ...] = ()
     evidence: Evidence
     conflicts: tuple[Conflict, ...] = ()

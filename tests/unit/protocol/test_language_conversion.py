@@ -125,3 +125,11 @@ def test_a_conversion_that_cannot_be_worked_out_is_refused(
 ) -> None:
     with pytest.raises(LibraryError, match=words):
         written(tmp_path, AFTER.replace(old, new).replace("RATIO", "1"))
+
+
+def test_a_reason_to_stop_holds_though_nothing_can_be_converted(tmp_path: Path) -> None:
+    """Nobody says by which route it was: no dose follows, and what is given already is stopped all the same."""
+    begun = ended().but(answers=()).ketamine(54, "given", "80 mg")
+    site = written(tmp_path, after())
+    assert begun.calm(61, respiratory_rate=6).ask(site, 61, "mouth").status is Status.STOP
+    assert begun.calm(61).ask(site, 61, "mouth").status is Status.WITHHELD
