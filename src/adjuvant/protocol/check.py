@@ -18,7 +18,8 @@ from adjuvant.protocol.body import Weight
 from adjuvant.protocol.dosing import doses_per_day
 from adjuvant.protocol.model import Protocol
 from adjuvant.protocol.needs import WATCHED, lacking
-from adjuvant.protocol.predicate import Event, Present, Seen, Taken
+from adjuvant.protocol.possible import why_never
+from adjuvant.protocol.predicate import All, Event, Present, Seen, Taken
 from adjuvant.protocol.reading import located, parts
 from adjuvant.protocol.regimen import ROUTE_OF, Ceiling, Regimen
 from adjuvant.protocol.values import Dose, per_weight
@@ -50,6 +51,8 @@ def complaints(protocol: Protocol) -> Iterator[Complaint]:
     for path, part in parts(protocol):
         if isinstance(part, Seen | Present | Taken | Event):
             yield from _predicate(part, path)
+        if isinstance(part, All) and (never := why_never(part)):
+            yield (*path, "all"), never, "mend the bounds, or ask for one of them with `any`"
     yield from _keys(protocol)
     yield from _weight(protocol)
     for name, regimen in protocol.regimens.items():
@@ -68,6 +71,8 @@ def word_complaints(form: BaseModel, routes: tuple[str, ...] = ()) -> Iterator[C
     for path, part in parts(form):
         if isinstance(part, Seen | Present | Taken | Event):
             yield from _predicate(part, path)
+        if isinstance(part, All) and (never := why_never(part)):
+            yield (*path, "all"), never, "mend the bounds, or ask for one of them with `any`"
 
 
 def _known(word: str, known: Any, path: Path, what: str, where: str) -> Iterator[Complaint]:

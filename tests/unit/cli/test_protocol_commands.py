@@ -237,6 +237,79 @@ def test_a_weight_that_is_none_is_bad_usage(adjuvant: Run, weight: str) -> None:
 
 # --- check ------------------------------------------------------------------------------------------------
 
+RAISE = "raise_when: {measure: pain, from: 4}"
+NO_PROTOCOL = {
+    "an unknown key": (
+        "    mode: syringe_driver", "    mode: syringe_driver\n    modee: x",
+        "regimens.infusion.modee: 'modee' is not a known key; did you mean 'mode'",
+    ),
+    "a gap": (
+        "phases: [{every: 4 h}]", "phases: [{lasts: 4 h}, {every: 4 h}]",
+        "monitoring[0].phases[0]: has no 'every'; add `every:`",
+    ),
+    "a cap under the start": (
+        "limit: 150 mg/d", "limit: 40 mg/d",
+        "regimens.infusion.ceilings[0]: caps at 40 mg/d, which is under start (50 mg/d); correct one",
+    ),
+    "a missing unit": (
+        "start: 50 mg/d", "start: 50", "regimens.infusion.start: 50 has no unit; write number, space, unit",
+    ),
+    "an unknown citation": (
+        "citation: example_leaflet", "citation: exampel_leaflet",
+        "citation 'exampel_leaflet' is not in citations.yaml; did you mean 'example_leaflet'",
+    ),
+    "a bound that no reading reaches": (
+        RAISE, "raise_when: {measure: pain, above: 10}", "no pain can be above 10; it runs from 0 to 10",
+    ),
+    "bounds that leave nothing between them": (
+        RAISE, "raise_when: {all: [{measure: pain, from: 7}, {measure: pain, below: 7}]}",
+        "no pain can keep all the bounds that must hold at once; mend the bounds",
+    ),
+    "something and its contrary": (
+        RAISE, "raise_when: {all: [{event: hallucination}, {not: {event: hallucination}}]}",
+        "asks for something and for its contrary at once; mend the bounds",
+    ),
+    "a titration that cannot reach its cap": (
+        "step: 50 mg/d", "step: 70 mg/d",
+        "regimens.infusion.ceilings[0]: is not met by steps of 70 mg/d from 50 mg/d; correct start, step",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("what", NO_PROTOCOL)
+def test_a_broken_protocol_is_refused_with_file_line_and_remedy(
+    adjuvant: Run, quiet: Path, what: str
+) -> None:
+    old, new, said = NO_PROTOCOL[what]
+    file = quiet / "protocol.yaml"
+    change(file, old, new)
+    at = next(
+        n for n, (one, other) in enumerate(
+            zip(file.read_text(encoding="utf-8").splitlines(),
+                (QUIET / "protocol.yaml").read_text(encoding="utf-8").splitlines(), strict=False), 1,
+        ) if one != other
+    )  # fmt: skip
+    answer = adjuvant("protocols", "check", quiet)
+    assert answer.code == 3
+    (line,) = answer.out.splitlines()
+    assert said in line
+    place = int(line.split(":")[1])
+    assert line.startswith("quiet_nights/protocol.yaml:") and abs(place - at) < 6
+
+
+@pytest.mark.parametrize(
+    "bounds",
+    [
+        "{measure: pain, from: 4}, {measure: pain, up_to: 4}",  # exactly four
+        "{measure: pain, from: 7}, {measure: pain, statistic: mean, within: 24 h, below: 4}",  # two figures
+        "{measure: pain, from: 7}, {any: [{measure: pain, below: 4}, {event: hallucination}]}",
+    ],
+)
+def test_bounds_that_something_can_keep_are_let_through(adjuvant: Run, quiet: Path, bounds: str) -> None:
+    change(quiet / "protocol.yaml", RAISE, f"raise_when: {{all: [{bounds}]}}")
+    answer = adjuvant("protocols", "check", quiet)
+    assert answer.code == 0, answer.out
+
 
 def test_a_file_that_keeps_its_form_says_what_is_missing(adjuvant: Run, quiet: Path) -> None:
     answer = adjuvant("protocols", "check", quiet)

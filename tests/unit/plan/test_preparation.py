@@ -211,6 +211,21 @@ def test_both_sums_must_meet() -> None:
         agree(one, replace(there, rate=there.rate - 1), back)
 
 
+@pytest.mark.hazard("H-046")
+def test_no_plan_is_given_out_while_its_two_sums_do_not_meet(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The way back is made to find a tenth more than flows."""
+    from adjuvant.plan import preparation
+
+    def off(one: Sum, rate: Fraction, volume: Fraction | None):  # type: ignore[no-untyped-def]
+        found = backward(one, rate, volume)
+        return replace(found, hourly=found.hourly * Fraction(11, 10))
+
+    assert planned().preparation.rate.same_as(parse_quantity("75 mL/h"))
+    monkeypatch.setattr(preparation, "backward", off)
+    with pytest.raises(InternalError):
+        planned()
+
+
 def test_limits_stand_beside_what_is_delivered_and_say_whether_they_bind() -> None:
     found = {one.title: one for one in planned().limits}
     own = found["The protocol's own, single dose"]
