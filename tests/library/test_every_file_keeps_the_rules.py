@@ -32,6 +32,7 @@ from adjuvant.library import (
 )
 from adjuvant.library.folder import FOLDER
 from adjuvant.library.omop import omop_book
+from adjuvant.library.preparations import preparations
 from adjuvant.library.routes import route_book
 from adjuvant.library.rules import read_settings
 from adjuvant.library.studies import studies
@@ -61,6 +62,9 @@ def used_citations() -> set[str]:
     for cited in (*settings().values(), *plausible_limits().values(), *of_alerts.values()):
         found |= {cited.citation.key} if cited.citation else set()
     found |= {one.citation.key for one in (*studies().values(), *interactions().values())}
+    ready = preparations()
+    for said in (*ready.vials, *ready.diluents, *ready.separate, ready.storage):
+        found |= {said.citation.key} if said.citation else set()
     forms: list[BaseModel] = [read_protocol(path) for path in (FOLDER / "protocols").glob("*/protocol.yaml")]
     forms += [*guardrails().values(), *modifiers().values(), *(one.rule for one in rule_examples().values())]
     for form in forms:
