@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from adjuvant.alerts.delivered import Compared, delivered, setting
 from adjuvant.alerts.model import Gravity, Kind
 from adjuvant.library.vocabulary import observations
-from adjuvant.plan import Due, MonitoringSchedule
+from adjuvant.plan import CourseReview, Due, MonitoringSchedule
 from adjuvant.protocol import Guidance, Situation
 from adjuvant.protocol.dosing import DosingWeight
 from adjuvant.protocol.judge import span
@@ -37,6 +37,7 @@ class View:
         weight: that the order is worked out with; None where there is none, or none is needed.
         resume: when a pause was to be judged again; None where ketamine is not paused or nothing says when.
         review_within: by when the opioids are reviewed once ketamine works, where the site says so.
+        reviews: those of liver and bladder.
         faults: parts of the watching that failed: their names, and what went wrong in words.
     """
 
@@ -48,6 +49,7 @@ class View:
     weight: DosingWeight | None = None
     resume: datetime | None = None
     review_within: timedelta | None = None
+    reviews: tuple[CourseReview, ...] = ()
     faults: tuple[tuple[str, str], ...] = ()
 
     def when(self, at: datetime) -> str:
@@ -235,6 +237,17 @@ def _delivered(view: View) -> Found:
         yield from _diverged(key, one.differs, _compared(one, view), more=one.given > one.ordered)
 
 
+def _reviews(view: View) -> Found:
+    """Reviews of liver and bladder that a further course was begun without, or whose interval has passed."""
+    for one in view.reviews:
+        if one.overdue and one.due_at is not None:
+            words = f"Was due at {view.when(one.due_at)} and is not charted: {one.asks}"
+            yield f"review:{one.key}", Shown(Kind.OVERDUE, Gravity.ACT, words)
+        elif one.skipped and view.runs:
+            words = f"A further course was begun without it: {one.asks} (a rule of the house)"
+            yield f"review:{one.key}", Shown(Kind.OVERDUE, Gravity.ACT, words)
+
+
 def _compared(one: Compared, view: View) -> str:
     when = f"From {view.when(one.since)} to {view.when(one.at)}"
     return f"{when} {show(one.given)} mg went in, and {show(one.ordered)} mg were ordered"
@@ -268,6 +281,7 @@ _PARTS: Mapping[str, Callable[[View], Found]] = {
     "paused": _paused,
     "overdue": _overdue,
     "delivered": _delivered,
+    "review": _reviews,
 }
 _TITLES: Mapping[str, str] = {
     "rule": "asked by the rules",
@@ -278,4 +292,5 @@ _TITLES: Mapping[str, str] = {
     "paused": "paused",
     "overdue": "overdue",
     "delivered": "delivered",
+    "review": "to be reviewed",
 }

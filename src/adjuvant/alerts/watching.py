@@ -13,7 +13,14 @@ from adjuvant.alerts.model import Alert
 from adjuvant.alerts.review import Review, review
 from adjuvant.alerts.shown import View
 from adjuvant.errors import UsageError
-from adjuvant.plan import MonitoringSchedule, Running, monitoring_schedule, running_of
+from adjuvant.plan import (
+    CourseReview,
+    MonitoringSchedule,
+    Running,
+    course_reviews,
+    monitoring_schedule,
+    running_of,
+)
 from adjuvant.protocol import Guidance, Sited, Situation, evaluate, lacking
 from adjuvant.protocol.guardrail import Guardrail
 from adjuvant.protocol.judge import span
@@ -142,7 +149,12 @@ def look(
     own = sited.profile.opioid_review if sited.profile is not None else None
     within = span(own.within) if own is not None and own.within is not None else None
     resume = _resume(sited, name, situation)
-    return View(now, situation, guidance, schedule, began, weight, resume, within, tuple(faults))
+    reviews: tuple[CourseReview, ...] = ()
+    try:
+        reviews = course_reviews(sited, name, situation, weight)
+    except Exception as error:  # noqa: BLE001
+        faults.append(("review", f"What is to be reviewed could not be worked out ({type(error).__name__})"))
+    return View(now, situation, guidance, schedule, began, weight, resume, within, reviews, tuple(faults))
 
 
 def _running(situation: Situation) -> Running | None:
@@ -186,6 +198,9 @@ def _unwatched(sited: Sited, view: View) -> Iterator[str]:
     profile = sited.profile
     if profile is None or profile.grace is None:
         yield "No grace is set in the site's profile (`grace`): nothing can be called late."
+    for one in view.reviews:
+        if one.every is None and view.began is not None:
+            yield f"No interval is given for it: {one.asks}. It is asked for before each further course."
     timed = sited.protocol.opioids is not None and sited.protocol.opioids.review_after is not None
     if not questions_of(sited) and not timed:
         yield "Nothing says when ketamine works (`opioid_review`): no review of the opioids is asked for."

@@ -39,6 +39,8 @@ def advise(
         InputError: no such protocol or patient, a time without a zone, a record that cannot be read.
     """
     from adjuvant import protocol, sources
+    from adjuvant.cli.plan_words import print_reviews
+    from adjuvant.plan.course_reviews import course_reviews, course_reviews_json
     from adjuvant.timeline import parse_instant, zone
 
     sited = protocol.sited(protocol.load(key), site)
@@ -47,12 +49,18 @@ def advise(
     found = imported.record(patient)
     instant = parse_instant(at, zone(found.patient.zone))
     facts = facts_at(found, instant, protocol.rated(sited.protocol, regimen))
-    guidance = protocol.evaluate(sited, protocol.Situation.at(instant, facts), regimen)
+    situation = protocol.Situation.at(instant, facts)
+    guidance = protocol.evaluate(sited, situation, regimen)
+    reviews = course_reviews(sited, guidance.regimen, situation)
     if as_json:
-        print_json({"patient": found.patient.id} | protocol.guidance_json(guidance))
+        answer = protocol.guidance_json(guidance) | {"reviews": course_reviews_json(reviews)}
+        print_json({"patient": found.patient.id} | answer)
     else:
         print(f"Patient {found.patient.id}{' (synthetic)' if found.patient.synthetic else ''}\n")
         print_guidance(guidance)
+        if facts.ketamine:
+            print("  Liver and bladder, over all courses in the record")
+            print_reviews(reviews, zone(found.patient.zone))
 
 
 def facts_at(record: PatientRecord, instant: datetime, rated: bool = True) -> Facts:

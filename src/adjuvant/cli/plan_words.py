@@ -9,10 +9,20 @@ from typing import TYPE_CHECKING
 from adjuvant.cli.output import line_width
 
 if TYPE_CHECKING:
-    from adjuvant.opioids import DailyMME
-    from adjuvant.plan import InfusionPlan, Ledger, MonitoringSchedule, OpioidStages, PumpCheck, RefusedPlan
+    from collections.abc import Iterable
 
-__all__ = ["print_ledger", "print_plan", "print_pump", "print_stages"]
+    from adjuvant.opioids import DailyMME
+    from adjuvant.plan import (
+        CourseReview,
+        InfusionPlan,
+        Ledger,
+        MonitoringSchedule,
+        OpioidStages,
+        PumpCheck,
+        RefusedPlan,
+    )
+
+__all__ = ["print_ledger", "print_plan", "print_pump", "print_reviews", "print_stages"]
 
 
 def print_plan(
@@ -173,9 +183,23 @@ def print_ledger(found: Ledger, local: tzinfo) -> None:
         _line(f"In all {'' if found.complete else 'at least '}{words(found.lifetime)}.", 4)
     for lack in found.lacking:
         _line(lack, 4)
-    for review in found.reviews:
-        if review.due:
-            _line(f"Due before another course: {review.asks} (a rule of the house).", 4)
+
+
+def print_reviews(reviews: Iterable[CourseReview], local: tzinfo) -> None:
+    """The reviews of liver and bladder: last charted, due, and that no interval is given where none is."""
+    from adjuvant.timeline import local_text
+
+    for one in reviews:
+        last = f"last {local_text(one.last, local)}" if one.last is not None else "never charted"
+        if one.due_at is not None:
+            late = "OVERDUE since" if one.overdue else "due"
+            when = f"{late} {local_text(one.due_at, local)}"
+        else:
+            when = "no interval is given" if one.every is None else "no course yet"
+        _line(f"{one.asks[:1].upper()}{one.asks[1:]}: {last}; {when}.", 4)
+        if one.due:
+            begun = "; a further course was begun without it" if one.skipped else ""
+            _line(f"Due before another course{begun} (a rule of the house).", 6)
     print()
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from adjuvant.cli.output import print_json
-from adjuvant.cli.plan_words import print_ledger, print_plan, print_pump, print_stages
+from adjuvant.cli.plan_words import print_ledger, print_plan, print_pump, print_reviews, print_stages
 from adjuvant.errors import QuantityError, UsageError
 
 if TYPE_CHECKING:
@@ -48,8 +48,9 @@ def plan_scenario(
         UsageError: the scenario has no such step.
     """
     from adjuvant import protocol
-    from adjuvant.plan import draft, ledger, read_setup
+    from adjuvant.plan import course_reviews, draft, ledger, read_setup
     from adjuvant.plan.beside_wire import ledger_json, opioid_stages_json
+    from adjuvant.plan.course_reviews import course_reviews_json, reviewed
     from adjuvant.plan.wire import plan_json, pump_json
     from adjuvant.protocol.present import present
     from adjuvant.timeline import zone
@@ -71,7 +72,8 @@ def plan_scenario(
     schedule = monitored(plan, sited, counted)
     stages = _stages(beside, sited)
     check = _pump(pump_shows, plan)
-    courses = ledger(situation.facts.ketamine, situation.instant, weight)
+    courses = ledger(situation.facts.ketamine, situation.instant, weight, reviewed(situation))
+    reviews = course_reviews(sited, guidance.regimen, situation, weight)
     written: tuple[Path, ...] = ()
     if out is not None:
         from adjuvant.reports.order_sheet import order_sheet, write_order
@@ -87,6 +89,7 @@ def plan_scenario(
                 "pump_check": pump_json(check) if check is not None else None,
                 "opioids": opioid_stages_json(stages) if stages is not None else None,
                 "ledger": ledger_json(courses),
+                "reviews": course_reviews_json(reviews),
                 "files": [str(one) for one in written],
             }
         )
@@ -97,6 +100,7 @@ def plan_scenario(
         if stages is not None:
             print_stages(stages)
         print_ledger(courses, zone(told.scenario.zone))
+        print_reviews(reviews, zone(told.scenario.zone))
         for one in written:
             print(f"  {one}")
     return not plan_refused(plan)

@@ -69,10 +69,15 @@ class Syringe:
 
 @dataclass(frozen=True, slots=True)
 class Review:
-    """What is asked before each further course."""
+    """What is asked before each further course.
+
+    Args:
+        charted_as: observations that count as having asked.
+    """
 
     key: str
     asks: str
+    charted_as: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,9 +165,10 @@ def _syringes(entry: Entry) -> tuple[Syringe, ...]:
 
 
 def _review(entry: Entry) -> Review:
-    fields = entry.fields(["key", "asks", "provenance"])
+    fields = entry.fields(["key", "asks", "provenance"], ["charted_as"])
     _of_the_house(fields)
-    return Review(fields["key"].text(), fields["asks"].text())
+    charted = tuple(fields["charted_as"].words()) if "charted_as" in fields else ()
+    return Review(fields["key"].text(), fields["asks"].text(), charted)
 
 
 def _of_the_house(fields: Mapping[str, Entry]) -> None:

@@ -1,5 +1,6 @@
 """Plans: from what a protocol advises to what a nurse sets up, with the whole arithmetic, twice."""
 
+from adjuvant.plan.course_reviews import CourseReview, course_reviews
 from adjuvant.plan.draft import InfusionPlan, RefusedPlan, draft
 from adjuvant.plan.ledger import Ledger, ledger
 from adjuvant.plan.limits import Limit
@@ -12,6 +13,7 @@ from adjuvant.plan.schedule import Due, MonitoringSchedule, Running, monitoring_
 from adjuvant.plan.setup import Setup, read_setup
 
 __all__ = [
+    "CourseReview",
     "BagChange",
     "Due",
     "InTheLine",
@@ -27,6 +29,7 @@ __all__ = [
     "Running",
     "Setup",
     "check_pump",
+    "course_reviews",
     "draft",
     "ledger",
     "monitoring_schedule",

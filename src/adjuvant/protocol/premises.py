@@ -13,7 +13,7 @@ from adjuvant.protocol.site import Sited
 from adjuvant.protocol.situation import Situation
 from adjuvant.unknown import Unknown
 
-__all__ = ["answer_ages", "dosing_weight", "validity", "weight_to_compare"]
+__all__ = ["answer_ages", "dosing_weight", "interval_of", "validity", "weight_to_compare"]
 
 
 def dosing_weight(sited: Sited, situation: Situation, regimen: str) -> DosingWeight | Unknown | None:
@@ -54,7 +54,7 @@ def validity(sited: Sited, name: str) -> dict[str, timedelta]:
         grace = span(sited.profile.grace)
     found: dict[str, timedelta] = {}
     for group in sited.protocol.monitoring:
-        interval = _interval(group)
+        interval = interval_of(group)
         if interval is None or (group.regimens and name not in group.regimens):
             continue
         for item in group.items:
@@ -73,7 +73,7 @@ def answer_ages(sited: Sited) -> dict[str, timedelta]:
     return found
 
 
-def _interval(group: ObservationGroup) -> timedelta | None:
+def interval_of(group: ObservationGroup) -> timedelta | None:
     """The longest interval at which a group is observed; None where it is not observed in intervals."""
     if group.phases:
         return max(span(phase.every) for phase in group.phases)
