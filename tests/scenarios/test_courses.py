@@ -236,6 +236,7 @@ def test_the_other_bursts_climb_the_same_levels_a_day_each(key: str, ends: int) 
     never = {
         "level_not_effective": lambda hour, given: True,
         "trial_not_effective": lambda hour, given: False,
+        "significant_unwanted_effects": lambda hour, given: False,
     }
     assert changes(run(Patient(key, always(7), answers=never), 200)) == [
         (0, "start", "100 mg/d"), (24, "raise", "300 mg/d"), (48, "raise", "500 mg/d"), (ends, "complete", ""),

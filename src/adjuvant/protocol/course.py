@@ -12,7 +12,15 @@ from adjuvant.protocol.situation import Situation
 from adjuvant.protocol.values import WEEK, per_weight
 from adjuvant.quantity import Quantity
 
-__all__ = ["Progress", "level_kept", "level_since", "lowered_since", "progress", "taper_words"]
+__all__ = [
+    "Progress",
+    "given_and_lowered",
+    "level_kept",
+    "level_since",
+    "lowered_since",
+    "progress",
+    "taper_words",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +67,23 @@ def lowered_since(regimen: Regimen, situation: Situation, weight: DosingWeight |
         if not before.same_as(present):
             return level_since(regimen, situation) if present < before else None
     return None
+
+
+def given_and_lowered(
+    regimen: Regimen, situation: Situation, dose: Quantity, weight: DosingWeight | None
+) -> bool:
+    """Whether as much as `dose`, which is above the present one, was given before in the course.
+
+    The dose then fell from there. A charted dose that only a body weight could compare, where none is known,
+    counts as having been as much.
+    """
+    state = situation.state
+    doses = [one for _, _, one in state.rates] if regimen.rated else [one.dose for one in state.given]
+    return any(
+        (per_weight(one) and weight is None) or absolute(one, weight) >= absolute(dose, weight)
+        for one in doses
+        if one is not None
+    )
 
 
 def level_kept(regimen: Regimen, situation: Situation) -> bool:

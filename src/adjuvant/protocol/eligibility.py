@@ -10,7 +10,7 @@ from adjuvant.protocol.guidance import Issue, Missing, Reason
 from adjuvant.protocol.isolated import fault_issues, judge_alone
 from adjuvant.protocol.judge import Context, Finding
 from adjuvant.protocol.model import Criterion, Protocol
-from adjuvant.protocol.predicate import Attested
+from adjuvant.protocol.predicate import Attested, Seen, Taken, walk
 from adjuvant.protocol.situation import Situation
 from adjuvant.protocol.words import predicate_words
 from adjuvant.unknown import Unknown
@@ -26,6 +26,8 @@ class Eligibility:
         answer: ``eligible``, ``not eligible`` or ``cannot say``.
         because: what decided it: the criteria that are not met where there is one, else all that are.
         cautions: what does not decide and must be known.
+        excluded: reasons against ketamine that hold, of those that are not of the entry alone: a diagnosis, a
+            drug that is taken, an answer.
     """
 
     answer: str
@@ -33,6 +35,7 @@ class Eligibility:
     missing: tuple[Missing, ...]
     cautions: tuple[Issue, ...]
     stale: tuple[tuple[str, Any], ...]
+    excluded: tuple[Reason, ...] = ()
 
 
 def reasons(finding: Finding, rule: str, text: str, source: Any) -> tuple[Reason, ...]:
@@ -65,6 +68,7 @@ def eligible(protocol: Protocol, name: str, situation: Situation, context: Conte
     missing: list[Missing] = []
     cautions: list[Issue] = []
     stale: list[tuple[str, Any]] = []
+    excluded: list[Reason] = []
     for one in (*protocol.criteria, *_own(protocol, name)):
         finding = judge_alone(one.when, situation, context)
         found = reasons(finding, one.key, one.text, one)
@@ -87,6 +91,8 @@ def eligible(protocol: Protocol, name: str, situation: Situation, context: Conte
                 against += found
             else:
                 missing += missing_of(weighed, one.key)
+            if weighed.answer is not True:
+                excluded += found
             continue
         wanted = one.kind == "include"
         if isinstance(finding.answer, Unknown):
@@ -95,11 +101,18 @@ def eligible(protocol: Protocol, name: str, situation: Situation, context: Conte
             met += found
         else:
             against += found
+            if not wanted and not any(_of_entry(part) for part in walk(one.when)):
+                excluded += found
     if against:
         answer, because = "not eligible", against
     else:
         answer, because = ("cannot say" if missing else "eligible"), met
-    return Eligibility(answer, tuple(because), tuple(missing), tuple(cautions), tuple(stale))
+    return Eligibility(answer, tuple(because), tuple(missing), tuple(cautions), tuple(stale), tuple(excluded))
+
+
+def _of_entry(predicate: Any) -> bool:
+    """Whether a question is of the entry alone: a reading, such as low pain, is what ketamine is for."""
+    return isinstance(predicate, Seen) or (isinstance(predicate, Taken) and predicate.within is not None)
 
 
 def weighing(key: str, situation: Situation, context: Context) -> Finding:

@@ -93,8 +93,12 @@ def _case(
     # Want of effect is judged as titration is: of this dose, and once it has had its time.
     of_level = replace(context, after=level_since(regimen, situation))
     kept = level_kept(regimen, situation)
+    # Readings grow old by the schedule of monitoring. Answers have none: once a dose has had its time, that
+    # it does no harm must have been said of that dose.
+    of_harm = replace(context, answered_after=of_level.after if kept else None)
+    contexts = {"futility": of_level, "stop": of_harm, "pause": of_harm, "reduce": of_harm}
     rules = tuple(
-        (rule, judge_alone(rule.when, situation, of_level if rule.kind == "futility" else context))
+        (rule, judge_alone(rule.when, situation, contexts.get(rule.kind, context)))
         for rule in protocol.rules
         if (not rule.regimens or name in rule.regimens) and (kept or rule.kind != "futility")
     )
@@ -146,8 +150,18 @@ def _advice(case: Case) -> Guidance:
             return lower(case, fired["reduce"])
         if unsure:
             return answer(case, Status.WITHHELD, (), missing=unsure)
-        return while_running(case, lowered) if begun is None else next_part(case, begun)
+        found = while_running(case, lowered) if begun is None else next_part(case, begun)
+        if case.eligibility.excluded and found.status in (Status.CONTINUE, Status.RAISE):
+            return _excluded_since(case)
+        return found
     return _not_running(case, fired, unsure)
+
+
+def _excluded_since(case: Case) -> Guidance:
+    """What speaks against ketamine holds while it is given: no dose is advised, and none is taken away."""
+    texts = dict.fromkeys(one.text.rstrip(".") for one in case.eligibility.excluded)
+    words = f"this speaks against ketamine, which is being given: {'; '.join(texts)}"
+    return answer(case, Status.WITHHELD, (), issues=(Issue("exclusion", words, case.eligibility.excluded),))
 
 
 def _not_running(

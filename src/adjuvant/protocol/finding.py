@@ -52,11 +52,14 @@ class Context:
             key holds for all others. A question without an age may be answered once for all.
         after: readings and answers up to this instant say nothing of the present dose, and do not count;
             None where any may.
+        answered_after: the same of answers alone: what a clinician said of harm up to this instant was not
+            said of the present dose.
     """
 
     valid: Mapping[str, timedelta] = field(default_factory=dict)
     weight: DosingWeight | None = None
     after: datetime | None = None
+    answered_after: datetime | None = None
     answers: Mapping[str, timedelta] = field(default_factory=dict)
 
     def oldest(self, key: str, own: Quantity | None) -> timedelta | None:
@@ -66,6 +69,10 @@ class Context:
     def before(self, at: datetime) -> bool:
         """Whether something of this time is of a dose before the present one."""
         return self.after is not None and at <= self.after
+
+    def answered_before(self, at: datetime) -> bool:
+        """Whether an answer of this time is of a dose before the present one."""
+        return self.before(at) or (self.answered_after is not None and at <= self.answered_after)
 
 
 # --- words ------------------------------------------------------------------------------------------------

@@ -161,7 +161,7 @@ def _present(predicate: Present, situation: Situation, context: Context) -> Find
 
 def _attested(predicate: Attested, situation: Situation, context: Context) -> Finding:
     answer = situation.answer(predicate.attested)
-    if answer is not None and context.before(answer.at):
+    if answer is not None and context.answered_before(answer.at):
         old = Sight(f"{answer.by} answered before the present dose began", answer.at)
         return Finding(
             Unknown(f"an answer, given since the present dose began, to: {predicate.question}"), stale=(old,)

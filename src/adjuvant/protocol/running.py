@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from adjuvant.citation import Provenance
 from adjuvant.protocol.answers import (
     Case,
     amount_of,
@@ -15,13 +17,14 @@ from adjuvant.protocol.answers import (
     over,
     own,
 )
-from adjuvant.protocol.course import level_kept, level_since, lowered_since, progress
+from adjuvant.protocol.course import given_and_lowered, level_kept, level_since, lowered_since, progress
 from adjuvant.protocol.eligibility import missing_of, reasons
 from adjuvant.protocol.guidance import Guidance, Issue, Missing, Reason, Recommendation, Status
 from adjuvant.protocol.isolated import fault_issues, judge_alone
 from adjuvant.protocol.judge import Finding, span
 from adjuvant.protocol.model import Rule
 from adjuvant.protocol.pausing import still_paused
+from adjuvant.protocol.predicate import All, AnyOf, Not, Predicate
 from adjuvant.protocol.present import PartsGiven, present
 from adjuvant.protocol.situation import Situation
 from adjuvant.protocol.titration import lowered_by_rule, next_down, next_up, on_the_ladder
@@ -35,7 +38,10 @@ __all__ = ["lower", "lowered_already", "next_part", "while_running"]
 def lowered_already(case: Case, fired: list[tuple[Rule, Finding]]) -> tuple[Reason, ...]:
     """Why the dose is kept, where it was lowered for just this and nothing newer speaks of the lower dose."""
     since = lowered_since(case.regimen, case.situation, case.weight)
-    seen = [sight.at for _, finding in fired for sight in finding.seen]
+    asked = [part for rule, _ in fired for part in _asserted(rule.when)]
+    found = [judge_alone(part, case.situation, case.context) for part in asked]
+    # That an effect has gone, as a rule may ask too, is newer than the effect and no reason of its own.
+    seen = [sight.at for one in found if one.answer is True for sight in one.seen]
     if not seen or since is None or any(at is None or at > since for at in seen):
         return ()
     return tuple(
@@ -43,6 +49,15 @@ def lowered_already(case: Case, fired: list[tuple[Rule, Finding]]) -> tuple[Reas
         for rule, finding in fired
         for reason in reasons(finding, rule.key, f"{rule.text} The dose was lowered for it.", rule)
     )
+
+
+def _asserted(predicate: Predicate) -> Iterator[Predicate]:
+    """What a predicate asks to be there; nothing of what it asks not to be there."""
+    if isinstance(predicate, All | AnyOf):
+        for part in predicate.all if isinstance(predicate, All) else predicate.any:
+            yield from _asserted(part)
+    elif not isinstance(predicate, Not):
+        yield predicate
 
 
 def while_running(case: Case, lowered: tuple[Reason, ...] = ()) -> Guidance:
@@ -130,10 +145,25 @@ def _up(
     up = next_up(case.regimen, level, case.weight)
     if isinstance(up, Unknown):
         return answer(case, Status.WITHHELD, (), missing=tuple(Missing(need, rule) for need in up.needs))
+    if up is not None and _fell_from(case, up.dose):
+        words = f"{up.dose} was given and lowered; the highest level that is borne is kept"
+        reason = replace(own(case, "course", words), provenance=Provenance.INFERRED)
+        return dosed(case, Status.CONTINUE, level, "Go on with", *because, reason, due=next_dose)
     if up is not None:
         return dosed(case, Status.RAISE, up.dose, "Raise to", *because, due=next_dose)
     highest = own(case, "ceilings", f"{level} is the highest dose of the protocol")
     return dosed(case, Status.CONTINUE, level, "Go on with", *because, highest, due=next_dose)
+
+
+def _fell_from(case: Case, dose: Quantity) -> bool:
+    """Whether a course that keeps one level to its end has come down from so much before.
+
+    Where no course says so, what follows a lower dose is left to the protocol's rule.
+    """
+    course = case.regimen.course
+    if course is None or course.keep_effective is None:
+        return False
+    return given_and_lowered(case.regimen, case.situation, dose, case.weight)
 
 
 def _paused(case: Case, level: Quantity) -> Guidance:

@@ -56,10 +56,13 @@ def first_dose(regimen: Regimen, situation: Situation | None = None) -> Quantity
 
 
 def same_dose(one: Quantity, other: Quantity, weight: DosingWeight | None) -> bool:
-    """Whether two doses are the same for this patient, whatever they are written in."""
+    """Whether two doses are the same for this patient, whatever they are written in.
+
+    Of two that only a body weight could compare, and none is known, nobody can say that they are.
+    """
     if one.unit.commensurable(other.unit):
         return one.same_as(other)
-    if is_rate(one) != is_rate(other):
+    if is_rate(one) != is_rate(other) or weight is None:
         return False
     return absolute(one, weight).same_as(absolute(other, weight))
 

@@ -62,6 +62,8 @@ def test_pain_that_was_read_before_a_level_began_does_not_judge_that_level() -> 
         .calm(48)
         .seen(48, share_delivered=100)
     )
+    found = said(found, 47, "toxicity_not_acceptable", False)
+    found = said(found, 47, "toxicity_not_bearable", False)
     guidance = found.ask(site, 48)
     assert guidance.status is Status.WITHHELD
     assert any("since the present dose began" in one.what for one in guidance.missing)

@@ -1,0 +1,161 @@
+"""Harm that came up on the way: reasons against ketamine, levels that were not borne, answers that grew old."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from adjuvant.protocol import Guidance, Status
+from adjuvant.protocol.situation import Answer
+from bedside import BEGINS, Chart, closed
+
+
+def chart(key: str) -> Chart:
+    """A patient whom a protocol takes, with calm readings and pain of 8 an hour before the beginning."""
+    return Chart().answering(closed(key).protocol).calm(-1).seen(-1, pain=8)
+
+
+def said(found: Chart, hour: float, **answers: bool) -> Chart:
+    """A clinician's answers at so many hours."""
+    when = BEGINS + timedelta(hours=hour)
+    new = tuple(Answer(key, yes, when, "Dr Invented") for key, yes in answers.items())
+    return found.but(answers=(*found.facts.answers, *new))
+
+
+def known(found: Chart, hour: float, condition: str) -> Chart:
+    """A diagnosis that comes into the record at so many hours, over any answer before."""
+    answers = tuple(one for one in found.facts.answers if one.key != f"condition:{condition}")
+    return found.but(
+        answers=answers,
+        conditions=(*found.facts.conditions, (condition, BEGINS + timedelta(hours=hour), False)),
+    )
+
+
+def dose(guidance: Guidance) -> str:
+    (found,) = [one.dose for one in guidance.recommendations if one.dose is not None]
+    return str(found)
+
+
+def burst(hours: float) -> Chart:
+    """St Joseph's burst at 100 mg/d, not yet effective and well borne by a clinician's word."""
+    found = chart("st_josephs_burst").ketamine(0, "start", "100 mg/d").calm(hours)
+    return said(
+        found,
+        hours - 0.1,
+        level_not_effective=True,
+        trial_not_effective=False,
+        significant_unwanted_effects=False,
+    )
+
+
+# --- reasons against ketamine -------------------------------------------------------------------------------
+
+
+def test_a_reason_against_ketamine_that_comes_up_while_it_runs_lets_no_dose_rise() -> None:
+    """The hospice gives none with epilepsy. It is diagnosed at hour 20, and hour 24 would bring 300 mg/d."""
+    site = closed("st_josephs_burst")
+    assert dose(burst(24).ask(site, 24)) == "300 mg/d"
+    guidance = known(burst(24), 20, "epilepsy").ask(site, 24)
+    assert guidance.status is Status.WITHHELD and not any(one.dose for one in guidance.recommendations)
+    (issue,) = [one for one in guidance.issues if one.kind == "exclusion"]
+    assert "Epilepsy" in issue.words and issue.because[0].rule == "epilepsy"
+
+
+def test_a_reason_against_ketamine_does_not_take_away_a_lower_dose_a_stop_or_the_end() -> None:
+    site = closed("st_josephs_burst")
+    raised = known(chart("st_josephs_burst"), 20, "epilepsy").ketamine(0, "start", "100 mg/d")
+    raised = raised.ketamine(24, "change", "300 mg/d").calm(30)
+    assert dose(raised.felt(30, "hallucination").ask(site, 30)) == "100 mg/d"
+    assert raised.seen(30.5, respiratory_rate=6).ask(site, 30.5).status is Status.STOP
+    assert raised.calm(121).ask(site, 121).status is Status.COMPLETE
+
+
+def test_pain_that_has_fallen_below_the_limit_of_entry_is_no_reason_against_going_on() -> None:
+    """Fallon took nobody with pain below 4. Once ketamine has brought it to 2, that is what it is for."""
+    site = closed("fallon_oral")
+    name = next(iter(site.protocol.regimens))
+    first = chart("fallon_oral").seen(-1, pain=8).ask(site, 0, name)
+    given = chart("fallon_oral").ketamine(0, "given", dose(first)).calm(6).seen(6, pain=2)
+    guidance = given.ask(site, 6, name)
+    assert guidance.eligibility == "not eligible"
+    assert not any(one.kind == "exclusion" for one in guidance.issues)
+
+
+# --- a level that was not borne -----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("key", ["vcog_burst", "st_josephs_burst"])
+def test_a_level_that_was_lowered_is_not_gone_back_to(key: str) -> None:
+    """The study keeps the highest level that is borne for three days; 500 mg/d brought hallucinations."""
+    found = chart(key).ketamine(0, "start", "100 mg/d").ketamine(24, "change", "300 mg/d")
+    found = found.ketamine(48, "change", "500 mg/d").felt(59, "hallucination")
+    found = found.ketamine(60, "change", "300 mg/d").calm(84)
+    found = said(
+        found, 83.9, level_not_effective=True, trial_not_effective=False, significant_unwanted_effects=False
+    )
+    guidance = found.ask(closed(key), 84)
+    assert (guidance.status, dose(guidance)) == (Status.CONTINUE, "300 mg/d")
+    assert any("500 mg/d was given" in one.text for one in guidance.recommendations[0].because)
+
+
+def test_a_rule_that_climbs_whatever_was_borne_is_followed_as_it_stands() -> None:
+    """Hardy has the next level wherever one is not kept, and says nothing of one that was lowered."""
+    found = chart("hardy_burst").seen(-1, pain_average=8).ketamine(0, "start", "100 mg/d")
+    found = found.ketamine(24, "change", "300 mg/d").ketamine(30, "change", "100 mg/d").calm(54)
+    found = said(found, 53.9, toxicity_not_acceptable=False, toxicity_not_bearable=False)
+    guidance = found.seen(54, pain_average=8, share_delivered=100).ask(closed("hardy_burst"), 54)
+    assert (guidance.status, dose(guidance)) == (Status.RAISE, "300 mg/d")
+
+
+def test_a_level_that_was_never_given_is_still_gone_up_to_after_a_lower_one() -> None:
+    """300 mg/d were lowered to 100 and taken up again by a clinician: 500 mg/d were never given."""
+    found = chart("vcog_burst").ketamine(0, "start", "100 mg/d").ketamine(24, "change", "300 mg/d")
+    found = found.ketamine(30, "change", "100 mg/d").ketamine(40, "change", "300 mg/d").calm(64)
+    guidance = said(found, 63.9, level_not_effective=True).ask(closed("vcog_burst"), 64)
+    assert (guidance.status, dose(guidance)) == (Status.RAISE, "500 mg/d")
+
+
+def test_a_rate_that_cannot_be_compared_may_have_been_higher() -> None:
+    """The study knows no dose per kilogram. What 0.1 mg/kg/h came to nobody knows, so nothing rises after it."""
+    found = (
+        chart("vcog_burst").ketamine(0, "start", "0.1 mg/kg/h").ketamine(12, "change", "100 mg/d").calm(36)
+    )
+    guidance = said(found, 35.9, level_not_effective=True).ask(closed("vcog_burst"), 36)
+    assert (guidance.status, dose(guidance)) == (Status.CONTINUE, "100 mg/d")
+
+
+def test_a_rate_per_kilogram_is_no_dose_of_a_protocol_that_knows_none() -> None:
+    guidance = chart("vcog_burst").ketamine(0, "start", "0.1 mg/kg/h").calm(24).ask(closed("vcog_burst"), 24)
+    assert guidance.status is Status.WITHHELD
+    assert any("none of the protocol's doses" in one.words for one in guidance.issues)
+
+
+def test_a_dose_that_only_ever_rose_goes_on_rising() -> None:
+    found = chart("vcog_burst").ketamine(0, "start", "100 mg/d").calm(24)
+    assert dose(said(found, 23.9, level_not_effective=True).ask(closed("vcog_burst"), 24)) == "300 mg/d"
+
+
+# --- answers that grew old ----------------------------------------------------------------------------------
+
+
+@pytest.mark.hazard("H-039")
+def test_an_answer_of_before_the_start_does_not_say_that_ketamine_does_no_harm() -> None:
+    """That there are no significant unwanted effects of ketamine was said an hour before the first of it."""
+    site = closed("st_josephs_burst")
+    old = chart("st_josephs_burst").ketamine(0, "start", "100 mg/d").calm(24)
+    old = said(old, -1, significant_unwanted_effects=False)
+    old = said(old, 23.9, level_not_effective=True, trial_not_effective=False)
+    guidance = old.ask(site, 24)
+    assert guidance.status is Status.WITHHELD
+    assert {one.rule for one in guidance.missing} == {"significant_effects"}
+    assert dose(said(old, 23.95, significant_unwanted_effects=False).ask(site, 24)) == "300 mg/d"
+
+
+@pytest.mark.hazard("H-039")
+def test_a_dose_that_has_just_begun_goes_on_until_it_has_had_its_time() -> None:
+    site = closed("st_josephs_burst")
+    fresh = said(chart("st_josephs_burst"), -1, significant_unwanted_effects=False, trial_not_effective=False)
+    fresh = fresh.ketamine(0, "start", "100 mg/d").calm(1)
+    guidance = fresh.ask(site, 1)
+    assert (guidance.status, dose(guidance)) == (Status.CONTINUE, "100 mg/d")
