@@ -21,8 +21,26 @@ if TYPE_CHECKING:
         PumpCheck,
         RefusedPlan,
     )
+    from adjuvant.plan.by_hand import HandPlan
+    from adjuvant.plan.conversion import Converted
 
-__all__ = ["print_ledger", "print_plan", "print_pump", "print_reviews", "print_stages"]
+__all__ = [
+    "print_hand",
+    "print_ledger",
+    "print_onward",
+    "print_plan",
+    "print_pump",
+    "print_reviews",
+    "print_stages",
+]
+    "print_hand",
+    "print_ledger",
+    "print_onward",
+    "print_plan",
+    "print_pump",
+    "print_reviews",
+    "print_stages",
+]
 
 
 def print_plan(
@@ -106,6 +124,51 @@ def print_pump(check: PumpCheck) -> None:
     else:
         _line("THE PUMP IS NOT SET AS PLANNED. Stop and look.")
         _line(check.words, 4)
+    print()
+
+
+def print_hand(plan: HandPlan, title: str, schedule: MonitoringSchedule | None, local: tzinfo) -> None:
+    """A plan by hand for people: what is given, when, and out of which vial."""
+    from adjuvant.plan.figures import drug_words, words
+    from adjuvant.timeline import local_text
+
+    guidance = plan.guidance
+    example = " (an example profile, no site's own: not for use)" if guidance.example else ""
+    print(f"{title} (invented patient)\n")
+    print(f"{local_text(guidance.instant, local)}  {guidance.status.value.upper()}")
+    _line(f"{guidance.protocol}, {guidance.regimen}, {guidance.site or 'no site'}{example}")
+    print(f"\n  GIVE BY HAND, {plan.route}: {words(plan.amount)} of {drug_words(plan.drug)}\n")
+    if plan.weight is not None:
+        _line(f"Weight: {plan.weight.derivation}.")
+    if plan.times_per_day is not None:
+        _line(f"{plan.times_per_day} times a day.")
+    for one in plan.parts:
+        part = f"part {one.number} of {len(plan.parts)}, " if len(plan.parts) > 1 else ""
+        volume = ""
+        if plan.vial is not None and plan.drawn is not None and one.volume is not None:
+            exact = f"{words(one.volume)} before rounding"
+            volume = f": {words(plan.drawn)} of {words(plan.vial.strength)} ({exact})"
+        _line(f"{local_text(one.at, local)}, {part}{words(one.amount)}{volume}")
+    print("\n  Limits")
+    for limit in plan.limits:
+        kept = {True: "kept", False: "this order is above it", None: "cannot be compared"}[limit.kept]
+        binds = "binds" if limit.binds else f"does not bind: {limit.why}"
+        _line(f"{limit.title}: {limit.limit}: {kept}; {binds} [{limit.citation}]", 4)
+    if schedule is not None:
+        _print_schedule(schedule, local)
+    print("\n  Two people check, each alone. No pump is set. A clinician decides.\n")
+
+
+def print_onward(found: tuple[Converted, ...]) -> None:
+    """What the day's total comes to by another route, as each source has it; nothing where none is asked."""
+    from adjuvant.plan.figures import converted_words
+
+    if not found:
+        return
+    print("  If it goes on by another route, of the day's total as ordered; sources differ, none is chosen")
+    for one in found:
+        label = f", {one.provenance.label}" if one.provenance.label else ""
+        _line(f"{one.to}, by {converted_words(one)} [{one.citation}{label}]", 4)
     print()
 
 

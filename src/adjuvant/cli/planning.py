@@ -8,11 +8,21 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from adjuvant.cli.output import print_json
-from adjuvant.cli.plan_words import print_ledger, print_plan, print_pump, print_reviews, print_stages
+from adjuvant.cli.plan_words import (
+    print_hand,
+    print_ledger,
+    print_onward,
+    print_plan,
+    print_pump,
+    print_reviews,
+    print_stages,
+)
 from adjuvant.errors import QuantityError, UsageError
 
 if TYPE_CHECKING:
     from adjuvant.plan import InfusionPlan, MonitoringSchedule, OpioidStages, PumpCheck, RefusedPlan
+    from adjuvant.plan.by_hand import HandPlan
+    from adjuvant.plan.conversion import Converted
     from adjuvant.protocol import Sited, Situation
     from adjuvant.protocol.dosing import DosingWeight
 
@@ -50,8 +60,9 @@ def plan_scenario(
     from adjuvant import protocol
     from adjuvant.plan import course_reviews, draft, ledger, read_setup
     from adjuvant.plan.beside_wire import ledger_json, opioid_stages_json
+    from adjuvant.plan.by_hand import HandPlan, by_hand
     from adjuvant.plan.course_reviews import course_reviews_json, reviewed
-    from adjuvant.plan.wire import plan_json, pump_json
+    from adjuvant.plan.wire import hand_json, onward_json, plan_json, pump_json
     from adjuvant.protocol.present import present
     from adjuvant.timeline import zone
 
@@ -64,7 +75,9 @@ def plan_scenario(
     sited = protocol.sited(protocol.named(told.scenario.protocol, path.parent), told.site)
     situation = protocol.Situation.at(told.at(steps[step - 1]), protocol.facts_of(told))
     guidance = protocol.evaluate(sited, situation, told.scenario.regimen)
-    plan = draft(guidance, sited, situation, read_setup(**stated))
+    setup = read_setup(**stated)
+    plan: InfusionPlan | RefusedPlan | HandPlan
+    plan = by_hand(guidance, sited, situation, setup) or draft(guidance, sited, situation, setup)
     weight = protocol_weight(sited, situation, guidance.regimen)
     counted = situation
     if guidance.regimen in sited.protocol.regimens:
@@ -72,21 +85,26 @@ def plan_scenario(
     schedule = monitored(plan, sited, counted)
     stages = _stages(beside, sited)
     check = _pump(pump_shows, plan)
+    further = _onward(plan, sited)
     courses = ledger(situation.facts.ketamine, situation.instant, weight, reviewed(situation))
     reviews = course_reviews(sited, guidance.regimen, situation, weight)
     written: tuple[Path, ...] = ()
     if out is not None:
-        from adjuvant.reports.order_sheet import order_sheet, write_order
+        from adjuvant.reports.order_sheet import hand_sheet, order_sheet, write_order
 
-        sheet = order_sheet(plan, sited, counted, schedule, told.scenario.title)
+        if isinstance(plan, HandPlan):
+            sheet = hand_sheet(plan, sited, counted, schedule, told.scenario.title)
+        else:
+            sheet = order_sheet(plan, sited, counted, schedule, told.scenario.title, further)
         written = write_order(
             sheet, out, (told.scenario.scenario, *([f"step {step}"] if len(steps) > 1 else []))
         )
     if as_json:
         print_json(
             {
-                **plan_json(plan, schedule),
+                **(hand_json(plan, schedule) if isinstance(plan, HandPlan) else plan_json(plan, schedule)),
                 "pump_check": pump_json(check) if check is not None else None,
+                "onward": onward_json(further),
                 "opioids": opioid_stages_json(stages) if stages is not None else None,
                 "ledger": ledger_json(courses),
                 "reviews": course_reviews_json(reviews),
@@ -94,7 +112,11 @@ def plan_scenario(
             }
         )
     else:
-        print_plan(plan, told.scenario.title, schedule, zone(told.scenario.zone))
+        if isinstance(plan, HandPlan):
+            print_hand(plan, told.scenario.title, schedule, zone(told.scenario.zone))
+        else:
+            print_plan(plan, told.scenario.title, schedule, zone(told.scenario.zone))
+        print_onward(further)
         if check is not None:
             print_pump(check)
         if stages is not None:
@@ -104,6 +126,16 @@ def plan_scenario(
         for one in written:
             print(f"  {one}")
     return not plan_refused(plan)
+
+
+def _onward(plan: InfusionPlan | RefusedPlan | HandPlan, sited: Sited) -> tuple[Converted, ...]:
+    from adjuvant.plan import InfusionPlan
+    from adjuvant.plan.conversion import onward
+    from adjuvant.protocol import load, protocol_keys
+
+    if not isinstance(plan, InfusionPlan) or not sited.protocol.regimens[plan.guidance.regimen].conversions:
+        return ()
+    return onward(plan, sited, (load(key).protocol for key in protocol_keys()))
 
 
 def protocol_weight(sited: Sited, situation: Situation, regimen: str) -> DosingWeight | None:
@@ -135,7 +167,7 @@ def _stages(beside: Beside, sited: Sited) -> OpioidStages | None:
     return opioid_stages(lines, sited.protocol, spread_plans(), cut, beside.stop, removed)
 
 
-def _pump(shows: str | None, plan: InfusionPlan | RefusedPlan) -> PumpCheck | None:
+def _pump(shows: str | None, plan: InfusionPlan | RefusedPlan | HandPlan) -> PumpCheck | None:
     """The rate on the pump's display against the plan; None where none was read off, or there is no plan."""
     from adjuvant.plan import InfusionPlan, check_pump
     from adjuvant.quantity import parse_quantity
@@ -149,7 +181,7 @@ def _pump(shows: str | None, plan: InfusionPlan | RefusedPlan) -> PumpCheck | No
     return check_pump(plan.preparation, rate)
 
 
-def plan_refused(plan: InfusionPlan | RefusedPlan) -> bool:
+def plan_refused(plan: InfusionPlan | RefusedPlan | HandPlan) -> bool:
     """Whether there is no plan."""
     from adjuvant.plan import RefusedPlan
 
@@ -157,12 +189,17 @@ def plan_refused(plan: InfusionPlan | RefusedPlan) -> bool:
 
 
 def monitored(
-    plan: InfusionPlan | RefusedPlan, sited: Sited, situation: Situation
+    plan: InfusionPlan | RefusedPlan | HandPlan, sited: Sited, situation: Situation
 ) -> MonitoringSchedule | None:
     """What is watched in the first day, counted from the planned start, or from what runs already."""
     from adjuvant.plan import InfusionPlan, Running, monitoring_schedule
+    from adjuvant.plan.by_hand import HandPlan
     from adjuvant.protocol.judge import span
 
+    if isinstance(plan, HandPlan):
+        first = plan.parts[0].at
+        given = Running(first, plan.parts[-1].at, boluses=(first,))
+        return monitoring_schedule(sited, plan.guidance.regimen, given, first + _WATCHED)
     if not isinstance(plan, InfusionPlan):
         return None
     due = plan.order.due

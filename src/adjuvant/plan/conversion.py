@@ -1,4 +1,4 @@
-"""From one route of ketamine to another, as each protocol has it: all shown, none chosen."""
+"""From one route of ketamine to another: ratio, delay and doses of each protocol, all shown, none chosen."""
 
 from __future__ import annotations
 
@@ -7,10 +7,12 @@ from dataclasses import dataclass
 
 from adjuvant.citation import Provenance
 from adjuvant.errors import InputError
+from adjuvant.plan.draft import InfusionPlan
 from adjuvant.protocol.model import Protocol
+from adjuvant.protocol.site import Sited
 from adjuvant.quantity import Quantity
 
-__all__ = ["Converted", "converted"]
+__all__ = ["Converted", "converted", "onward"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,9 +23,12 @@ class Converted:
         low, high: mg/d; equal where the source gives one ratio.
         doses_per_day: into how many doses it is divided, at least; None where that is not said.
         ratio: as the source has it, in words.
+        after: from the end of the old route to the first dose by the new one, its two ends; None where that
+            is not said.
     """
 
     protocol: str
+    to: str
     low: Quantity
     high: Quantity
     ratio: str
@@ -31,6 +36,34 @@ class Converted:
     printed: str
     citation: str
     provenance: Provenance
+    after: tuple[Quantity, Quantity] | None = None
+
+    @property
+    def each(self) -> tuple[Quantity, Quantity] | None:
+        """One dose, mg, at the fewest doses a day that the source has; its two ends."""
+        if self.doses_per_day is None:
+            return None
+        return tuple(Quantity(one.value / self.doses_per_day, "mg") for one in (self.low, self.high))  # type: ignore[return-value]
+
+
+def onward(plan: InfusionPlan, sited: Sited, protocols: Iterable[Protocol]) -> tuple[Converted, ...]:
+    """What the day's total comes to by another route, where the plan's own protocol goes on by one.
+
+    The plan's own protocol stands first; others that change between the same routes stand beside it, because
+    they differ. Only protocols of the same drug are asked.
+
+    Returns:
+        Nothing for a dose that is no rate, and where the protocol converts no route.
+    """
+    regimen = sited.protocol.regimens[plan.guidance.regimen]
+    routes = {one.to for one in regimen.conversions if one.from_ in (None, regimen.route)}
+    if plan.order.over is not None or not routes:
+        return ()
+    own = sited.protocol
+    others = [one for one in protocols if one.drug == own.drug and one.protocol != own.protocol]
+    total = Quantity(plan.order.hourly.value * 24, "mg/d")
+    found = [one for to in sorted(routes) for one in converted(total, regimen.route, to, [own, *others])]
+    return tuple(sorted(found, key=lambda one: one.protocol != own.protocol))
 
 
 def converted(total: Quantity, old: str, new: str, protocols: Iterable[Protocol]) -> tuple[Converted, ...]:
@@ -63,6 +96,7 @@ def converted(total: Quantity, old: str, new: str, protocols: Iterable[Protocol]
                     (protocol.protocol, ratio),
                     Converted(
                         protocol.protocol,
+                        one.to,
                         daily * low,
                         daily * high,
                         f"{ratio} mg by the new route for 1 mg by the old",
@@ -70,6 +104,7 @@ def converted(total: Quantity, old: str, new: str, protocols: Iterable[Protocol]
                         one.printed,
                         one.citation or "",
                         one.provenance or Provenance.ASSUMED,
+                        one.first_dose_after.ends if one.first_dose_after is not None else None,
                     ),
                 )
     return tuple(sorted(found.values(), key=lambda item: (item.low.value, item.protocol)))

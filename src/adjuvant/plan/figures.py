@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from fractions import Fraction
 from math import floor
+from typing import TYPE_CHECKING
 
 from adjuvant.quantity import Quantity, show, show_exact
 from adjuvant.quantity.quantity import readable_unit
 
-__all__ = ["drug_words", "figure", "span_words", "words"]
+if TYPE_CHECKING:
+    from adjuvant.plan.conversion import Converted
+
+__all__ = ["converted_words", "drug_words", "figure", "span_words", "words"]
 
 _PLACES = 4
 """Decimals at which a figure that goes on is shown rounded, and marked so."""
@@ -26,6 +30,25 @@ def figure(value: Fraction) -> str:
 def words(value: Quantity) -> str:
     """A quantity: its figure and its unit in full, ``microgram`` and never ``ug``."""
     return f"{figure(value.value)} {readable_unit(value.unit.code)}"
+
+
+def converted_words(one: Converted) -> str:
+    """A day's total by another route: as much, in how many doses, and how long after the old route."""
+
+    def ends(pair: tuple[Quantity, Quantity]) -> str:
+        low, high = pair
+        return words(low) if low.same_as(high) else f"{words(low)} to {words(high)}"
+
+    parts = [f"{one.protocol}: {ends((one.low, one.high))}"]
+    if one.doses_per_day is not None and one.each is not None:
+        parts.append(f"in at least {one.doses_per_day} doses a day, of {ends(one.each)}")
+    else:
+        parts.append("in how many doses is not said")
+    if one.after is not None:
+        parts.append(f"the first one {ends(one.after)} after the end")
+    else:
+        parts.append("how long after the end is not said")
+    return ", ".join(parts)
 
 
 def drug_words(drug: str) -> str:

@@ -17,7 +17,7 @@ from adjuvant.protocol.site import Sited
 from adjuvant.protocol.values import per_weight
 from adjuvant.quantity import Quantity
 
-__all__ = ["Preparation", "concentrations", "diluents_of", "prepare"]
+__all__ = ["Preparation", "concentrations", "diluents_of", "drawn_up", "prepare"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,8 +195,12 @@ def _wanted(order: Order, setup: Setup, protocol: Protocol, bag: Quantity) -> tu
     )
 
 
-def _drawn(wanted: Quantity, vial: Vial, bag: Quantity) -> Quantity:
-    """The volume to draw up: rounded down to the graduation of the smallest syringe that holds it."""
+def drawn_up(wanted: Quantity, vial: Vial) -> Quantity:
+    """The volume of a mass, rounded down to the graduation of the smallest syringe that holds it.
+
+    Raises:
+        RefusedError: too little to be drawn up.
+    """
     exact = wanted.value / vial.strength.value
     syringes = preparations().syringes
     syringe = next((one for one in syringes if exact <= one.holds.value), syringes[-1])
@@ -206,6 +210,12 @@ def _drawn(wanted: Quantity, vial: Vial, bag: Quantity) -> Quantity:
             f"{words(Quantity(exact, 'mL'))} of {vial.strength}", "is too little to be drawn up",
             "take a weaker vial, or a larger bag",
         )  # fmt: skip
+    return drawn
+
+
+def _drawn(wanted: Quantity, vial: Vial, bag: Quantity) -> Quantity:
+    """The same, where it fits into the bag with the diluent that its label asks for."""
+    drawn = drawn_up(wanted, vial)
     added = bag.value - drawn.value
     if added < 0:
         raise RefusedError(

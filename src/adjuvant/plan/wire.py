@@ -5,20 +5,21 @@ from __future__ import annotations
 from typing import Any
 
 from adjuvant.plan.arithmetic import Line
+from adjuvant.plan.by_hand import HandPlan
+from adjuvant.plan.conversion import Converted
 from adjuvant.plan.draft import InfusionPlan, RefusedPlan
 from adjuvant.plan.limits import Limit
 from adjuvant.plan.preparation import Preparation
 from adjuvant.plan.pump import BagChange, PumpCheck
 from adjuvant.plan.schedule import MonitoringSchedule
+from adjuvant.protocol.guidance import Guidance
 from adjuvant.quantity import Quantity, show_exact
 
-__all__ = ["plan_json", "pump_json"]
+__all__ = ["hand_json", "onward_json", "plan_json", "pump_json"]
 
 
-def plan_json(plan: InfusionPlan | RefusedPlan, schedule: MonitoringSchedule | None = None) -> dict[str, Any]:
-    """A plan for programs. A refused plan has no rate: ``pump`` is null, ``refused`` holds why."""
-    guidance = plan.guidance
-    head = {
+def _head(guidance: Guidance) -> dict[str, Any]:
+    return {
         "status": guidance.status.value,
         "at": guidance.instant.isoformat(),
         "protocol": {
@@ -30,6 +31,45 @@ def plan_json(plan: InfusionPlan | RefusedPlan, schedule: MonitoringSchedule | N
         "site": {"name": guidance.site, "example": guidance.example} if guidance.site else None,
         "hypothetical": guidance.hypothetical or None,
     }
+
+
+def hand_json(plan: HandPlan, schedule: MonitoringSchedule | None = None) -> dict[str, Any]:
+    """A plan by hand for programs: ``pump`` is null, because none is set, and ``by_hand`` holds the doses."""
+    weight = plan.weight
+    return {
+        **_head(plan.guidance),
+        "refused": None,
+        "pump": None,
+        "by_hand": {
+            "drug": plan.drug,
+            "route": plan.route,
+            "dose": str(plan.dose),
+            "amount": _exact(plan.amount),
+            "times_per_day": plan.times_per_day,
+            "weight": {"value": str(weight.value), "kind": weight.kind, "at": weight.at.isoformat()}
+            if weight is not None
+            else None,
+            "vial": str(plan.vial.strength) if plan.vial is not None else None,
+            "parts": [
+                {
+                    "at": one.at.isoformat(),
+                    "amount": _exact(one.amount),
+                    "volume": _exact(one.volume) if one.volume is not None else None,
+                    "drawn": str(plan.drawn) if plan.drawn is not None else None,
+                }
+                for one in plan.parts
+            ],
+        },
+        "limits": [_limit(one) for one in plan.limits],
+        "checks": list(plan.checks),
+        "monitoring": _schedule(schedule) if schedule is not None else None,
+    }
+
+
+def plan_json(plan: InfusionPlan | RefusedPlan, schedule: MonitoringSchedule | None = None) -> dict[str, Any]:
+    """A plan for programs. A refused plan has no rate: ``pump`` is null, ``refused`` holds why."""
+    guidance = plan.guidance
+    head = _head(guidance)
     if isinstance(plan, RefusedPlan):
         refused = {"reasons": list(plan.reasons), "remedy": plan.remedy or None}
         return {**head, "refused": refused, "pump": None, "order": None, "preparation": None}
@@ -93,6 +133,25 @@ def _change(one: BagChange) -> dict[str, str]:
 def pump_json(one: PumpCheck) -> dict[str, Any]:
     """The rate that the pump shows, held against the plan."""
     return {"as_planned": one.as_planned, "words": one.words or None}
+
+
+def onward_json(found: tuple[Converted, ...]) -> list[dict[str, Any]]:
+    """By another route, as each source has it; a pair is the two ends of a span."""
+    return [
+        {
+            "protocol": one.protocol,
+            "to": one.to,
+            "ratio": one.ratio,
+            "per_day": [_exact(one.low), _exact(one.high)],
+            "doses_per_day": one.doses_per_day,
+            "each": [_exact(part) for part in one.each] if one.each is not None else None,
+            "first_dose_after": [str(part) for part in one.after] if one.after is not None else None,
+            "printed": one.printed or None,
+            "citation": one.citation,
+            "provenance": one.provenance.value,
+        }
+        for one in found
+    ]
 
 
 def _exact(value: Quantity) -> str:

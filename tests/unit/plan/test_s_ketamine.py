@@ -127,3 +127,13 @@ def test_what_s_ketamine_must_not_meet_is_its_own_label_s(tmp_path: Path) -> Non
     }
     with pytest.raises(InputError, match="water for injections"):
         planned(site, "5 mg/mL", diluent="water for injections")
+
+
+@pytest.mark.hazard("H-015")
+def test_the_heading_of_the_preparation_never_calls_s_ketamine_racemic(tmp_path: Path) -> None:
+    site = at_a_site(tmp_path)
+    page = order_html(
+        order_sheet(planned(site, "5 mg/mL"), site, situation(site), None, "An invented patient")
+    )
+    assert "S-ketamine and not racemic ketamine, amounts as base." in page
+    assert "Racemic ketamine" not in page

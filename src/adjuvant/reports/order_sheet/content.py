@@ -3,82 +3,37 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from adjuvant.library.vocabulary import observations
-from adjuvant.plan import InfusionPlan, MonitoringSchedule, RefusedPlan
-from adjuvant.plan.figures import drug_words, figure, span_words, words
+from adjuvant.plan import InfusionPlan, InTheLine, MonitoringSchedule, RefusedPlan
+from adjuvant.plan.conversion import Converted
+from adjuvant.plan.figures import converted_words, drug_words, figure, span_words, words
 from adjuvant.plan.limits import Limit
 from adjuvant.protocol import Protocol, Sited, Situation
+from adjuvant.protocol.guidance import Guidance
 from adjuvant.protocol.regimen import Course
 from adjuvant.protocol.words import group_words, predicate_words
 from adjuvant.quantity import Quantity
+from adjuvant.reports.order_sheet.model import BLANK, OrderSheet, Row
 from adjuvant.timeline import local_text, zone
 
-__all__ = ["BLANK", "OrderSheet", "Row", "order_sheet"]
-
-BLANK = ""
-"""A value that nobody has stated: a line to write on, and never a default."""
+__all__ = [
+    "drug_of",
+    "empty",
+    "foot_of",
+    "hand_limits",
+    "hold_rows",
+    "late_of",
+    "line_rows",
+    "order_sheet",
+    "sentence",
+    "watch_rows",
+]
 
 _WATCHED = timedelta(hours=2)
 """How much of the schedule is printed as times; the rest is printed as its intervals."""
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One row of a table: what, what is done, and the sum or source behind it."""
-
-    name: str
-    text: str
-    sum: str = ""
-    strong: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class OrderSheet:
-    """One page.
-
-    Args:
-        banner: why the sheet is not for use; empty where it is.
-        who: label and value; an empty value is a blank to write on.
-        rate: the one number of the pump, and its unit; both empty where the plan is refused.
-        beside: dose, volume, time: label and value, in smaller type than the rate.
-        ordered: how the rate compares with the order, and what it comes to in a day.
-        refused: why there is no number.
-        there, back: the two sums.
-        meet: the sentence under them.
-        limits: what binds; `others` what was made for other settings, strong where the order is above it.
-        hold: what holds or ends ketamine.
-        watch: what is observed and when.
-        checks: what each of two people ticks.
-        foot: protocol, versions, digests.
-        at: the instant of the advice.
-    """
-
-    title: str
-    subject: str
-    banner: str
-    who: tuple[tuple[str, str], ...]
-    rate: tuple[str, str]
-    beside: tuple[tuple[str, str], ...]
-    ordered: str
-    refused: tuple[str, ...]
-    remedy: str
-    prepare: tuple[Row, ...]
-    there: tuple[Row, ...]
-    back: tuple[Row, ...]
-    meet: str
-    limits: tuple[Row, ...]
-    others: tuple[Row, ...]
-    line: tuple[Row, ...]
-    hold: tuple[Row, ...]
-    watch: tuple[Row, ...]
-    checks: tuple[str, ...]
-    signatures: tuple[str, ...]
-    foot: str
-    at: datetime
 
 
 def order_sheet(
@@ -87,11 +42,13 @@ def order_sheet(
     situation: Situation,
     schedule: MonitoringSchedule | None = None,
     title: str = "",
+    onward: tuple[Converted, ...] = (),
 ) -> OrderSheet:
     """The sheet of a plan, or of its refusal.
 
     Args:
         title: a line about the patient, such as a scenario's.
+        onward: by other routes, where the protocol goes on by one.
     """
     guidance, facts = plan.guidance, situation.facts
     reasons = [
@@ -102,7 +59,9 @@ def order_sheet(
     why = ", ".join(one for one in reasons if one)
     given = isinstance(plan, InfusionPlan)
     # The two keep apart what is for a pump from what is not: a refused plan has no number anywhere.
-    made = _given(plan, sited.protocol, schedule) if isinstance(plan, InfusionPlan) else _NOTHING
+    made: Mapping[str, Any] = _NOTHING
+    if isinstance(plan, InfusionPlan):
+        made = {**_NOTHING, **_given(plan, sited.protocol, schedule)}
     regimen = sited.protocol.regimens.get(guidance.regimen)
     drug = sentence(drug_words(sited.protocol.drug))
     return OrderSheet(
@@ -112,15 +71,14 @@ def order_sheet(
         who=_who(plan, situation, title, regimen.course if regimen is not None else None),
         refused=plan.reasons if isinstance(plan, RefusedPlan) else (),
         remedy=plan.remedy if isinstance(plan, RefusedPlan) else "",
-        hold=_hold(sited.protocol, guidance.regimen) if given else (),
+        onward=tuple(_onward(one) for one in onward) if given else (),
+        drug=drug_of(sited.protocol),
+        late=late_of(schedule),
+        hold=hold_rows(sited.protocol, guidance.regimen) if given else (),
         signatures=("Prescriber, time", "Pharmacist, time", "Nurse in charge, time")
         if given
         else ("Read by, time",),
-        foot=(
-            f"Protocol {guidance.protocol} ({guidance.version}), regimen {guidance.regimen or 'none'}"
-            + (f", as {guidance.site} runs it" if guidance.site else "")
-            + f". Digest {guidance.digest[:12]}."
-        ),
+        foot=foot_of(guidance),
         at=guidance.instant,
         **made,
     )
@@ -128,7 +86,7 @@ def order_sheet(
 
 _NOTHING: Mapping[str, Any] = {
     "rate": ("", ""), "beside": (), "ordered": "", "prepare": (), "there": (), "back": (), "meet": "",
-    "limits": (), "others": (), "line": (), "watch": (), "checks": (),
+    "limits": (), "others": (), "line": (), "watch": (), "checks": (), "by_hand": (),
 }  # fmt: skip
 
 
@@ -195,8 +153,8 @@ def _given(plan: InfusionPlan, protocol: Protocol, schedule: MonitoringSchedule 
         "meet": f"Both meet: ordered {words(order.dose)}, delivered {words(made.dose)}, never more.",
         "limits": tuple(_limit(one, plan) for one in plan.limits if one.binds),
         "others": tuple(_limit(one, plan) for one in plan.limits if not one.binds),
-        "line": _line(plan),
-        "watch": _watch(protocol, plan, schedule),
+        "line": line_rows(plan.line),
+        "watch": watch_rows(protocol, plan.guidance.regimen, order.due, schedule),
         "checks": plan.checks,
     }
 
@@ -231,11 +189,13 @@ def _prepare(plan: InfusionPlan) -> tuple[Row, ...]:
     return tuple(found)
 
 
-def _limit(one: Limit, plan: InfusionPlan) -> Row:
+def _limit(one: Limit, plan: InfusionPlan | None) -> Row:
     label = one.provenance.label
     source = ", ".join(part for part in (one.citation, label) if part)
     here = one.here
-    if here is not None and "/h" in here.unit.code:
+    if plan is None:
+        here = None  # a dose by hand has no rate to be held against it
+    elif here is not None and "/h" in here.unit.code:
         # On the pump's own scale, rounded down, so that it can be held against the number that is set.
         made = plan.preparation
         steps = here.value / made.concentration.value // made.step.value
@@ -249,20 +209,56 @@ def _limit(one: Limit, plan: InfusionPlan) -> Row:
     )
 
 
-def _line(plan: InfusionPlan) -> tuple[Row, ...]:
+_DRUGS = {
+    "ketamine": "Racemic ketamine, amounts as base.",
+    "esketamine": "S-ketamine and not racemic ketamine, amounts as base.",
+}
+
+
+def drug_of(protocol: Protocol) -> str:
+    """What is in the vial, and how it is counted."""
+    return _DRUGS[protocol.drug]
+
+
+def empty() -> dict[str, Any]:
+    """Every part that a sheet may lack, without content."""
+    return dict(_NOTHING)
+
+
+def foot_of(guidance: Guidance) -> str:
+    """Protocol, version, site and digest."""
+    return (
+        f"Protocol {guidance.protocol} ({guidance.version}), regimen {guidance.regimen or 'none'}"
+        + (f", as {guidance.site} runs it" if guidance.site else "")
+        + f". Digest {guidance.digest[:12]}."
+    )
+
+
+def hand_limits(found: tuple[Limit, ...], binding: bool) -> tuple[Row, ...]:
+    """The limits that bind, or the others, of a dose that is given by hand."""
+    return tuple(_limit(one, None) for one in found if one.binds is binding)
+
+
+def _onward(one: Converted) -> Row:
+    """One source's way to go on: the day's total, its doses, and when the first is given."""
+    label = ", ".join(part for part in (one.citation, one.provenance.label) if part)
+    return Row(sentence(one.to), converted_words(one), f"[{label}]")
+
+
+def line_rows(line: InTheLine) -> tuple[Row, ...]:
+    """What may meet it in one line, and what must not."""
     found = [
-        Row(
-            "Never in one line or syringe", "; ".join(name for name, _ in plan.line.never) or "none is named"
-        ),
-        Row("Only on advice", "; ".join(name for name, _ in plan.line.ask)),
-        Row("May meet it", "; ".join(name for name, _ in plan.line.may)),
-        *(Row("Given to this patient", text, f"[{source}]") for text, source in plan.line.taken),
+        Row("Never in one line or syringe", "; ".join(name for name, _ in line.never) or "none is named"),
+        Row("Only on advice", "; ".join(name for name, _ in line.ask)),
+        Row("May meet it", "; ".join(name for name, _ in line.may)),
+        *(Row("Given to this patient", text, f"[{source}]") for text, source in line.taken),
     ]
     named = tuple(one for one in found if one.text)
     return (*named, Row("Any other drug", "not known to be compatible: ask the pharmacist"))
 
 
-def _hold(protocol: Protocol, regimen: str) -> tuple[Row, ...]:
+def hold_rows(protocol: Protocol, regimen: str) -> tuple[Row, ...]:
+    """What lowers, holds or ends ketamine."""
     acts = {"stop": "stop", "pause": "hold", "reduce": "lower", "futility": "stop"}
     return tuple(
         Row(
@@ -287,19 +283,33 @@ def _title(item: str) -> str:
     return name if name[1:2].isupper() else name[:1].lower() + name[1:]
 
 
+def late_of(schedule: MonitoringSchedule | None) -> str:
+    """When what is due is late: the site's grace, or that it has set none."""
+    if schedule is None or not schedule.due:
+        return ""
+    grace = {one.late_after - one.at for one in schedule.due if one.late_after is not None}
+    if not grace:
+        return "; no grace is set, so that nothing is called late"
+    return (
+        f"; late {' or '.join(str(one // timedelta(minutes=1)) for one in sorted(grace))} min after it is due"
+    )
+
+
 def sentence(text: str) -> str:
     """A phrase with a capital."""
     return text[:1].upper() + text[1:]
 
 
-def _watch(protocol: Protocol, plan: InfusionPlan, schedule: MonitoringSchedule | None) -> tuple[Row, ...]:
+def watch_rows(
+    protocol: Protocol, regimen: str, start: datetime, schedule: MonitoringSchedule | None
+) -> tuple[Row, ...]:
+    """What is observed, in minutes from the start."""
     if schedule is None:
         return tuple(
             Row("", group_words(one))
             for one in protocol.monitoring
-            if not one.regimens or plan.guidance.regimen in one.regimens
+            if not one.regimens or regimen in one.regimens
         )
-    start = plan.order.due
     found: dict[tuple[str, ...], list[str]] = {}
     for one in schedule.due_in(start, start + _WATCHED + timedelta(microseconds=1)):
         minutes = (one.at - start) // timedelta(minutes=1)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from adjuvant import __version__
 from adjuvant.reports.html import style_digest, style_of, template_text
-from adjuvant.reports.order_sheet.content import OrderSheet
+from adjuvant.reports.order_sheet.model import OrderSheet
 
 if TYPE_CHECKING:
     from jinja2 import Template

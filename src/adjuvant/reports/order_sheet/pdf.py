@@ -6,7 +6,7 @@ import json
 from dataclasses import asdict, replace
 from typing import Any
 
-from adjuvant.reports.order_sheet.content import OrderSheet
+from adjuvant.reports.order_sheet.model import OrderSheet
 from adjuvant.reports.pdf import compiled, drawable
 
 __all__ = ["order_pdf"]

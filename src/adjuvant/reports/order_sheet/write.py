@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from adjuvant.reports.order_sheet.content import OrderSheet
 from adjuvant.reports.order_sheet.html import order_html
+from adjuvant.reports.order_sheet.model import OrderSheet
 from adjuvant.reports.order_sheet.pdf import order_pdf
 from adjuvant.reports.write import file_stem, write_files
 
