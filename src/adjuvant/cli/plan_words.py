@@ -33,14 +33,6 @@ __all__ = [
     "print_reviews",
     "print_stages",
 ]
-    "print_hand",
-    "print_ledger",
-    "print_onward",
-    "print_plan",
-    "print_pump",
-    "print_reviews",
-    "print_stages",
-]
 
 
 def print_plan(
