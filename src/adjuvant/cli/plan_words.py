@@ -78,7 +78,10 @@ def print_plan(
         _line(f"Left in the bag, discarded before a witness: {words(made.left[0])}, {words(made.left[1])}.")
     if made.left_in_vials is not None:
         volume, mass = made.left_in_vials
-        _line(f"Left in {made.vials} vials, discarded before a witness: {words(volume)}, {words(mass)}.")
+        _line(
+            f"Left in {made.vials} vial{'s' if made.vials != 1 else ''}, discarded before a witness: "
+            f"{words(volume)}, {words(mass)}."
+        )
     _line(
         f"Ordered {words(order.hourly)}, delivers {words(made.hourly)}: {words(made.lost_hourly)} less; "
         f"of the dose {words(made.lost)} less."
