@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 from functools import cache
 
+from adjuvant.errors import AdjuvantError
 from adjuvant.plan import InfusionPlan, RefusedPlan, Setup, draft, read_setup
 from adjuvant.protocol import Guidance, Sited, Situation, evaluate, load, sited
 from adjuvant.protocol.situation import WeightReading
@@ -63,3 +64,8 @@ def refused(*args: str, **stated: str | None) -> RefusedPlan:
     found = infusion(*args, **stated)
     assert isinstance(found, RefusedPlan), found
     return found
+
+
+def told(error: AdjuvantError) -> tuple[str, str, str]:
+    """All that a person reads of an error: the thing, the rule and the remedy."""
+    return error.thing, error.rule, error.remedy

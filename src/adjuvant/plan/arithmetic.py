@@ -36,7 +36,7 @@ class Sum:
         kilograms: None where the dose is not per kilogram.
         minutes: over which a dose with an end is given; None for a rate.
         vial, drawn, bag: mg/mL, mL drawn up, and mL once it is made up.
-        step: the pump's least step, mL/h.
+        step: the pump's least step, mL/h; it has an end in decimals.
         whole: True where the whole bag is the dose.
     """
 
@@ -92,8 +92,7 @@ def _shown(value: Decimal) -> str:
 
 def _floor(value: Decimal, step: Decimal) -> Decimal:
     # What a division leaves in the last of a hundred digits must not cost a whole step of the pump.
-    kept = value.quantize(_GRAIN, rounding=ROUND_HALF_EVEN, context=_CONTEXT)
-    steps = _CONTEXT.divide(kept, step).quantize(_GRAIN, rounding=ROUND_HALF_EVEN, context=_CONTEXT)
+    steps = _CONTEXT.divide(value, step).quantize(_GRAIN, rounding=ROUND_HALF_EVEN, context=_CONTEXT)
     return _CONTEXT.multiply(steps.to_integral_value(rounding=ROUND_FLOOR), step)
 
 

@@ -115,8 +115,11 @@ def _ceiling(
         value = per_day(delivered, regimen, weight)
     elif (one.of == "rate") == is_rate(delivered):
         value = delivered
-    kept = not over_ceiling(regimen.model_copy(update={"ceilings": (one,)}), delivered, _known(value), weight)
-    here, amount = _absolute(limit, weight), _absolute(_known(value), weight)
+    known = _known(value)
+    over = over_ceiling(regimen.model_copy(update={"ceilings": (one,)}), delivered, known, weight)
+    # What cannot be compared is not called kept: a limit of one dose beside a rate, a day of doses uncounted.
+    kept = False if over else None if known is None else True
+    here, amount = _absolute(limit, weight), _absolute(known, weight)
     name = f"The protocol's own, {one.of.replace('_', ' ')}"
     why = "asks for a review, and does not cap" if one.soft else ""
     provenance = one.provenance or Provenance.ASSUMED

@@ -9,7 +9,7 @@ from adjuvant.errors import InputError, QuantityError, RefusedError
 from adjuvant.library.preparations import Vial, preparations
 from adjuvant.plan.figures import drug_words
 from adjuvant.protocol.site import Sited
-from adjuvant.quantity import Quantity, parse_quantity
+from adjuvant.quantity import Quantity, parse_quantity, show_exact
 
 __all__ = ["Setup", "pump_step_of", "read_setup", "vial_of"]
 
@@ -136,19 +136,30 @@ def pump_step_of(setup: Setup, sited: Sited) -> Quantity:
     """The least step of the pump's rate, in mL/h.
 
     Raises:
-        InputError: neither stated nor in the site's profile.
+        InputError: neither stated nor in the site's profile, or none that can be written in mL/h.
         RefusedError: the stated step is not the site's.
     """
     of_site = sited.profile.pump_step if sited.profile is not None else None
     stated = setup.pump_step
-    if stated is None and of_site is None:
-        raise InputError("pump step", "is not stated", "state the least step of its rate, such as 0.1 mL/h")
-    if stated is not None and of_site is not None and not stated.same_as(of_site):
+    if stated is None:
+        if of_site is None:
+            raise InputError(
+                "pump step", "is not stated", "state the least step of its rate, such as 0.1 mL/h"
+            )
+        return _hourly(of_site)
+    if of_site is not None and not stated.same_as(of_site):
         raise RefusedError(
             f"pump step {stated}", f"is not that of the site's pump, {of_site}",
             "take that pump, or have the profile changed",
         )  # fmt: skip
-    chosen = stated if stated is not None else of_site
-    if chosen is None:  # one of the two is there
-        raise InputError("pump step", "is not stated", "state it")
-    return chosen.to("mL/h")
+    return _hourly(stated)
+
+
+def _hourly(step: Quantity) -> Quantity:
+    # The plan is in mL/h: a step of 1 mL/d has no end in decimals there, and no rate made of it can be set.
+    found = step.to("mL/h")
+    if "/" in show_exact(found.value):
+        raise InputError(
+            f"pump step {step}", "has no end in decimals as mL/h", "take a pump whose rate is set in mL/h"
+        )
+    return found

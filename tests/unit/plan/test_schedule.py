@@ -15,7 +15,7 @@ from adjuvant.protocol.model import ObservationGroup
 from adjuvant.protocol.site import Sited
 from adjuvant.quantity import parse_quantity
 from bedside import BEGINS
-from infusions import founding
+from infusions import founding, told
 
 
 def observed(*groups: dict) -> Sited:
@@ -154,3 +154,65 @@ def test_a_stretch_of_the_schedule_begins_with_its_start_and_ends_before_its_end
     found = plan(observed(PHASED), Running(BEGINS), 12)
     part = found.due_in(BEGINS + timedelta(minutes=15), BEGINS + timedelta(minutes=60))
     assert [one.at - BEGINS for one in part] == [timedelta(minutes=n) for n in (15, 30, 45)]
+
+
+# --- beginnings, and what counts as one -----------------------------------------------------------------------
+
+
+def charted(hour: float, what: Happened, dose: str | None = None) -> ChartEvent:
+    return ChartEvent(BEGINS + timedelta(hours=hour), what, parse_quantity(dose) if dose else None)
+
+
+def test_what_is_due_at_the_very_instant_of_a_new_beginning_belongs_to_the_new_one() -> None:
+    # The dose is changed at 30 min: the second quarter of an hour is not asked, the first after it is, at 45.
+    running = Running(BEGINS, changes=(BEGINS + timedelta(minutes=30),))
+    anew = observed({**PHASED, "restart_on": ["dose_change"]})
+    assert minutes(plan(anew, running, 1)) == [15, 45, 60]
+
+
+def test_a_bolus_begins_the_phases_anew_only_where_the_protocol_says_so() -> None:
+    running = Running(BEGINS, boluses=(BEGINS + timedelta(minutes=40),))
+    anew = observed({**PHASED, "restart_on": ["bolus"]})
+    assert minutes(plan(anew, running, 2)) == [15, 30, 55, 70, 85, 100]
+    assert minutes(plan(observed(PHASED), running, 2)) == [15, 30, 45, 60, 90, 120]
+
+
+def test_what_one_regimen_asks_for_is_not_asked_of_another() -> None:
+    every = {"phases": [{"every": "1 h"}]}
+    sited = observed(
+        {"items": ["pain"], "regimens": ["infusion"], **every},
+        {"items": ["spo2"], "regimens": ["another"], **every},
+        {"items": ["sedation"], **every},
+    )
+    assert [one.items for one in plan(sited, Running(BEGINS), 1).due] == [("pain", "sedation")]
+
+
+def test_a_schedule_keeps_its_horizon_and_may_end_as_it_begins() -> None:
+    found = plan(observed({"items": ["pain"], "at": ["0 min", "15 min"]}), Running(BEGINS), 0)
+    assert minutes(found) == [0] and found.until == BEGINS
+
+
+def test_a_dose_that_is_given_while_ketamine_runs_does_not_begin_it_anew() -> None:
+    events = [charted(0, Happened.START, "3 mg/h"), charted(2, Happened.GIVEN, "10 mg")]
+    assert running_of(events) == Running(BEGINS, boluses=(BEGINS + timedelta(hours=2),))
+
+
+def test_what_is_charted_after_the_end_begins_nothing() -> None:
+    events = [charted(0, Happened.START, "3 mg/h"), charted(2, Happened.STOP), charted(3, Happened.STOP)]
+    assert running_of(events) == Running(BEGINS, BEGINS + timedelta(hours=3))
+
+
+def test_a_dose_without_a_length_has_no_end_and_is_watched_on() -> None:
+    assert running_of([charted(0, Happened.GIVEN, "10 mg")]).ended is None
+
+
+def test_what_cannot_be_scheduled_says_what_to_do() -> None:
+    with pytest.raises(InputError) as caught:
+        plan(founding(), Running(BEGINS), -1)
+    assert told(caught.value) == ("monitoring", "ends before ketamine begins", "choose a later horizon")
+    with pytest.raises(InputError) as caught:
+        running_of([])
+    assert told(caught.value) == ("monitoring", "ketamine was not begun", "chart its start")
+    with pytest.raises(InputError) as caught:
+        plan(observed({"items": ["pain"], "phases": [{"every": "0 h"}]}), Running(BEGINS), 1)
+    assert told(caught.value) == ("interval 0 h", "has no length", "correct the protocol's phase")

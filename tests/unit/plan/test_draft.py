@@ -1,0 +1,107 @@
+"""From advice to a plan: what the two checkers tick, what is reckoned for the day, and what refuses."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from adjuvant.errors import InputError
+from adjuvant.plan import InfusionPlan, RefusedPlan, draft
+from adjuvant.protocol import Situation
+from adjuvant.protocol.guardrail import Guardrail
+from adjuvant.quantity import parse_quantity
+from bedside import BEGINS, Chart, closed
+from infusions import advice, founding, planned, setup, situation
+
+RAIL = {
+    "title": "A limit", "drug": "ketamine", "settings": "wards", "gives": "any", "kind": "maximum",
+    "severity": "absolute", "binds": True, "citation": "rcht", "provenance": "read",
+}  # fmt: skip
+
+
+def rails(**other: object) -> dict[str, Guardrail]:
+    return {"one": Guardrail.model_validate(RAIL | other)}
+
+
+def test_a_rate_is_checked_without_a_volume_limit_and_a_new_bag_with_its_rate() -> None:
+    # 62 kg: 3.1 mg/h; 100 mg in 100 mL.
+    assert planned("civik", bag="100 mL", bag_before="2 mg/mL").checks == (
+        "Name and number against the wristband",
+        "Weight 62 kg, actual",
+        "Ketamine 50 mg/mL in hand, expiry read",
+        "Label: 100 mg in 100 mL, 1 mg/mL",
+        "Old bag off, and the rate changed with it",
+        "Pump in mL/h",
+        "Right line, nothing in it that must not meet ketamine",
+    )
+
+
+def test_a_dose_without_kilograms_has_no_weight_to_check() -> None:
+    checks = planned("emory_intranasal", regimen="vein", bag="20 mL").checks
+    assert not any(one.startswith("Weight") for one in checks)
+    assert checks[0] == "Name and number against the wristband" and "Pump in mL/h, volume limit set" in checks
+
+
+def test_all_that_is_given_in_a_day_stands_beside_the_dose() -> None:
+    # One infusion of 31 mg in 48 h counts whole on its day; 3.1 mg/h for 24 h are 74.4 mg.
+    assert str(planned().per_day) == "31 mg/d"
+    assert str(planned("civik", bag="100 mL").per_day) == "74.4 mg/d"
+
+
+def test_a_limit_of_the_library_refuses_in_words_and_has_no_remedy_of_its_own() -> None:
+    seen = situation(founding())
+    guidance = advice(founding(), seen)
+    plan = draft(guidance, founding(), seen, setup(), rails(limit="30 mg"))
+    assert isinstance(plan, RefusedPlan)
+    assert plan.reasons == ("A limit: 31 mg is over 30 mg.",) and plan.remedy == ""
+    assert plan.guidance is guidance
+    held = draft(guidance, founding(), seen, setup(), rails(limit="31 mg"))
+    assert isinstance(held, InfusionPlan) and [one.title for one in held.limits][-1] == "A limit"
+    assert held.guidance is guidance
+
+
+def test_without_guardrails_that_are_named_those_of_the_library_hold() -> None:
+    titles = {one.title for one in planned().limits}
+    assert {"ASRA, acute pain, greatest rate", "Faculty of Pain Medicine, greatest rate"} <= titles
+
+
+def test_what_must_be_stated_is_asked_for_before_anything_is_refused() -> None:
+    """A vial or a pump that is not stated is said first, also where the protocol advises nothing."""
+    seen = situation(founding())
+    silent = replace(seen, facts=replace(seen.facts, answers=()))
+    guidance = advice(founding(), silent)
+    assert isinstance(draft(guidance, founding(), silent, setup()), RefusedPlan)
+    with pytest.raises(InputError, match="strength is not stated"):
+        draft(guidance, founding(), silent, setup(vial=None))
+    open_pump = replace(founding(), profile=None)
+    with pytest.raises(InputError, match="pump step"):
+        draft(guidance, open_pump, silent, setup(pump_step=None))
+
+
+def test_an_order_is_held_against_the_advice_and_the_same_dose_is_taken() -> None:
+    assert planned(ordered="0.5 mg/kg").preparation == planned().preparation
+
+
+def test_a_dose_that_is_due_later_keeps_the_least_interval_then_as_the_advice_does() -> None:
+    """Two days lie between two infusions: at the time when the next is due 24 h have passed, and 72 h have not."""
+    protocol = founding()
+    chart = Chart().answering(protocol.protocol).calm(-0.25, pain=8).ketamine(0, "given", "0.5 mg/kg")
+    facts = replace(chart.calm(1.75, pain=8).facts, weights=situation(protocol).facts.weights)
+    seen = Situation.at(BEGINS + timedelta(hours=2), facts)
+    guidance = advice(protocol, seen)
+    plan = draft(guidance, protocol, seen, setup(), rails(kind="least_interval", interval="24 h"))
+    assert isinstance(plan, InfusionPlan) and plan.order.due == BEGINS + timedelta(hours=48)
+    tight = draft(guidance, protocol, seen, setup(), rails(kind="least_interval", interval="72 h"))
+    assert isinstance(tight, RefusedPlan) and "72 h must pass" in tight.reasons[0]
+
+
+def test_what_is_ordered_and_what_flows_are_of_the_protocol_s_regimen() -> None:
+    plan = planned("civik", bag="100 mL")
+    order = plan.order
+    assert (order.action, order.drug, order.route, order.mode) == (
+        "start", "ketamine", "intravenous", "continuous_infusion",
+    )  # fmt: skip
+    assert order.over is None and order.hourly.same_as(order.amount)
+    assert order.amount.same_as(parse_quantity("3.1 mg/h")) and closed("civik").digest == plan.guidance.digest
