@@ -1,0 +1,57 @@
+"""A dose in equal parts: their numbers and volumes; and small words of a plan that a nurse acts on."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from fractions import Fraction
+
+import pytest
+
+from adjuvant.errors import InputError
+from adjuvant.plan.order import why_not
+from adjuvant.plan.parts import equal_parts
+from adjuvant.protocol import load
+from adjuvant.protocol.guidance import Issue
+from adjuvant.quantity import parse_quantity
+from bedside import BEGINS
+from infusions import advice, founding, planned, situation, told
+
+
+def test_three_parts_of_35_mg_are_numbered_and_each_is_seven_thirtieths_of_a_millilitre() -> None:
+    # 35 ÷ 3 mg of 50 mg/mL: 35 ÷ 150 mL, about 0.23 mL.
+    (split,) = [
+        one.split for one in load("henry_ford_home_sc").protocol.regimens.values() if one.split is not None
+    ]
+    parts = equal_parts(parse_quantity("35 mg"), split, BEGINS, parse_quantity("50 mg/mL"))
+    assert [one.number for one in parts] == [1, 2, 3]
+    assert {(one.volume.value, one.volume.unit.code) for one in parts} == {(Fraction(7, 30), "mL")}
+
+
+def test_a_strength_that_the_graduation_changes_a_little_is_said_as_it_comes_out() -> None:
+    # 117 mg are 2.34 mL; 2.3 mL are 115 mg in 117 mL, 0.98290... mg/mL.
+    made = planned("civik", bag="117 mL", concentration="1 mg/mL", pump_step="0.01 mL/h").preparation
+    assert made.filled == "as stated, 1 mg/mL; ≈ 0.9829 mg/mL by the syringe's graduation"
+    assert planned("civik", bag="100 mL").preparation.filled == "as civik makes it up, 1 mg/mL"
+
+
+def test_no_bag_follows_a_dose_that_has_an_end() -> None:
+    with pytest.raises(InputError) as caught:
+        planned(bag_before="1 mg/mL")
+    assert told(caught.value) == (
+        "bag before, 1 mg/mL", "no bag follows: the dose has an end of its own", "leave it out",
+    )  # fmt: skip
+
+
+def test_why_there_is_no_plan_leaves_out_what_is_only_weighed() -> None:
+    guidance = advice(founding(), situation(founding()))
+    kinds = (
+        "caution",
+        "needs test",
+        "advisory",
+        "relative contraindication",
+        "earlier course",
+        "contraindication",
+    )
+    issues = tuple(Issue(kind, f"Words of {kind}.", ()) for kind in kinds)
+    found = why_not(replace(guidance, recommendations=(), issues=issues, missing=()))
+    assert found == ("The protocol's answer is: start.", "Contraindication: Words of contraindication.")
