@@ -9,6 +9,8 @@ UPGRADE ?=
 FLOOR   := 95
 # Executions of each fuzzer in `make torture`, and where the decision corpus is.
 RUNS    ?= 1000000
+# Situations that `make torture` sweeps the protocols with.
+SITUATIONS ?= 1000000
 CORPUS  := tests/corpus
 
 VENV  := .venv
@@ -62,12 +64,16 @@ fix: $(VENV)/.test ## format the code and mend what the linter can mend
 
 # What takes hours: sizes, accidents, fuzzers, the corpus in full, and changes to the code that tests must notice.
 # Each part can be run alone.
-.PHONY: torture torture-tests torture-fuzz torture-corpus torture-mutation
-torture: torture-tests torture-fuzz torture-corpus torture-mutation ## hours: large files, accidents, fuzzers, corpus, mutation testing
+.PHONY: torture torture-tests torture-sweep torture-fuzz torture-corpus torture-mutation
+torture: torture-tests torture-sweep torture-fuzz torture-corpus torture-mutation ## hours: large files, accidents, a sweep of the protocols, fuzzers, corpus, mutation testing
 
 torture-tests: $(VENV)/.test $(VENV)/.project
 	@echo 'torture: tests of sizes and accidents'
 	@$(PY) -m pytest -q -m torture --ignore-glob='*/corpus/*' $(PYTEST)
+
+torture-sweep: $(VENV)/.test $(VENV)/.project
+	@echo 'torture: $(SITUATIONS) random situations of the protocols'
+	@./scripts/sweep --situations $(SITUATIONS) --workers $(WORKERS)
 
 torture-fuzz: $(VENV)/.test $(VENV)/.project
 	@echo 'torture: $(RUNS) executions of each fuzzer'
