@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import MAXYEAR, MINYEAR, UTC, datetime, timedelta
 from fractions import Fraction
 from pathlib import Path
 from typing import Annotated, Literal
@@ -16,7 +16,7 @@ from adjuvant.library.vocabulary import conditions, observations
 from adjuvant.protocol.chart import ChartEvent, Happened
 from adjuvant.protocol.reading import form_of, located
 from adjuvant.protocol.situation import Answer, Effect, Facts, Observed, WeightReading
-from adjuvant.protocol.values import AnyQuantity, Duration, Form, Number
+from adjuvant.protocol.values import LONGEST, AnyQuantity, Duration, Form, Number, span
 from adjuvant.quantity import Quantity, parse_quantity
 from adjuvant.timeline import parse_instant
 
@@ -34,7 +34,9 @@ def _offset(value: object) -> timedelta:
         raise ValueError(
             f"{value!r} is no time from the beginning ({error.rule}); write such as 8 h or -2 h"
         ) from None
-    return sign * timedelta(microseconds=int(length.in_("s") * 1_000_000))
+    if length.in_("s") > LONGEST // timedelta(seconds=1):
+        raise ValueError("is further from the beginning than any life is long; write such as 8 h or -2 h")
+    return sign * span(length)
 
 
 Offset = Annotated[
@@ -229,6 +231,11 @@ def read_scenario(path: Path) -> Told:
         begins = parse_instant(found.begins)
     except InputError as error:
         raise located(top, ("begins",)).error(f"{error.thing} {error.rule}", error.remedy) from None
+    first, last = (datetime(year, 1, 1, tzinfo=UTC) for year in (MINYEAR, MAXYEAR))
+    if not first + 2 * LONGEST < begins < last - 2 * LONGEST:
+        raise located(top, ("begins",)).error(
+            f"{found.begins} is at the edge of the calendar", "give a day of this patient's life"
+        )
     return Told(found, top, path.parent / found.site if found.site else None, begins)
 
 

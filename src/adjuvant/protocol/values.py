@@ -30,6 +30,7 @@ __all__ = [
     "Dose",
     "Duration",
     "Form",
+    "LONGEST",
     "Number",
     "Percent",
     "Sourced",
@@ -44,6 +45,8 @@ __all__ = [
 SITE = "site"
 """The citation of a value that a site profile chose; the profile names the site's own reference."""
 
+LONGEST = timedelta(weeks=10**4)
+"""No length of time is longer than this: added to a day of anybody's life it stays within the calendar."""
 WEEK = timedelta(weeks=1)
 """Any seven days, by which doses a week are counted."""
 
@@ -108,6 +111,8 @@ def _duration(value: object) -> Quantity:
     found = _quantity(value)
     if found.unit.dimension != _TIME:
         raise ValueError(f"{found} is no length of time; write such as 8 h, 30 min or 5 d")
+    if found.in_("s") > LONGEST // timedelta(seconds=1):
+        raise ValueError(f"{found} is longer than any life; write such as 8 h, 30 min or 5 d")
     return found
 
 

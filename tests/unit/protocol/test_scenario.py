@@ -94,6 +94,26 @@ def test_a_charted_dose_that_is_no_finite_amount_is_refused(tmp_path: Path, dose
         facts_of(read(tmp_path, TOLD.replace("dose: 5 mg", f'dose: "{dose}"')))
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "words"),
+    [
+        ("steps: [{at: 8 h}, {at: -2 h}]", "steps: [{at: -99999999 d}]", "further from the beginning than any life"),
+        ("rescue: [3 h, 7 h]", "rescue: [1e30 h]", "rescue"),
+        ("begins: \"2026-03-02T08:00:00+01:00\"", "begins: \"9999-12-31T08:00:00+01:00\"", "edge of the calendar"),
+        ("begins: \"2026-03-02T08:00:00+01:00\"", "begins: \"0001-01-02T08:00:00+01:00\"", "edge of the calendar"),
+        ("over: 10 min", "over: 1000000000000 d", "is longer than any life"),
+    ],
+)  # fmt: skip
+def test_a_time_that_no_calendar_holds_is_refused_in_words(
+    tmp_path: Path, old: str, new: str, words: str
+) -> None:
+    assert old in TOLD
+    path = tmp_path / "told.yaml"
+    path.write_text(TOLD.replace(old, new), encoding="utf-8")
+    with pytest.raises(LibraryError, match=words):
+        read_scenario(path)
+
+
 def test_nothing_later_than_a_step_is_known_at_it(tmp_path: Path) -> None:
     told = read(tmp_path)
     before = Situation.at(told.at(told.scenario.steps[1]), facts_of(told))
