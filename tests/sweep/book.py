@@ -16,7 +16,7 @@ from ruamel.yaml import YAML
 from adjuvant.library.folder import FOLDER
 from sweep.figures import Dose, dose_of, hours_of
 
-__all__ = ["Ceiling", "Rail", "Way", "house", "observations", "rails", "ways"]
+__all__ = ["Ceiling", "Rail", "Way", "house", "left_out", "observations", "rails", "ways"]
 
 RATED = ("continuous_infusion", "syringe_driver")
 BOLUS = ("slow_bolus", "injection")
@@ -189,9 +189,10 @@ def rails() -> Mapping[str, Rail]:
 
 @dataclass(frozen=True)
 class House:
-    """Vials by strength with the diluent that each mL needs, syringes by what they hold, and the greatest loss."""
+    """Vials by strength with the diluent that each mL needs and the drug, syringes by what they hold, the greatest loss."""
 
     vials: Mapping[str, Fraction]
+    drugs: Mapping[str, str]
     syringes: tuple[tuple[Fraction, Fraction], ...]
     greatest_loss: Fraction
 
@@ -203,6 +204,7 @@ def house() -> House:
     own = found["house"]
     return House(
         {one["strength"]: Fraction(one.get("diluent_at_least", 0)) for one in found["vials"]},
+        {one["strength"]: one["drug"] for one in found["vials"]},
         tuple(
             (Fraction(one["holds"].split()[0]), Fraction(one["step"].split()[0])) for one in own["syringes"]
         ),
@@ -212,11 +214,20 @@ def house() -> House:
 
 @cache
 def ways() -> tuple[Way, ...]:
-    """Every regimen that an example site makes runnable."""
-    found: list[Way] = []
-    for path in sorted((FOLDER / "protocols").glob("*/example_site.yaml")):
-        found += _ways(path)
-    return tuple(found)
+    """Every regimen that an example site makes runnable and that has doses of its own."""
+    return tuple(one for one in _all_ways() if one.levels)
+
+
+@cache
+def left_out() -> tuple[str, ...]:
+    """Regimens whose first dose is worked out of another route's: they have no levels, and are not swept."""
+    return tuple(one.title for one in _all_ways() if not one.levels)
+
+
+@cache
+def _all_ways() -> tuple[Way, ...]:
+    paths = sorted((FOLDER / "protocols").glob("*/example_site.yaml"))
+    return tuple(way for path in paths for way in _ways(path))
 
 
 def _ways(path: Path) -> Iterator[Way]:

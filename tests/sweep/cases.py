@@ -188,7 +188,11 @@ def _setup(rng: Random, way: Way, amount: Fraction) -> dict[str, str]:
     """What the person who prepares it states: mostly what can be made up, sometimes what cannot."""
     from sweep.book import house
 
-    vials = way.vials if way.vials and rng.random() < 0.95 else tuple(house().vials)
+    vials = (
+        way.vials
+        if way.vials and rng.random() < 0.95
+        else tuple(one for one, drug in house().drugs.items() if drug == way.drug)
+    )
     stated = {
         "vial": rng.choice(vials),
         "bag": f"{rng.choice((10, 20, 50, 50, 100, 250, 500))} mL",
@@ -232,7 +236,6 @@ def _plan(
 
 _KINDS = {
     "not by a pump": "given by mouth, nose or needle, and not by a pump",
-    "of racemic ketamine only": "esketamine, whose vials the library does not hold",
     "vials of the site": "a vial that the site does not keep",
     "house allows": "rounding would take more than the house allows",
     "less than the pump's step": "the pump's step is too coarse",
@@ -279,8 +282,6 @@ def _slipped(
             case.faults.append(f"the gate lets {wrong} pass for {advice.dose}")
         case.seen["slip refused by the gate", f"times {factor}"] += 1
     tenfold = advice.dose * 10
-    if protocol.protocol.drug != "ketamine":
-        return
     try:
         plan = draft(guidance, protocol, situation, replace(read_setup(**stated), ordered=tenfold), forms)
         if isinstance(plan, InfusionPlan):

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from adjuvant.protocol import protocol_keys
-from sweep.book import rails, ways
+from sweep.book import left_out, rails, ways
 from sweep.draw import SIDES, edges
 from sweep.limits import margin
 
@@ -43,7 +43,7 @@ def not_reached(seen: Seen, situations: int) -> Iterator[str]:
         wanted = ["start", "withheld", "hold", "complete", "not eligible"]
         wanted += ["raise"] if len(way.levels) > 1 and not way.chooses and way.titration else []
         yield from (f"{way.title}: {one}" for one in wanted if not seen["decision", way.title, one])
-        if way.mode in PUMPED and way.drug == "ketamine" and not seen["plan", way.title]:
+        if way.mode in PUMPED and not seen["plan", way.title]:
             yield f"{way.title}: a plan"
         for edge in edges(way):
             if not seen["threshold", way.title, edge.title, SIDES[edge.side]]:
@@ -69,13 +69,12 @@ def table(seen: Seen) -> Iterator[str]:
     for way in ways():
         counts = [seen["decision", way.title, one] for one in DECISIONS]
         met = sum(1 for edge in edges(way) if seen["threshold", way.title, edge.title, SIDES[edge.side]])
-        plans = (
-            f"{seen['plan', way.title]:>8,}" if way.mode in PUMPED and way.drug == "ketamine" else f"{'-':>8}"
-        )
+        plans = f"{seen['plan', way.title]:>8,}" if way.mode in PUMPED else f"{'-':>8}"
         yield f"{way.title:34}{''.join(f'{one:>8,}' for one in counts)}{plans}   {met} of {len(edges(way))}"
     total = [sum(seen["decision", way.title, one] for way in ways()) for one in DECISIONS]
     plans = sum(seen["plan", way.title] for way in ways())
     yield f"{'together':34}{''.join(f'{one:>8,}' for one in total)}{plans:>8,}"
+    yield f"not swept, as their first dose is worked out of another route's: {', '.join(left_out()) or 'none'}"
     yield ""
     yield f"{'guardrail (as it is, adopted, or moved beside the dose)':58}{'kept':>9}{'at it':>9}{'refused':>9}{'advised':>9}"
     for key, rail in rails().items():
