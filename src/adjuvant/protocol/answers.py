@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from adjuvant.citation import Provenance
-from adjuvant.protocol.beside import afterwards, rescues
+from adjuvant.protocol.accompanying import afterwards, rescues
 from adjuvant.protocol.converting import Converted
 from adjuvant.protocol.course import taper_words
 from adjuvant.protocol.dosing import DosingWeight, absolute
