@@ -140,7 +140,7 @@ def look(
         running = _running(situation)
         if running is not None and name in sited.protocol.regimens:
             schedule = monitoring_schedule(sited, name, running, now)
-    except Exception as error:  # noqa: BLE001
+    except Exception as error:  # noqa: BLE001 - as above: it becomes an alert of its own
         faults.append(("overdue", f"What is due could not be worked out ({type(error).__name__})"))
     began = running.began if running is not None else None
     known = name in sited.protocol.regimens
@@ -152,7 +152,7 @@ def look(
     reviews: tuple[CourseReview, ...] = ()
     try:
         reviews = course_reviews(sited, name, situation, weight)
-    except Exception as error:  # noqa: BLE001
+    except Exception as error:  # noqa: BLE001 - as above: it becomes an alert of its own
         faults.append(("review", f"What is to be reviewed could not be worked out ({type(error).__name__})"))
     return View(now, situation, guidance, schedule, began, weight, resume, within, reviews, tuple(faults))
 

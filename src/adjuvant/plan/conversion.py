@@ -43,7 +43,8 @@ class Converted:
         """One dose, mg, at the fewest doses a day that the source has; its two ends."""
         if self.doses_per_day is None:
             return None
-        return tuple(Quantity(one.value / self.doses_per_day, "mg") for one in (self.low, self.high))  # type: ignore[return-value]
+        low, high = (Quantity(one.value / self.doses_per_day, "mg") for one in (self.low, self.high))
+        return low, high
 
 
 def onward(plan: InfusionPlan, sited: Sited, protocols: Iterable[Protocol]) -> tuple[Converted, ...]:

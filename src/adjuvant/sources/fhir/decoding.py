@@ -64,7 +64,7 @@ def listed(raw: msgspec.Raw, kind: type[T], what: str) -> tuple[tuple[T, ...], s
     if bytes(raw) in (b"", b"null"):
         return (), ""
     try:
-        return as_type(raw, tuple[kind, ...]), ""  # type: ignore[valid-type]
+        return as_type(raw, tuple[kind, ...]), ""  # type: ignore[valid-type]  # the type is made at run time
     except msgspec.DecodeError as error:
         return (), f"not valid FHIR R4: {what}, {error}"
 
