@@ -22,7 +22,7 @@ from ruamel.yaml import YAML
 
 from adjuvant.errors import AdjuvantError
 from adjuvant.library.folder import FOLDER
-from adjuvant.protocol import Facts, Situation, evaluate, lacking, load, sited
+from adjuvant.protocol import Facts, Situation, evaluate, lacking, load, protocol_keys, sited
 from adjuvant.protocol.catalogue import read_listed
 from adjuvant.protocol.limits import guardrails
 from adjuvant.protocol.reading import read_protocol
@@ -159,7 +159,9 @@ def _protocol(path: Path) -> tuple[BaseModel, ...]:
 
 def _profile(path: Path) -> tuple[BaseModel, ...]:
     profile, _ = read_profile(path)
-    _asked(load(profile.protocol), path)
+    keys = protocol_keys()
+    # A profile for a protocol that nobody has is put on another one, which it does not fit: refused by its own name.
+    _asked(load(profile.protocol if profile.protocol in keys else keys[0]), path)
     return (profile,)
 
 
