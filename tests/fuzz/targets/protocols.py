@@ -65,10 +65,10 @@ DICTIONARY = [
 ]  # fmt: skip
 HUGE = [
     b"\0rules: [{when: " + b"{not: " * 20_000, b"\0rules: [{when: " + b"{all: [" * 20_000, b"\0protocol: " + b"x" * 10**5,
-    b"\0summary: " + b"s" * 10**6, b"\0criteria:\n" + b"  - {key: a, kind: include, text: t, when: {measure: age, from: 18 a}}\n" * 300,
-    b"\1chosen:\n" + b"  - {field: a.b, value: 1 mg, reference: r}\n" * 1500, b"\1chosen: [{field: " + b"a." * 50_000 + b"b, value: 1, reference: r}]",
-    b"\1grace: " + b"9" * 10**5 + b" h", b"\2steps:\n" + b"  - {at: 1 h}\n" * 4000, b"\2begins: '" + b"2" * 10**5 + b"'",
-    b"\2readings: {pain: [" + b"{at: 0 h, value: 5}," * 3000 + b"]}", b"\2ketamine: [{at: 1e" + b"9" * 1000 + b" h, what: start}]",
+    b"\0summary: " + b"s" * 5 * 10**5, b"\0criteria:\n" + b"  - {key: a, kind: include, text: t, when: {measure: age, from: 18 a}}\n" * 300,
+    b"\1chosen:\n" + b"  - {field: a.b, value: 1 mg, reference: r}\n" * 800, b"\1chosen: [{field: " + b"a." * 50_000 + b"b, value: 1, reference: r}]",
+    b"\1grace: " + b"9" * 10**5 + b" h", b"\2steps:\n" + b"  - {at: 1 h}\n" * 2000, b"\2begins: '" + b"2" * 10**5 + b"'",
+    b"\2readings: {pain: [" + b"{at: 0 h, value: 5}," * 1500 + b"]}", b"\2ketamine: [{at: 1e" + b"9" * 1000 + b" h, what: start}]",
 ]  # fmt: skip
 _ODD = [
     "0 mg", "-5 mg", "5", "5 mgs", "nan mg", "1e400 mg/kg/h", "0.5 mg/kg/h", "10 ug/kg/min", "1000000000000 d", "1e-30 h", "[]", "{}", "''", "null",
