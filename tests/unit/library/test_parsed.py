@@ -182,3 +182,32 @@ def test_the_folder_is_the_user_s_own_cache_unless_told_otherwise(monkeypatch: p
     assert parsed.cache_folder() == Path("/home/somebody/.cache/adjuvant")
     monkeypatch.setenv("ADJUVANT_CACHE", "off")
     assert parsed.cache_folder() is None
+
+
+def test_where_a_system_has_no_owners_only_what_is_the_system_s_is_ours(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.delattr(parsed.os, "getuid")
+    assert parsed._own(os.stat_result((0o644, 0, 0, 1, 0, 0, 0, 0, 0, 0)))
+    assert not parsed._own(os.stat_result((0o644, 0, 0, 1, 1, 1, 0, 0, 0, 0)))
+
+
+def test_what_the_parser_in_python_read_is_kept_with_its_lines_too(
+    tmp_path: Path, cache: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(strict, "FOLDER", tmp_path)
+    monkeypatch.setattr(strict, "quick", lambda text: None)
+    path = tmp_path / "x.yaml"
+    path.write_text("# A remark.\na: 5\n\nb:\n  - [x, 'y']\n", encoding="utf-8")
+    fresh = told(read_file(path, "x"))
+    with monkeypatch.context() as blind:
+        blind.setattr(strict, "_composed", None)
+        assert told(read_file(path, "x")) == fresh
+        fields = read_file(path, "x").fields(["a", "b"])
+        assert (fields["a"].line, fields["b"].items()[0].items()[1].line) == (2, 5)
+
+
+def test_an_entry_holds_any_text_and_any_mapping(cache: Path) -> None:
+    place = cache / "entry.json"
+    parsed.keep(place, {"half a letter \ud83d": ["ß", {}], "b": 1})
+    assert parsed.entry(place) == {"half a letter \ud83d": ["ß", {}], "b": 1}

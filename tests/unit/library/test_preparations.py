@@ -29,6 +29,7 @@ house:
     - {{holds: 3 mL, step: 0.01 mL, provenance: assumed}}
   reviews:
     - {{key: liver, asks: Liver tests., provenance: assumed}}
+    - {{key: bladder, asks: Bladder signs., charted_as: [dysuria, haematuria], provenance: assumed}}
 """
 
 
@@ -61,7 +62,7 @@ def test_everything_that_the_file_says_is_kept(tmp_path: Path) -> None:
             Syringe(Quantity("1", "mL"), Quantity("0.01", "mL")),
             Syringe(Quantity("3", "mL"), Quantity("0.01", "mL")),
         ),
-        reviews=(Review("liver", "Liver tests."),),
+        reviews=(Review("liver", "Liver tests."), Review("bladder", "Bladder signs.", ("dysuria", "haematuria"))),
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from fractions import Fraction
 from pathlib import Path
 
@@ -95,7 +96,7 @@ def test_a_reading_includes_nothing(tmp_path: Path) -> None:
         "nausea: {title: Nausea, kind: effect}\npulse: {title: Pulse, kind: vital, includes: [nausea]}\n"
     )
 
-    with pytest.raises(LibraryError, match="pulse, which is no unwanted effect"):
+    with pytest.raises(LibraryError, match=r"belongs to pulse, which is no unwanted effect; leave it out\."):
         read_observations(path)
 
 
@@ -245,3 +246,15 @@ def test_an_interaction_that_breaks_its_form_is_refused(
     with pytest.raises(LibraryError) as caught:
         read_interactions(at(tmp_path, INTERACTION.replace(was, now)))
     assert said in str(caught.value)
+
+
+@pytest.mark.parametrize("read", [read_observations, read_conditions, read_interactions])
+def test_an_error_names_the_file_it_stands_in(read: Callable[[Path], object], tmp_path: Path) -> None:
+    path = at(tmp_path, "a: {}\n")
+    with pytest.raises(LibraryError, match=rf"^{re.escape(tmp_path.name)}/words\.yaml:1: a: has no '"):
+        read(path)
+
+
+def test_both_ends_of_an_observation_may_lie_below_nought(tmp_path: Path) -> None:
+    found = read_observations(at(tmp_path, "change: {title: Change, kind: derived, low: -9.5, high: -1}\n"))
+    assert (found["change"].low, found["change"].high) == (Fraction("-9.5"), Fraction(-1))
