@@ -62,7 +62,10 @@ def test_everything_that_the_file_says_is_kept(tmp_path: Path) -> None:
             Syringe(Quantity("1", "mL"), Quantity("0.01", "mL")),
             Syringe(Quantity("3", "mL"), Quantity("0.01", "mL")),
         ),
-        reviews=(Review("liver", "Liver tests."), Review("bladder", "Bladder signs.", ("dysuria", "haematuria"))),
+        reviews=(
+            Review("liver", "Liver tests."),
+            Review("bladder", "Bladder signs.", ("dysuria", "haematuria")),
+        ),
     )
 
 
