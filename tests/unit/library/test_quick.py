@@ -113,6 +113,26 @@ def test_what_may_be_read_otherwise_is_left_to_the_parser_in_python(text: str) -
     assert quick(text) is None
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a: 5\n", "a: b c\n", "a: 'b'\n", 'a: "b\\n"\n', "a: ''\n", "a: >-\n  b c\n  d\n", "# c\n\na: no  # c\nb: true\n",
+        "a: [b, 'c', 1.5]\n", "a:\n  - b\n  - - c\n    - d\n", "a: {b: 1, 'c': {d: ~}}\n", "a:\n  b: 2026-11-29\n  c:\n    - d: 0x1F\n",
+        "a: []\nb: {}\n", "größe: 5 µg\n", "a: " + "[" * 39 + "5" + "]" * 39 + "\n", "a: 1\na: 2\n", "a:\n- >-\n  b\n- 'c'\n",
+    ],
+)  # fmt: skip
+def test_a_plain_file_is_read_quickly_whatever_its_form(text: str) -> None:
+    found = quick(text)
+    assert found is not None
+    assert tree(found) == slow(text)
+
+
+def test_depth_is_counted_from_the_top_and_through_lists_and_mappings() -> None:
+    for opening, inner, closing in (("[", "5", "]"), ("{b: ", "5", "}")):
+        assert quick("a: " + opening * 39 + inner + closing * 39 + "\n") is not None
+        assert quick("a: " + opening * 40 + inner + closing * 40 + "\n") is None
+
+
 @pytest.mark.slow
 def test_every_error_of_a_library_file_is_the_one_of_the_parser_in_python(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
