@@ -14,7 +14,7 @@ from fractions import Fraction
 
 import pytest
 
-CLINICAL = {"record", "opioids", "symptoms", "outcomes", "protocol", "plan", "alerts"}
+CLINICAL = {"record", "opioids", "symptoms", "outcomes", "protocol", "plan", "alerts", "pk"}
 
 # Counting, percent, powers of ten, and how many of a smaller unit of time are in a larger one.
 STRUCTURAL = {Fraction(n) for n in (0, 1, 2, 24, 60, 100, 1000, 1440, 3600, 86400, 10**6, 10**9)}

@@ -39,6 +39,7 @@ from adjuvant.library.studies import studies
 from adjuvant.library.tables import read_table
 from adjuvant.library.vocabulary import interactions
 from adjuvant.outcomes.evidence import TRIAL_KEYS
+from adjuvant.pk import incomplete_models, load_model, model_keys
 from adjuvant.protocol.limits import guardrails, modifiers, rule_examples
 from adjuvant.protocol.reading import parts, read_protocol
 from adjuvant.protocol.values import SITE, Sourced
@@ -65,6 +66,15 @@ def used_citations() -> set[str]:
     ready = preparations()
     for said in (*ready.vials, *ready.diluents, *ready.separate, ready.storage):
         found |= {said.citation.key} if said.citation else set()
+    for key in model_keys():
+        found |= {
+            cited.key
+            for one in load_model(key).figures
+            for cited in (one.source.citation, one.source.copy)
+            if cited
+        }
+    for unread in incomplete_models().values():
+        found |= {one.source.citation.key for one in unread.figures.values()}
     forms: list[BaseModel] = [read_protocol(path) for path in (FOLDER / "protocols").glob("*/protocol.yaml")]
     forms += [*guardrails().values(), *modifiers().values(), *(one.rule for one in rule_examples().values())]
     for form in forms:
