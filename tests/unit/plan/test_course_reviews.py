@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -9,9 +10,13 @@ import pytest
 from adjuvant.alerts import watch
 from adjuvant.library.preparations import preparations
 from adjuvant.library.vocabulary import observations
-from adjuvant.plan import course_reviews
+from adjuvant.plan import CourseReview, course_reviews
+from adjuvant.plan.course_reviews import course_reviews_json, reviewed
 from adjuvant.protocol import Sited, Situation
+from adjuvant.protocol.dosing import DosingWeight
+from adjuvant.protocol.model import ObservationGroup
 from adjuvant.protocol.situation import Answer, Effect, Observed
+from adjuvant.quantity import parse_quantity
 from bedside import BEGINS, Chart, at_a_site
 
 PLAIN = "chosen: [{field: weight.kind, value: actual, reference: test}]\ngrace: 15 min\nalerts: true"
@@ -93,3 +98,113 @@ def test_that_no_interval_is_given_is_said() -> None:
     assert of("liver", chart, 1, at_a_site("civik", PLAIN)).every is None
     found = watch(at_a_site("civik", PLAIN), chart.facts, BEGINS + timedelta(days=1))
     assert sum("No interval is given for it" in words for words in found.unwatched) == 2
+
+
+# --- what counts as a review, and by which interval ---------------------------------------------------------
+
+
+def observing(*groups: dict[str, object]) -> Sited:
+    """CIVIK at a site, whose monitoring is these groups alone."""
+    site = at_a_site("civik", PLAIN)
+    made = tuple(ObservationGroup.model_validate({"citation": "rcht", **one}) for one in groups)
+    return replace(site, protocol=site.protocol.model_copy(update={"monitoring": made}))
+
+
+def in_intervals(item: str, every: str, **other: object) -> dict[str, object]:
+    return {"items": ["pain", item], "phases": [{"every": every}], **other}
+
+
+def test_the_shortest_interval_of_those_that_ask_for_it_holds() -> None:
+    chart = Chart().ketamine(0, "start", "0.05 mg/kg/h")
+    site = observing(
+        in_intervals("cystitis_symptoms", "12 h"),
+        in_intervals("liver_function", "48 h"),
+        in_intervals("liver_function", "24 h"),
+        in_intervals("liver_function", "36 h"),
+        {"items": ["liver_function"], "unstated": True},
+    )
+    assert of("liver", chart, 1, site).every == timedelta(hours=24)
+    assert of("bladder", chart, 1, site).every == timedelta(hours=12)
+
+
+def test_an_interval_of_another_regimen_is_not_taken() -> None:
+    chart = Chart().ketamine(0, "start", "0.05 mg/kg/h")
+    other = in_intervals("liver_function", "24 h", regimens=["another"])
+    assert of("liver", chart, 1, observing(other)).every is None
+    mine = in_intervals("liver_function", "48 h", regimens=["another", "infusion"])
+    assert of("liver", chart, 1, observing(other, mine)).every == timedelta(hours=48)
+
+
+def test_an_interval_counts_from_the_first_course_until_a_review_is_charted_and_then_from_that() -> None:
+    site = observing(in_intervals("liver_function", "48 h"))
+    assert of("liver", Chart(), 1, site).due_at is None
+    # No course: what was charted before it makes nothing due.
+    assert of("liver", with_liver_tests(Chart(), 0.5), 1, site).due_at is None
+    assert of("liver", two_courses(), 30.1, site).due_at == BEGINS + timedelta(days=2)
+    assert of("liver", with_liver_tests(two_courses(), 29), 30.1, site).due_at == BEGINS + timedelta(days=31)
+
+
+def test_the_latest_that_was_charted_is_the_last_review() -> None:
+    chart = with_liver_tests(with_liver_tests(with_liver_tests(Chart(), 5), 9), 7)
+    answer = Answer("review:liver", True, BEGINS + timedelta(days=8), "Dr Invented")
+    seen = Situation.at(BEGINS + timedelta(days=20), chart.but(answers=(answer,)).facts)
+    assert reviewed(seen) == {"liver": BEGINS + timedelta(days=9)}
+    later = replace(answer, at=BEGINS + timedelta(days=10))
+    seen = Situation.at(BEGINS + timedelta(days=20), chart.but(answers=(later,)).facts)
+    assert reviewed(seen) == {"liver": BEGINS + timedelta(days=10)}
+
+
+def test_an_answer_of_no_and_an_answer_to_the_other_question_are_no_review() -> None:
+    at = BEGINS + timedelta(days=8)
+    no = Chart().but(answers=(Answer("review:liver", False, at, "Dr Invented"),))
+    assert reviewed(Situation.at(at, no.facts)) == {}
+    bladder = Chart().but(answers=(Answer("review:bladder", True, at, "Dr Invented"),))
+    assert reviewed(Situation.at(at, bladder.facts)) == {"bladder": at}
+
+
+def test_other_observations_and_effects_are_no_review() -> None:
+    chart = Chart().calm(1).felt(2, "hallucination")
+    assert reviewed(Situation.at(BEGINS + timedelta(days=1), chart.facts)) == {}
+
+
+def test_a_review_at_the_very_end_of_a_course_counts_for_the_next() -> None:
+    site = at_a_site("civik", PLAIN)
+    assert not of("liver", with_liver_tests(two_courses(), 3), 30.1, site).skipped
+    # Of three courses the second has none after it; the third, which runs, asks for nothing yet.
+    three = two_courses().ketamine(33 * DAY, "stop").ketamine(60 * DAY, "start", "0.05 mg/kg/h")
+    assert of("liver", with_liver_tests(three, 10), 60.1, site).skipped
+    assert not of("liver", with_liver_tests(three, 40), 60.1, site).skipped
+
+
+def test_reviews_stand_in_the_order_of_the_library_with_what_is_asked() -> None:
+    found = course_reviews(
+        at_a_site("civik", PLAIN), "infusion", Situation.at(BEGINS + timedelta(days=1), Chart().facts)
+    )
+    assert [(one.key, one.asks) for one in found] == [(one.key, one.asks) for one in preparations().reviews]
+    # Nothing was charted: nothing is due, late or skipped.
+    assert {(one.last, one.due, one.every, one.due_at, one.overdue, one.skipped) for one in found} == {
+        (None, False, None, None, False, False)
+    }
+
+
+def test_a_course_of_doses_per_kilogram_is_reviewed_with_and_without_a_weight() -> None:
+    site, facts = at_a_site("civik", PLAIN), two_courses().facts
+    seen = Situation.at(BEGINS + timedelta(days=30.1), facts)
+    weight = DosingWeight(parse_quantity("62 kg"), "actual", BEGINS, "")
+    assert course_reviews(site, "infusion", seen, weight) == course_reviews(site, "infusion", seen)
+
+
+def test_reviews_in_json_have_whole_hours_and_null_where_nothing_is_said() -> None:
+    plain = CourseReview("liver", "liver tests", None, True, None, None, False, True)
+    last, due = BEGINS, BEGINS + timedelta(hours=48)
+    timed = CourseReview("bladder", "urgency", last, False, timedelta(hours=48.5), due, True, False)
+    assert course_reviews_json([plain, timed]) == [
+        {
+            "key": "liver", "asks": "liver tests", "last": None, "due": True, "every_hours": None, "due_at": None,
+            "overdue": False, "skipped": True,
+        },
+        {
+            "key": "bladder", "asks": "urgency", "last": "2026-03-02T08:00:00+00:00", "due": False,
+            "every_hours": 48, "due_at": "2026-03-04T08:00:00+00:00", "overdue": True, "skipped": False,
+        },
+    ]  # fmt: skip
