@@ -15,6 +15,7 @@ from adjuvant.protocol.compare import reference_weight
 from adjuvant.protocol.converting import converted
 from adjuvant.protocol.gate import check_dose
 from adjuvant.protocol.limits import guardrails
+from adjuvant.protocol.regimen import limit_of
 from adjuvant.protocol.situation import WeightReading
 from adjuvant.protocol.titration import levels
 from adjuvant.quantity import Quantity
@@ -213,7 +214,45 @@ def test_the_first_dose_is_the_protocol_s_own_times_the_weight_and_no_more(
     expected = float(Fraction(figure)) * (kilograms if "/kg" in unit else 1)
     scale = {"ug": 1e-3, "mg": 1.0}[unit.split("/")[0]]
     per = {"h": 1.0, "d": 1 / 24, "min": 60.0}.get(unit.split("/")[-1], 1.0)
-    assert float(amount(guidance)) == pytest.approx(expected * scale * per, rel=1e-12)
+    rated = protocol.regimens[name].rated
+    own = [
+        float(
+            (limit.for_body(weight.value) if "/kg" in limit.unit.code else limit).in_(
+                "mg/h" if rated else "mg"
+            )
+        )
+        for limit in _own_caps(key, name)
+    ]
+    assert float(amount(guidance)) == pytest.approx(min([expected * scale * per, *own]), rel=1e-12)
+
+
+@pytest.mark.parametrize(("key", "name"), RUN)
+@FEW
+@given(
+    hour=HOURS,
+    readings=READINGS,
+    started=st.booleans(),
+    level=st.integers(0, 9),
+    kilograms=st.integers(30, 300),
+)
+def test_whatever_a_patient_weighs_no_dose_is_above_the_protocol_s_own_cap(
+    key: str, name: str, hour: int, readings: dict[str, int], started: bool, level: int, kilograms: int
+) -> None:
+    weight = WeightReading(BEGINS - timedelta(hours=1), Quantity(kilograms, "kg"))
+    found = charts(key, name, hour, readings, started, level).but(weights=(weight,))
+    for one in found.ask(closed(key), hour, name).recommendations:
+        if one.amount is None or one.action == "lower":
+            continue
+        for limit in _own_caps(key, name):
+            assert one.amount <= (limit.for_body(weight.value) if "/kg" in limit.unit.code else limit)
+        assert one.uncapped is None or one.uncapped.amount > one.amount
+
+
+def _own_caps(key: str, name: str) -> list[Quantity]:
+    """The protocol's own caps on one dose or on the rate, as they are written."""
+    caps = closed(key).protocol.regimens[name].caps
+    found = [limit_of(one) for one in caps if not one.soft and one.of in ("rate", "single_dose")]
+    return [one for one in found if one is not None]
 
 
 def test_every_protocol_that_can_be_completed_starts_at_least_one_patient() -> None:

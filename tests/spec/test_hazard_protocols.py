@@ -14,14 +14,14 @@ import pytest
 
 from adjuvant.errors import LibraryError
 from adjuvant.library.folder import FOLDER
-from adjuvant.protocol import Situation, Status, evaluate, lacking, load, protocol_keys, read_listed
+from adjuvant.protocol import Sited, Situation, Status, evaluate, lacking, load, protocol_keys, read_listed
 from adjuvant.protocol.chart import ChartEvent, Happened
 from adjuvant.protocol.dosing import DosingWeight
 from adjuvant.protocol.facts import fact_lines
 from adjuvant.protocol.gate import check_dose, guardrail_breaches
 from adjuvant.protocol.guardrail import Guardrail
 from adjuvant.protocol.limits import guardrails
-from adjuvant.protocol.regimen import Regimen
+from adjuvant.protocol.regimen import Ceiling, Regimen
 from adjuvant.protocol.situation import Answer, WeightReading
 from adjuvant.protocol.titration import levels
 from adjuvant.protocol.values import per_weight
@@ -207,16 +207,26 @@ def test_every_binding_limit_that_is_lowered_withholds_the_dose_that_it_covers()
 
 
 @pytest.mark.hazard("H-018")
-def test_a_protocols_own_ceiling_that_is_lowered_withholds_its_first_dose() -> None:
+def test_a_protocols_own_ceiling_that_is_lowered_caps_its_first_dose_or_withholds_it_where_no_figure_is_under_it() -> (
+    None
+):
     site = closed("civik")
     regimen = site.protocol.regimens["infusion"]
     low = regimen.ceilings[0].limit.model_copy(update={"value": parse_quantity("0.04 mg/kg/h")})  # type: ignore[union-attr]
+
+    def under(ceiling: Ceiling) -> Sited:
+        changed = regimen.model_copy(update={"ceilings": (ceiling,)})
+        changed.__dict__.pop("levels", None)
+        return replace(site, protocol=site.protocol.model_copy(update={"regimens": {"infusion": changed}}))
+
     ceiling = regimen.ceilings[0].model_copy(update={"limit": low})
-    changed = regimen.model_copy(update={"ceilings": (ceiling,)})
-    lower = replace(site, protocol=site.protocol.model_copy(update={"regimens": {"infusion": changed}}))
     chart = Chart().answering(site.protocol).seen(-1, medd_intravenous=150, pain=8).calm(-1)
     assert chart.ask(site, 0).status is Status.START
-    assert chart.ask(lower, 0).status is Status.WITHHELD
+    (dose,) = [one for one in chart.ask(under(ceiling), 0).recommendations if one.dose is not None]
+    assert str(dose.dose) == "0.04 mg/kg/h" and dose.uncapped is not None
+    assert str(dose.uncapped.dose) == "0.05 mg/kg/h"
+    strict = chart.ask(under(ceiling.model_copy(update={"strict": True})), 0)
+    assert strict.status is Status.WITHHELD
 
 
 @pytest.mark.hazard("H-010", "H-018")

@@ -26,7 +26,7 @@ from sweep.defects import spoiled
 from sweep.draw import SIDES, Drawn, draw, quantity
 from sweep.figures import Dose, amount_of
 from sweep.judged import DOSED, dose_faults, place_of, plan_faults
-from sweep.limits import binding, counted, margin
+from sweep.limits import binding, capped, counted, margin
 
 __all__ = ["Case", "play", "site_of", "without_site"]
 
@@ -169,6 +169,7 @@ def _beside(rng: Random, rail: Rail, way: Way, chart: Chart, side: int) -> Dose 
     here = place_of(chart.dose, way, kilograms) if chart.dose is not None else None
     place = 0 if here is None else min(here + rng.choice((0, 0, 1)), len(way.levels) - 1)
     dose = chart.tested() if here is None else way.levels[place]
+    dose = capped(dose, way, kilograms)[0] if dose is not None else None
     found = counted(dose, rail.of, way) if dose is not None else None
     if not isinstance(found, Dose) or rail.limit is None or found.per_hour != rail.limit.per_hour:
         return None

@@ -11,6 +11,7 @@ from adjuvant.protocol.chart import ChartEvent
 from adjuvant.protocol.situation import Effect, Facts, Observed
 from sweep.book import Way, observations
 from sweep.figures import Dose, amount_of, figure_of, hours_of, length_of
+from sweep.limits import capped
 
 __all__ = ["Chart", "bound_of", "same", "unit_of"]
 
@@ -118,7 +119,8 @@ class Chart:
             return None
         kilograms = self.kilograms()
         share = Fraction(1, len(self.way.parts))
-        return next((one for one in self.way.levels if same(one.times(share), dose, kilograms)), None)
+        levels = [capped(one, self.way, kilograms)[0] for one in self.way.levels]
+        return next((one for one in levels if same(one.times(share), dose, kilograms)), None)
 
     @property
     def next_part(self) -> datetime | None:

@@ -16,7 +16,7 @@ from adjuvant.quantity import Quantity
 from sweep.book import Way, rails
 from sweep.chart import bound_of
 from sweep.figures import Dose, length_of
-from sweep.limits import counted
+from sweep.limits import capped, counted
 from sweep.wishes import Wishes
 
 __all__ = ["SIDES", "Drawn", "Edge", "draw", "edges", "quantity"]
@@ -202,6 +202,8 @@ def _course(
     if not 0 <= before < len(way.levels):
         before = place
     low, level = way.levels[before], way.levels[place]
+    if rng.random() < 0.9:  # mostly charted as the protocol's own cap leaves it
+        low, level = (capped(one, way, kilograms)[0] for one in (low, level))
     unit = rng.choice(("", "", "", _other_unit(level)))
     as_body = kilograms if level.per_kg and rng.random() < 0.1 else None
     if rng.random() < 0.04:  # a slip of whoever charted it, or a dose between two levels

@@ -12,7 +12,7 @@ from adjuvant.protocol.guidance import Recommendation
 from sweep.book import Rail, Way, house
 from sweep.chart import Chart, same
 from sweep.figures import Dose, amount_of, hours_of, length_of
-from sweep.limits import broken
+from sweep.limits import broken, capped
 
 __all__ = ["dose_faults", "plan_faults", "place_of"]
 
@@ -20,8 +20,9 @@ DOSED = ("start", "continue", "raise", "lower")
 
 
 def place_of(dose: Dose, way: Way, kilograms: Fraction | None) -> int | None:
-    """Which level of a protocol a dose is."""
-    return next((n for n, one in enumerate(way.levels) if same(one, dose, kilograms)), None)
+    """Which level of a protocol a dose is, each as the protocol's own cap leaves it."""
+    levels = [capped(one, way, kilograms)[0] for one in way.levels]
+    return next((n for n, one in enumerate(levels) if same(one, dose, kilograms)), None)
 
 
 def _lowered(dose: Dose, way: Way, kilograms: Fraction | None, events: int) -> bool:
@@ -31,7 +32,8 @@ def _lowered(dose: Dose, way: Way, kilograms: Fraction | None, events: int) -> b
             continue
         left = 1 - Fraction(rule["reduce_by"].split()[0]) / 100
         for times in range(1, events + 2):
-            if any(same(one.times(left**times), dose, kilograms) for one in way.levels):
+            levels = [capped(one, way, kilograms)[0] for one in way.levels]
+            if any(same(one.times(left**times), dose, kilograms) for one in levels):
                 return True
     return False
 
@@ -53,6 +55,7 @@ def dose_faults(guidance: Guidance, chart: Chart, rails: Mapping[str, Rail]) -> 
     dose = amount_of(Fraction(advice.dose.value), advice.dose.unit.code)
     kilograms = chart.kilograms()
     yield from _amount(advice, dose, way, kilograms)
+    yield from _cap(advice, dose, chart, kilograms)
     yield from _step(status, dose, chart, kilograms)
     yield from _safe(status, chart)
     yield from _pause(status, chart)
@@ -89,13 +92,39 @@ def _amount(advice: Recommendation, dose: Dose, way: Way, kilograms: Fraction | 
         yield f"{advice.dose} x {kilograms} kg is {wanted}, and {advice.amount} is said"
 
 
+def _cap(advice: Recommendation, dose: Dose, chart: Chart, kilograms: Fraction | None) -> Iterator[str]:
+    """Where the protocol's own cap stands in the place of a dose, both figures are shown, and the cap; else neither."""
+    way = chart.way
+    if chart.next_part is not None:
+        dose = dose.times(Fraction(len(way.parts)))
+    under = [
+        one for one in way.levels if capped(one, way, kilograms)[1] and capped(one, way, kilograms)[0] == dose
+    ]
+    plain = any(one == dose for one in way.levels)
+    shown = advice.uncapped
+    if shown is None:
+        if under and not plain:
+            yield f"{advice.dose} is the protocol's own cap, and that is not shown"
+        return
+    without = amount_of(Fraction(shown.dose.value), shown.dose.unit.code)
+    if without not in under or amount_of(
+        Fraction(shown.amount.value), shown.amount.unit.code
+    ).mg != without.for_body(kilograms):
+        yield f"{advice.dose} is shown as capped from {shown.dose}, {shown.amount}"
+    elif (
+        not shown.because.rule.endswith(f".{capped(without, way, kilograms)[1]}")
+        or shown.because not in advice.because
+    ):
+        yield f"the cap of {advice.dose} is shown as {shown.because.rule}"
+
+
 def _step(status: str, dose: Dose, chart: Chart, kilograms: Fraction | None) -> Iterator[str]:
     """The first dose at the start, then at most one level from the last."""
     way = chart.way
     place = place_of(dose, way, kilograms)
     if status == "start":
         first = chart.tested()
-        if first is None or dose != first:
+        if first is None or dose != capped(first, way, kilograms)[0]:
             yield f"{dose} to start with, and the first dose is {first}"
         if chart.phase != "none":
             yield f"a start, and ketamine is {chart.phase}"

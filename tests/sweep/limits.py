@@ -8,7 +8,7 @@ from fractions import Fraction
 from sweep.book import Ceiling, Rail, Way
 from sweep.figures import Dose
 
-__all__ = ["broken", "counted", "keeps", "margin"]
+__all__ = ["broken", "capped", "counted", "keeps", "margin"]
 
 Limit = Ceiling | Rail
 
@@ -46,6 +46,24 @@ def margin(dose: Dose, limit: Limit, way: Way, kilograms: Fraction | None) -> Fr
         return cap.mg - found.mg
     ours, theirs = found.for_body(kilograms), cap.for_body(kilograms)
     return "no weight" if ours is None or theirs is None else theirs - ours
+
+
+def capped(dose: Dose, way: Way, kilograms: Fraction | None) -> tuple[Dose, str]:
+    """A dose of the protocol as this patient gets it, and the key of the protocol's own cap where that stands in its place."""
+    found, key = dose, ""
+    for cap in way.ceilings:
+        if cap.soft or cap.strict or cap.of != ("rate" if dose.per_hour else "single_dose"):
+            continue
+        if cap.limit.per_hour != dose.per_hour:
+            continue
+        if cap.limit.per_kg == found.per_kg:
+            above = found.mg > cap.limit.mg
+        else:
+            ours, theirs = found.for_body(kilograms), cap.limit.for_body(kilograms)
+            above = ours is not None and theirs is not None and ours > theirs
+        if above:
+            found, key = cap.limit, cap.key
+    return found, key
 
 
 def keeps(dose: Dose, limit: Limit, way: Way, kilograms: Fraction | None) -> bool:

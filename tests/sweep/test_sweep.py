@@ -12,7 +12,8 @@ import pytest
 
 import sweep.cases
 from adjuvant.protocol import Status
-from adjuvant.protocol.titration import Step
+from adjuvant.protocol.capping import Capped
+from adjuvant.quantity import Quantity
 from sweep.book import ways
 from sweep.cases import play
 from sweep.covered import enough_for_all
@@ -75,10 +76,14 @@ def _none(*args: object, **named: object) -> None:
     return None
 
 
-def _two_up(regimen: Any, dose: Any, weight: Any) -> Step | None:
+def _two_up(regimen: Any, dose: Any, weight: Any) -> Quantity | None:
     known = [one.value for one in regimen.levels]
     place = known.index(dose.value) if dose.value in known else 0
-    return Step(regimen.levels[place + 2]) if place + 2 < len(known) else None
+    return regimen.levels[place + 2] if place + 2 < len(known) else None
+
+
+def _no_cap(regimen: Any, dose: Any, weight: Any) -> Capped:
+    return Capped(dose)
 
 
 def _later_too(items: Any, now: Any) -> Any:
@@ -92,6 +97,10 @@ BROKEN: dict[str, list[tuple[str, str, Any]]] = {
     ],
     "a rate that is rounded up, before two sums": [("adjuvant.plan.arithmetic", "_floor", _up)],
     "what is missing is taken for normal": [("adjuvant.protocol.evaluate", "missing_of", _nothing)],
+    "a protocol's own cap that is not applied": [
+        ("adjuvant.protocol.answers", "capped", _no_cap), ("adjuvant.protocol.answers", "check_dose", _nothing)
+    ],
+    "a protocol's own cap that is not shown": [("adjuvant.protocol.answers", "uncapped_of", _none)],
     "two levels at once": [("adjuvant.protocol.running", "next_up", _two_up), ("adjuvant.protocol.answers", "check_dose", _nothing)],
     "an order that is not compared": [("adjuvant.plan.draft", "same_order", _none)],
     "a lower dose that nobody looks at": [("adjuvant.plan.draft", "not_lower", _nothing)],

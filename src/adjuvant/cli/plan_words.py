@@ -41,6 +41,7 @@ def print_plan(
     """A plan for people, or why there is none."""
     from adjuvant.plan import RefusedPlan
     from adjuvant.plan.figures import drug_words, span_words, words
+    from adjuvant.plan.order import cap_words
     from adjuvant.timeline import local_text
 
     guidance = plan.guidance
@@ -61,6 +62,8 @@ def print_plan(
     print(f"\n  SET THE PUMP TO  {words(made.rate)}\n")
     if order.weight is not None:
         _line(f"Weight: {order.weight.derivation}.")
+    if cap_words(guidance):
+        _line(cap_words(guidance))
     if made.vial_content is not None:
         mass, volume = made.vial_content
         _line(f"One vial holds {words(mass)} in {words(volume)}: {words(made.vial.strength)}.")
@@ -125,6 +128,7 @@ def print_pump(check: PumpCheck) -> None:
 def print_hand(plan: HandPlan, title: str, schedule: MonitoringSchedule | None, local: tzinfo) -> None:
     """A plan by hand for people: what is given, when, and out of which vial."""
     from adjuvant.plan.figures import drug_words, words
+    from adjuvant.plan.order import cap_words
     from adjuvant.timeline import local_text
 
     guidance = plan.guidance
@@ -135,6 +139,8 @@ def print_hand(plan: HandPlan, title: str, schedule: MonitoringSchedule | None, 
     print(f"\n  GIVE BY HAND, {plan.route}: {words(plan.amount)} of {drug_words(plan.drug)}\n")
     if plan.weight is not None:
         _line(f"Weight: {plan.weight.derivation}.")
+    if cap_words(guidance):
+        _line(cap_words(guidance))
     if plan.times_per_day is not None:
         _line(f"{plan.times_per_day} times a day.")
     for one in plan.parts:

@@ -198,7 +198,7 @@ def compare_protocols(weight: str, keys: list[str], as_json: bool, figure: Path 
 _COLUMNS = """\
 start: the first dose, no more than the cap.
 top: the most that its own levels come to; open: it may rise, and nothing says how far.
-cap: its own ceiling, which refuses.
+cap: its own ceiling, never passed.
 soft: a ceiling that asks for a review; more may be given.
 a choice: a ceiling that can be read in several ways, of which a site chooses one."""
 

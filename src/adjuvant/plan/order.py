@@ -16,7 +16,7 @@ from adjuvant.protocol.values import is_rate, per_weight
 from adjuvant.quantity import Quantity
 from adjuvant.unknown import Unknown
 
-__all__ = ["Order", "advised", "order_of", "same_order", "why_not"]
+__all__ = ["Order", "advised", "cap_words", "order_of", "same_order", "why_not"]
 
 PUMPED = frozenset({"timed_infusion", "slow_bolus", "continuous_infusion", "syringe_driver"})
 
@@ -49,6 +49,16 @@ class Order:
 def advised(guidance: Guidance) -> Recommendation | None:
     """The recommendation that has a dose; None where none is advised."""
     return next((one for one in guidance.recommendations if one.dose is not None), None)
+
+
+def cap_words(guidance: Guidance) -> str:
+    """The protocol's own cap where it stands in the place of a dose, with its source; or nothing."""
+    found = advised(guidance)
+    if found is None or found.uncapped is None:
+        return ""
+    because = found.uncapped.because
+    label = f", {because.provenance.label}" if because.provenance.label else ""
+    return f"{because.text[:1].upper()}{because.text[1:]} [{because.citation}{label}]."
 
 
 def why_not(guidance: Guidance) -> tuple[str, ...]:

@@ -9,10 +9,12 @@ from adjuvant.plan.by_hand import HandPlan
 from adjuvant.plan.conversion import Converted
 from adjuvant.plan.draft import InfusionPlan, RefusedPlan
 from adjuvant.plan.limits import Limit
+from adjuvant.plan.order import advised
 from adjuvant.plan.preparation import Preparation
 from adjuvant.plan.pump import BagChange, PumpCheck
 from adjuvant.plan.schedule import MonitoringSchedule
 from adjuvant.protocol.guidance import Guidance
+from adjuvant.protocol.wire import uncapped_json
 from adjuvant.quantity import Quantity, show_exact
 
 __all__ = ["hand_json", "onward_json", "plan_json", "pump_json"]
@@ -45,6 +47,7 @@ def hand_json(plan: HandPlan, schedule: MonitoringSchedule | None = None) -> dic
             "route": plan.route,
             "dose": str(plan.dose),
             "amount": _exact(plan.amount),
+            "uncapped": _uncapped(plan.guidance),
             "times_per_day": plan.times_per_day,
             "weight": {"value": str(weight.value), "kind": weight.kind, "at": weight.at.isoformat()}
             if weight is not None
@@ -64,6 +67,11 @@ def hand_json(plan: HandPlan, schedule: MonitoringSchedule | None = None) -> dic
         "checks": list(plan.checks),
         "monitoring": _schedule(schedule) if schedule is not None else None,
     }
+
+
+def _uncapped(guidance: Guidance) -> dict[str, Any] | None:
+    found = advised(guidance)
+    return uncapped_json(found.uncapped) if found is not None else None
 
 
 def plan_json(plan: InfusionPlan | RefusedPlan, schedule: MonitoringSchedule | None = None) -> dict[str, Any]:
@@ -97,6 +105,7 @@ def plan_json(plan: InfusionPlan | RefusedPlan, schedule: MonitoringSchedule | N
             if weight is not None
             else None,
             "due": order.due.isoformat(),
+            "uncapped": _uncapped(guidance),
         },
         "delivers": {
             "hourly": _exact(made.hourly),

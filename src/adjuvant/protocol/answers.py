@@ -8,13 +8,15 @@ from typing import Any
 
 from adjuvant.citation import Provenance
 from adjuvant.protocol.accompanying import afterwards, rescues
+from adjuvant.protocol.capping import Capped, capped
+from adjuvant.protocol.ceiling import limit_as_written
 from adjuvant.protocol.converting import Converted
 from adjuvant.protocol.course import taper_words
 from adjuvant.protocol.dosing import DosingWeight, absolute
 from adjuvant.protocol.eligibility import Eligibility, reasons
 from adjuvant.protocol.gate import check_dose, guardrail_breaches
 from adjuvant.protocol.guardrail import Guardrail
-from adjuvant.protocol.guidance import Guidance, Issue, Missing, Reason, Recommendation, Status
+from adjuvant.protocol.guidance import Guidance, Issue, Missing, Reason, Recommendation, Status, Uncapped
 from adjuvant.protocol.isolated import fault_issues, judged
 from adjuvant.protocol.judge import Context, Finding
 from adjuvant.protocol.model import Rule
@@ -23,6 +25,7 @@ from adjuvant.protocol.premises import weight_to_compare
 from adjuvant.protocol.regimen import Loading, Regimen
 from adjuvant.protocol.site import Sited
 from adjuvant.protocol.situation import Situation
+from adjuvant.protocol.titration import ceiling_words
 from adjuvant.protocol.values import SITE, Sourced
 from adjuvant.protocol.words import quantity_words
 from adjuvant.quantity import Quantity
@@ -39,6 +42,7 @@ __all__ = [
     "limits_of",
     "over",
     "own",
+    "uncapped_of",
     "withheld",
 ]
 
@@ -184,7 +188,13 @@ def dosed(
     due: Any = None,
     issues: tuple[Issue, ...] = (),
 ) -> Guidance:
-    """Advice with a dose, once the gate lets it pass; a dose that goes down is never held back."""
+    """Advice with a dose, once the gate lets it pass; a dose that goes down is never held back.
+
+    Args:
+        dose: as the protocol writes it. Its own cap is applied here, and shown; a guardrail alters nothing.
+    """
+    here = capped(case.regimen, dose, case.weight)
+    dose = here.dose
     # What is due later must keep every limit then: an interval that is too short now has passed by that time.
     later = due is not None and due > case.situation.instant and not case.regimen.rated
     when = replace(case.situation, instant=due) if later else case.situation
@@ -193,6 +203,8 @@ def dosed(
     if refused and status is not Status.LOWER:
         return answer(case, Status.WITHHELD, (), issues=issues)
     over = case.regimen.duration.value if case.regimen.duration is not None else None
+    cap = uncapped_of(case, here)
+    because = (*because, cap.because) if cap is not None else because
     amount = amount_of(dose, case)
     shown = quantity_words(dose)
     if not amount.unit.commensurable(dose.unit):
@@ -201,7 +213,8 @@ def dosed(
     if case.regimen.split is not None:
         times = ", ".join(at.for_people() for at in case.regimen.split.at)
         spent += f" in {case.regimen.split.parts} equal parts, at {times}"
-    advice = Recommendation(status.value, f"{verb} {shown}{spent}.", because, dose, amount, over, due)
+    said = f"{verb} {shown}{spent}.{f' {capital(cap.because.text)}' if cap is not None else ''}"
+    advice = Recommendation(status.value, said, because, dose, amount, over, due, cap)
     if status is Status.START and case.regimen.loading is not None:
         held, more = _loading_limits(case, case.regimen.loading)
         if held and not case.regimen.loading.optional:
@@ -209,6 +222,21 @@ def dosed(
         before = () if held else (_loading(case, case.regimen.loading),)
         return answer(case, status, (advice, *before), issues=(*issues, *more))
     return answer(case, status, (advice,), issues=issues)
+
+
+def uncapped_of(case: Case, found: Capped) -> Uncapped | None:
+    """What a dose would be without the protocol's own cap, with the rule; None where none applied."""
+    if found.uncapped is None or found.by is None:
+        return None
+    amount = amount_of(found.uncapped, case)
+    shown = quantity_words(found.uncapped)
+    if not amount.unit.commensurable(found.uncapped.unit):
+        shown += f", which is {quantity_words(amount)}"
+    words = f"the protocol's own cap applies, {ceiling_words(found.by)}; without it the dose would be {shown}"
+    held = limit_as_written(found.by)
+    rule = f"regimens.{case.name}.ceilings.{found.by.key}"
+    reason = cited(rule, words, held if held is not None and held.citation else found.by)
+    return Uncapped(found.uncapped, amount, reason)
 
 
 def _loading(case: Case, loading: Loading) -> Recommendation:

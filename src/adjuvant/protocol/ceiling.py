@@ -9,7 +9,7 @@ from pydantic import model_validator
 from adjuvant.protocol.values import Dose, Form, Sourced
 from adjuvant.quantity import Quantity
 
-__all__ = ["Ceiling", "Reading", "is_strict", "limit_of"]
+__all__ = ["Ceiling", "Reading", "is_strict", "limit_as_written", "limit_of"]
 
 Counted = Literal["single_dose", "rate", "day", "hour", "course"]
 
@@ -34,7 +34,7 @@ class Ceiling(Sourced):
         of: what it caps: one dose, the rate, or all that is given in a day, an hour or the course.
         printed: the words of the source, where their reading is open.
         limit: the cap, with `strict` True where the figure itself is already too much. A span is a range
-            within which care begins: above its lower end the dose is reviewed, above its upper end refused.
+            within which care begins: above its lower end the dose is reviewed, and its upper end caps it.
         readings: the ways to read what is printed, one of which a site must choose; there is no default.
         soft: True for a usual ceiling, which asks for a review and does not cap.
     """
@@ -73,9 +73,15 @@ class Ceiling(Sourced):
 
 def limit_of(ceiling: Ceiling) -> Quantity | None:
     """The figure of a ceiling: its own, or that of the reading a site chose; None where none was chosen."""
+    found = limit_as_written(ceiling)
+    return found.value if found is not None else None
+
+
+def limit_as_written(ceiling: Ceiling) -> Dose | None:
+    """The figure of a ceiling with its source; None where a site has chosen no reading."""
     if ceiling.limit is not None:
-        return ceiling.limit.value
-    return next((one.limit.value for one in ceiling.readings if one.key == ceiling.chosen), None)
+        return ceiling.limit
+    return next((one.limit for one in ceiling.readings if one.key == ceiling.chosen), None)
 
 
 def is_strict(ceiling: Ceiling) -> bool:

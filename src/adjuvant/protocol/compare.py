@@ -41,7 +41,7 @@ class Compared:
         start: milligrams in 24 hours of the first dose, both ends where the source gives a span; no more
             than the cap. None where it is not given.
         top: the most that its own levels come to; None where it may rise and no level and no cap ends that.
-        cap: the lowest of the protocol's own ceilings that refuse; None where it has none.
+        cap: the lowest of the protocol's own ceilings that cap; None where it has none.
         usual: the lowest of those that only ask for a review, and are no cap; None where it has none.
         printed: whether it has a ceiling whose reading a site must choose, so that it has no figure yet.
         over_time: the dose of the first days, if it rises whenever it may; empty where the source does not

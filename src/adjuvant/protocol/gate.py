@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
+from adjuvant.protocol.capping import capped
 from adjuvant.protocol.dosing import DosingWeight, absolute, per_day
 from adjuvant.protocol.guardrail import Guardrail
 from adjuvant.protocol.judge import span
@@ -18,6 +19,7 @@ from adjuvant.protocol.titration import (
     levels,
     lowered_by_rule,
     over_ceiling,
+    place_on_the_ladder,
     same_dose,
 )
 from adjuvant.protocol.values import WEEK, Sourced, is_rate, per_weight
@@ -58,8 +60,9 @@ def check_dose(
 ) -> tuple[Breach, ...]:
     """Every limit that a dose would break if it were given now. An empty answer lets it pass.
 
-    A dose is never altered here. It must be the protocol's first dose, the present one, or one level from it;
-    it must keep the protocol's ceilings; and it must keep every guardrail that binds.
+    A dose is never altered here. It must be the protocol's first dose, the present one, or one level from it,
+    each as the protocol's own cap leaves it; it must keep the protocol's ceilings; and it must keep every
+    guardrail that binds.
 
     Args:
         adopted: keys of guardrails that the site has adopted.
@@ -88,28 +91,29 @@ def _week(regimen: Regimen, situation: Situation) -> list[Breach]:
 def _steps(
     dose: Quantity, protocol: Protocol, regimen: Regimen, situation: Situation, weight: DosingWeight | None
 ) -> list[Breach]:
-    known = levels(regimen)
-    place = next((n for n, level in enumerate(known) if same_dose(level, dose, weight)), None)
+    place = place_on_the_ladder(regimen, dose, weight)
     present = situation.state.dose
     lowered = lowered_by_rule(protocol, regimen, situation, weight)
     if place is None and lowered is not None and same_dose(lowered, dose, weight):
         return []
+    if place is None and any(same_dose(level, dose, weight) for level in levels(regimen)):
+        return []  # a level above the protocol's own cap, which refuses it
     if place is None:
         return [Breach("step", True, f"{dose} is none of the protocol's doses", protocol)]
     if present is None or situation.state.phase in ("none", "stopped"):
         first = first_dose(regimen, situation)
         if isinstance(first, Unknown):
             return [Breach("step", True, f"the first dose is not known: {', '.join(first.needs)}", protocol)]
-        if not same_dose(first, dose, weight):
+        if not same_dose(capped(regimen, first, weight).dose, dose, weight):
             return [Breach("step", True, f"{dose} is not the first dose, {first}", protocol)]
         return []
-    here = next((n for n, level in enumerate(known) if same_dose(level, present, weight)), None)
+    here = place_on_the_ladder(regimen, present, weight)
     if here is None:
         return [
             Breach("step", True, f"{present}, which is charted, is none of the protocol's doses", protocol)
         ]
     if abs(place - here) > 1:
-        return [Breach("step", True, f"{dose} is more than one level from {known[here]}", protocol)]
+        return [Breach("step", True, f"{dose} is more than one level from {levels(regimen)[here]}", protocol)]
     return []
 
 

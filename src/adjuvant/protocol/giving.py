@@ -99,11 +99,7 @@ def _ceiling(one: Ceiling) -> str:
         return with_note(f"{kind}, printed as {one.printed}; a site reads it as one of: {readings}", one)
     if one.limit is not None and one.limit.value is None:
         low, high = (quantity_words(end) for end in one.limit.ends)
-        care = (
-            "more asks for a review"
-            if one.soft
-            else f"above {low} a review is asked for, above {high} none is given"
-        )
+        care = "more asks for a review" if one.soft else f"above {low} a review is asked for, {high} caps"
         return with_note(f"{kind}: {low} to {high}; {care}", one)
     return with_note(f"{kind}: {ceiling_words(one)}", one)
 

@@ -9,7 +9,7 @@ from enum import StrEnum
 from adjuvant.citation import Provenance
 from adjuvant.quantity import Quantity
 
-__all__ = ["Guidance", "Issue", "Judged", "Missing", "Reason", "Recommendation", "Status"]
+__all__ = ["Guidance", "Issue", "Judged", "Missing", "Reason", "Recommendation", "Status", "Uncapped"]
 
 
 class Status(StrEnum):
@@ -50,6 +50,20 @@ class Reason:
 
 
 @dataclass(frozen=True, slots=True)
+class Uncapped:
+    """What a dose would be without the protocol's own cap, and the cap that applied.
+
+    Args:
+        dose: as the protocol counts it; of a dose in parts, the whole.
+        amount: the same in milligrams, or milligrams per hour.
+    """
+
+    dose: Quantity
+    amount: Quantity
+    because: Reason
+
+
+@dataclass(frozen=True, slots=True)
 class Recommendation:
     """One thing to do.
 
@@ -58,7 +72,8 @@ class Recommendation:
         dose: as the protocol counts it (per kilogram where it does).
         amount: the same in milligrams, or milligrams per hour.
         over: how long it takes, of a dose with an end.
-        words: in one sentence.
+        uncapped: what the dose would be, where the protocol's own cap stands in its place.
+        words: in a sentence; in two where a cap applied.
     """
 
     action: str
@@ -68,6 +83,7 @@ class Recommendation:
     amount: Quantity | None = None
     over: Quantity | None = None
     due: datetime | None = None
+    uncapped: Uncapped | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from adjuvant.library.rules import setting
+from adjuvant.protocol.capping import capped
 from adjuvant.protocol.chart import ChartEvent, Happened, fold
 from adjuvant.protocol.dosing import DosingWeight, absolute, as_charted
 from adjuvant.protocol.regimen import Regimen, dose_spacing
@@ -107,7 +108,7 @@ def _part_of(event: ChartEvent, regimen: Regimen, weight: DosingWeight | None) -
     split, dose = regimen.split, event.dose
     if split is None or dose is None or event.what is not Happened.GIVEN or is_rate(dose):
         return None
-    for level in regimen.levels:
+    for level in (capped(regimen, one, weight).dose for one in regimen.levels):
         if per_weight(level) != per_weight(dose) and weight is None:
             continue
         same_kind = level.unit.commensurable(dose.unit)

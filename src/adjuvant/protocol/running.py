@@ -16,7 +16,9 @@ from adjuvant.protocol.answers import (
     limits_of,
     over,
     own,
+    uncapped_of,
 )
+from adjuvant.protocol.capping import capped
 from adjuvant.protocol.course import given_and_lowered, level_kept, level_since, lowered_since, progress
 from adjuvant.protocol.eligibility import missing_of, reasons
 from adjuvant.protocol.guidance import Guidance, Issue, Missing, Reason, Recommendation, Status
@@ -27,7 +29,7 @@ from adjuvant.protocol.pausing import still_paused
 from adjuvant.protocol.predicate import All, AnyOf, Not, Predicate
 from adjuvant.protocol.present import PartsGiven, present
 from adjuvant.protocol.situation import Situation
-from adjuvant.protocol.titration import lowered_by_rule, next_down, next_up, on_the_ladder
+from adjuvant.protocol.titration import ceiling_words, lowered_by_rule, next_down, next_up, on_the_ladder
 from adjuvant.protocol.words import quantity_words
 from adjuvant.quantity import Quantity
 from adjuvant.unknown import Unknown
@@ -68,7 +70,9 @@ def while_running(case: Case, lowered: tuple[Reason, ...] = ()) -> Guidance:
     level = on_the_ladder(regimen, state.dose, case.weight)
     level = level or lowered_by_rule(case.sited.protocol, regimen, case.situation, case.weight)
     if level is None:
-        issue = Issue("step", f"{state.dose} is charted, and is none of the protocol's doses")
+        by = capped(regimen, state.dose, case.weight).by
+        above = f"; it is above the protocol's own cap, {ceiling_words(by)}" if by is not None else ""
+        issue = Issue("step", f"{state.dose} is charted, and is none of the protocol's doses{above}")
         return answer(case, Status.WITHHELD, (), issues=(issue,))
     if state.phase == "paused":
         return _paused(case, level)
@@ -90,7 +94,7 @@ def while_running(case: Case, lowered: tuple[Reason, ...] = ()) -> Guidance:
             down = next_down(regimen, level, case.weight)
             if down is not None and not isinstance(down, Unknown):
                 because = reasons(finding, "titration.lower_when", "the dose is lowered", titration)
-                return dosed(case, Status.LOWER, down.dose, "Lower to", *because)
+                return dosed(case, Status.LOWER, down, "Lower to", *because)
         if isinstance(finding.answer, Unknown):  # a dose that may have to fall is not kept, and not raised
             return answer(
                 case, Status.WITHHELD, (), missing=missing_of(finding, "titration.lower_when"),
@@ -145,12 +149,12 @@ def _up(
     up = next_up(case.regimen, level, case.weight)
     if isinstance(up, Unknown):
         return answer(case, Status.WITHHELD, (), missing=tuple(Missing(need, rule) for need in up.needs))
-    if up is not None and _fell_from(case, up.dose):
-        words = f"{up.dose} was given and lowered; the highest level that is borne is kept"
+    if up is not None and _fell_from(case, capped(case.regimen, up, case.weight).dose):
+        words = f"{up} was given and lowered; the highest level that is borne is kept"
         reason = replace(own(case, "course", words), provenance=Provenance.INFERRED)
         return dosed(case, Status.CONTINUE, level, "Go on with", *because, reason, due=next_dose)
     if up is not None:
-        return dosed(case, Status.RAISE, up.dose, "Raise to", *because, due=next_dose)
+        return dosed(case, Status.RAISE, up, "Raise to", *because, due=next_dose)
     highest = own(case, "ceilings", f"{level} is the highest dose of the protocol")
     return dosed(case, Status.CONTINUE, level, "Go on with", *because, highest, due=next_dose)
 
@@ -210,7 +214,10 @@ def next_part(case: Case, begun: PartsGiven) -> Guidance:
     verb = "Nothing is due yet; then give" if case.situation.instant < begun.next_due else "Give"
     words = f"{verb} part {number} of {split.parts} of {quantity_words(begun.dose)}, {amount.for_people()}."
     because = own(case, "split", f"{number - 1} of {split.parts} equal parts are charted")
-    advice = Recommendation("continue", words, (because,), part, amount, None, begun.next_due)
+    whole = on_the_ladder(case.regimen, begun.dose, case.weight)
+    cap = uncapped_of(case, capped(case.regimen, whole, case.weight)) if whole is not None else None
+    reasons_of = (because, cap.because) if cap is not None else (because,)
+    advice = Recommendation("continue", words, reasons_of, part, amount, None, begun.next_due, cap)
     return answer(case, Status.CONTINUE, (advice,), issues=issues)
 
 
@@ -243,4 +250,4 @@ def lower(case: Case, fired: list[tuple[Rule, Finding]]) -> Guidance:
     if down is None or isinstance(down, Unknown):
         return because_of(case, Status.HOLD, "hold", "Hold ketamine: there is no lower dose.", fired)
     due = progress(case.regimen, case.situation).next_due
-    return dosed(case, Status.LOWER, down.dose, "Lower to", *because, due=due)
+    return dosed(case, Status.LOWER, down, "Lower to", *because, due=due)

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from adjuvant.protocol.capping import capped, comparable
 from adjuvant.protocol.dosing import DosingWeight, absolute
 from adjuvant.protocol.model import Protocol
 from adjuvant.protocol.regimen import Ceiling, Regimen, is_strict, limit_of
 from adjuvant.protocol.situation import Situation
-from adjuvant.protocol.values import is_rate, per_weight
+from adjuvant.protocol.values import is_rate
 from adjuvant.quantity import Quantity
 from adjuvant.unknown import Unknown
 
 __all__ = [
-    "Step",
     "ceiling_words",
     "first_dose",
     "lowered_by_rule",
@@ -21,24 +19,12 @@ __all__ = [
     "next_up",
     "on_the_ladder",
     "over_ceiling",
+    "place_on_the_ladder",
 ]
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
-    """One level, as the protocol counts it.
-
-    Args:
-        dose: per kilogram where the protocol doses so.
-        capped: the ceiling that held it down, in words; empty where none did.
-    """
-
-    dose: Quantity
-    capped: str = ""
-
-
 def first_dose(regimen: Regimen, situation: Situation | None = None) -> Quantity | Unknown:
-    """The dose to start with.
+    """The dose to start with, as the protocol writes it and before its own cap.
 
     Where a test dose chooses it, that is the one that follows the test dose which a clinician says worked:
     the answer to the question ``test_dose:`` and the dose as the protocol writes it.
@@ -68,10 +54,19 @@ def same_dose(one: Quantity, other: Quantity, weight: DosingWeight | None) -> bo
 
 
 def on_the_ladder(regimen: Regimen, dose: Quantity, weight: DosingWeight | None) -> Quantity | None:
-    """The protocol's own level that a charted dose is, as the protocol writes it; None where it is none."""
-    for level in levels(regimen):
-        if same_dose(level, dose, weight):
-            return level
+    """The protocol's own level that a charted dose is, as the protocol writes it; None where it is none.
+
+    Where its own cap applies, the level is charted as the cap; this is the lowest that comes to it.
+    """
+    place = place_on_the_ladder(regimen, dose, weight)
+    return levels(regimen)[place] if place is not None else None
+
+
+def place_on_the_ladder(regimen: Regimen, dose: Quantity, weight: DosingWeight | None) -> int | None:
+    """Which of the levels a dose is, counted from none; the lowest of those that the cap makes one dose."""
+    for place, level in enumerate(levels(regimen)):
+        if same_dose(capped(regimen, level, weight).dose, dose, weight):
+            return place
     return None
 
 
@@ -83,29 +78,35 @@ def levels(regimen: Regimen) -> tuple[Quantity, ...]:
     return regimen.levels
 
 
-def next_up(regimen: Regimen, dose: Quantity, weight: DosingWeight | None) -> Step | Unknown | None:
-    """One level up.
+def next_up(regimen: Regimen, dose: Quantity, weight: DosingWeight | None) -> Quantity | Unknown | None:
+    """One level up, as the protocol writes it.
 
+    Args:
+        dose: a level as the protocol writes it, or as it is charted.
     Returns:
-        None where the highest is reached; Unknown where the present dose is none of the protocol's levels.
+        None where the highest is reached, by the ladder or by the protocol's own cap; Unknown where the
+        present dose is none of the protocol's levels.
     """
     return _neighbour(regimen, dose, weight, 1)
 
 
-def next_down(regimen: Regimen, dose: Quantity, weight: DosingWeight | None) -> Step | Unknown | None:
-    """One level down; None from the lowest."""
+def next_down(regimen: Regimen, dose: Quantity, weight: DosingWeight | None) -> Quantity | Unknown | None:
+    """One level down, as the protocol writes it; None from the lowest."""
     return _neighbour(regimen, dose, weight, -1)
 
 
 def _neighbour(
     regimen: Regimen, dose: Quantity, weight: DosingWeight | None, by: int
-) -> Step | Unknown | None:
-    known = levels(regimen)
-    for index, level in enumerate(known):
-        if same_dose(level, dose, weight):
-            beside = index + by
-            return Step(known[beside]) if 0 <= beside < len(known) else None
-    return Unknown(f"a dose of this protocol: {dose} is none of its levels")
+) -> Quantity | Unknown | None:
+    here = capped(regimen, dose, weight).dose
+    place = place_on_the_ladder(regimen, here, weight)
+    if place is None:
+        return Unknown(f"a dose of this protocol: {dose} is none of its levels")
+    beside = place + by
+    if not 0 <= beside < len(levels(regimen)):
+        return None
+    level = levels(regimen)[beside]
+    return None if same_dose(capped(regimen, level, weight).dose, here, weight) else level
 
 
 def lowered_by_rule(
@@ -120,7 +121,7 @@ def lowered_by_rule(
     if present is None:
         return None
     for share in shares:
-        reached = levels(regimen)
+        reached = tuple(capped(regimen, level, weight).dose for level in levels(regimen))
         for _ in situation.facts.ketamine:
             reached = tuple(one * ((100 - share.value) / 100) for one in reached)
             if any(same_dose(one, present, weight) for one in reached):
@@ -153,11 +154,10 @@ def over_ceiling(
 
 
 def _keeps(value: Quantity, limit: Quantity, strict: bool, weight: DosingWeight | None) -> bool:
-    if per_weight(value) == per_weight(limit):
-        left, right = value, limit
-    else:
-        left, right = absolute(value, weight), absolute(limit, weight)
-    return left < right if strict else left <= right
+    pair = comparable(value, limit, weight)
+    if pair is None:
+        return False
+    return pair[0] < pair[1] if strict else pair[0] <= pair[1]
 
 
 def ceiling_words(ceiling: Ceiling) -> str:

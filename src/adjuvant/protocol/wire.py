@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from adjuvant.protocol.guidance import Guidance, Reason, Recommendation
+from adjuvant.protocol.guidance import Guidance, Reason, Recommendation, Uncapped
 
-__all__ = ["guidance_json"]
+__all__ = ["guidance_json", "uncapped_json"]
 
 
 def guidance_json(guidance: Guidance) -> dict[str, Any]:
@@ -57,5 +57,13 @@ def _recommendation(one: Recommendation) -> dict[str, Any]:
         "amount": str(one.amount) if one.amount is not None else None,
         "over": str(one.over) if one.over is not None else None,
         "due": one.due.isoformat() if one.due is not None else None,
+        "uncapped": uncapped_json(one.uncapped),
         "because": [_reason(item) for item in one.because],
     }
+
+
+def uncapped_json(one: Uncapped | None) -> dict[str, Any] | None:
+    """What a dose would be without the protocol's own cap, and the cap; None where none applied."""
+    if one is None:
+        return None
+    return {"dose": str(one.dose), "amount": str(one.amount), "because": _reason(one.because)}

@@ -186,7 +186,7 @@ def test_a_dose_per_kilogram_stops_at_its_own_cap_and_at_no_soft_ceiling(adjuvan
 def test_the_table_tells_a_cap_from_a_soft_ceiling_and_from_a_choice(adjuvant: Run) -> None:
     words = " ".join(adjuvant("protocols", "compare", "islhd_burst", "patel_ldk").out.split())
     assert "500 700 effective" in words and "soft 500" in words and "a choice 3 doses within 5 d" in words
-    assert "cap: its own ceiling, which refuses. soft: a ceiling that asks for a review" in words
+    assert "cap: its own ceiling, never passed. soft: a ceiling that asks for a review" in words
     assert "day 1 day 2 day 3 day 4 day 5" in words and "100 300 500 500 500 1 rule" in words
 
 

@@ -71,6 +71,7 @@ def test_the_order_stands_with_the_weight_that_it_was_reckoned_by() -> None:
         "hourly": "50.7 mg/h",
         "weight": {"value": "67.6 kg", "kind": "actual", "at": "2026-03-02T07:30:00+00:00"},
         "due": AT,
+        "uncapped": None,
     }
 
 

@@ -74,7 +74,7 @@ def test_a_range_whose_upper_end_is_under_a_dose_is_refused(tmp_path: Path) -> N
 
 def test_a_range_is_shown_with_both_ends() -> None:
     lines = "\n".join(line for _, found in fact_lines(load("islhd_burst").protocol) for line in found)
-    assert "500 mg/d to 700 mg/d; above 500 mg/d a review is asked for, above 700 mg/d none is given" in lines
+    assert "500 mg/d to 700 mg/d; above 500 mg/d a review is asked for, 700 mg/d caps" in lines
 
 
 # --- reasons against that are relative --------------------------------------------------------------------

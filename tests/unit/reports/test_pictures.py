@@ -84,7 +84,7 @@ def test_a_cap_a_soft_ceiling_and_the_founding_dose_are_drawn_apart_and_named_ab
     assert len(of_class(picture, "line", "founding")) == 1 + 1
     shown = words(picture)
     assert "700, soft 500" in shown and "a choice" in shown
-    for named in ("its own cap, which refuses", "soft: asks for a review, caps nothing"):
+    for named in ("its own cap, never passed", "soft: asks for a review, caps nothing"):
         assert named in shown
     assert shown.count("35 mg, the first dose of patel_ldk") == 2  # in the legend, and at its foot
     assert not of_class(spans("islhd_burst"), "line", "founding")

@@ -11,6 +11,7 @@ from adjuvant.plan import InfusionPlan, InTheLine, MonitoringSchedule, RefusedPl
 from adjuvant.plan.conversion import Converted
 from adjuvant.plan.figures import converted_words, drug_words, figure, span_words, words
 from adjuvant.plan.limits import Limit
+from adjuvant.plan.order import cap_words
 from adjuvant.protocol import Protocol, Sited, Situation
 from adjuvant.protocol.guidance import Guidance
 from adjuvant.protocol.regimen import Course
@@ -145,7 +146,7 @@ def _given(plan: InfusionPlan, protocol: Protocol, schedule: MonitoringSchedule 
         "beside": tuple(beside),
         "ordered": (
             f"Ordered {words(order.dose)}, which is {words(order.hourly)} while it runs; the pump gives "
-            f"{words(made.hourly)}: {lost}.{day}"
+            f"{words(made.hourly)}: {lost}.{day} {cap_words(plan.guidance)}".rstrip()
         ),
         "prepare": _prepare(plan),
         "there": tuple(Row(str(n), line.sum, line.result) for n, line in enumerate(made.there, 1)),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from adjuvant.plan import MonitoringSchedule
 from adjuvant.plan.by_hand import HandPlan
 from adjuvant.plan.figures import drug_words, words
+from adjuvant.plan.order import cap_words
 from adjuvant.protocol import Sited, Situation
 from adjuvant.reports.order_sheet.content import (
     drug_of,
@@ -84,7 +85,9 @@ def _ordered(plan: HandPlan) -> str:
     often = f", {plan.times_per_day} times a day" if plan.times_per_day is not None else ""
     parts = f", in {len(plan.parts)} equal parts" if len(plan.parts) > 1 else ""
     each = f", which is {words(plan.amount)}" if not plan.amount.same_as(plan.dose) else ""
-    return f"Ordered {words(plan.dose)}{each}, {plan.route}{parts}{often}."
+    return (
+        f"Ordered {words(plan.dose)}{each}, {plan.route}{parts}{often}. {cap_words(plan.guidance)}".rstrip()
+    )
 
 
 def _doses(plan: HandPlan, situation: Situation) -> tuple[Row, ...]:

@@ -120,7 +120,7 @@ def _heading(scale: _Scale, weight: Quantity, rows: Sequence[Compared], founding
     named("S-ketamine, another drug")
     x, y = 0.0, y + 20
     _hard(front, x + 13, y, esketamine=False)
-    x = named("its own cap, which refuses")
+    x = named("its own cap, never passed")
     _soft(front, x + 13, y, esketamine=False)
     x = named("soft: asks for a review, caps nothing")
     _diamond(front, x + 13, y)
