@@ -237,6 +237,7 @@ def test_a_plan_by_hand_has_the_keys_of_the_reference() -> None:
             "route": "subcutaneous",
             "dose": "0.5 mg/kg",
             "amount": "36 mg",
+            "uncapped": None,
             "times_per_day": None,
             "weight": {"value": "72 kg", "kind": "actual", "at": "2026-03-02T07:30:00+00:00"},
             "vial": "50 mg/mL",
