@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
@@ -22,6 +23,7 @@ __all__ = [
     "hours_between",
     "local_text",
     "local_midnight",
+    "on_the_clock",
     "parse_instant",
     "zone",
 ]
@@ -105,6 +107,14 @@ def parse_instant(text: str, local: ZoneInfo | None = None) -> datetime:
 def local_text(moment: datetime, local: tzinfo) -> str:
     """A moment on a local clock, for people, its offset always with it: ``2026-03-05 18:00+01:00``."""
     return as_instant(moment).astimezone(local).isoformat(sep=" ", timespec="minutes")
+
+
+_UTC_INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|\+00:00)")
+
+
+def on_the_clock(words: str, local: tzinfo) -> str:
+    """A sentence for people, each instant that stands in it in UTC on a local clock instead."""
+    return _UTC_INSTANT.sub(lambda found: local_text(datetime.fromisoformat(found[0]), local), words)
 
 
 def hours_between(start: datetime, end: datetime) -> Fraction:

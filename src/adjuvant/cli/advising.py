@@ -39,7 +39,7 @@ def advise(
         InputError: no such protocol or patient, a time without a zone, a record that cannot be read.
     """
     from adjuvant import protocol, sources
-    from adjuvant.cli.plan_words import print_reviews
+    from adjuvant.cli.plan_beside import print_reviews
     from adjuvant.plan.course_reviews import course_reviews, course_reviews_json
     from adjuvant.timeline import parse_instant, zone
 
@@ -57,10 +57,11 @@ def advise(
         print_json({"patient": found.patient.id} | answer)
     else:
         print(f"Patient {found.patient.id}{' (synthetic)' if found.patient.synthetic else ''}\n")
-        print_guidance(guidance)
+        local = zone(found.patient.zone)
+        print_guidance(guidance, local)
         if facts.ketamine:
             print("  Liver and bladder, over all courses in the record")
-            print_reviews(reviews, zone(found.patient.zone))
+            print_reviews(reviews, local)
 
 
 def facts_at(record: PatientRecord, instant: datetime, rated: bool = True) -> Facts:

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import textwrap
 from datetime import tzinfo
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from adjuvant.cli.output import print_json, progress
+from adjuvant.cli.output import print_filled, print_json, progress
 
 if TYPE_CHECKING:
     from adjuvant.alerts import Alert, Watch
 
 __all__ = ["alerts", "print_alerts"]
-
-_WIDTH = 100
 
 
 def alerts(
@@ -67,7 +64,8 @@ def alerts(
             else ""
         )
         where = sited.profile.site if sited.profile is not None else "no site"
-        print(f"{key}, {where}{example}\n")
+        print_filled(f"{key}, {where}{example}", 0)
+        print()
         print_alerts(watched, local)
 
 
@@ -75,35 +73,42 @@ def print_alerts(found: Watch, local: tzinfo) -> None:
     """Alerts for people: the gravest first, each with what became of it; what nothing watches comes last."""
     from adjuvant.alerts import AID
     from adjuvant.alerts.wire import OFF
-    from adjuvant.timeline import local_text
+    from adjuvant.timeline import local_text, on_the_clock
 
     review = found.review
     if not review.on:
-        _line(OFF)
+        print_filled(OFF)
         print()
         return
     print(f"  Alerts at {local_text(review.at, local)}: {len(review.active) or 'none'}")
     for one in review.active:
-        _line(f"{_head(one, local)}: {_sentence(one.words)}", 4)
+        print_filled(f"{one.gravity.name}  {_sentence(on_the_clock(one.words, local))}", 4)
+        print_filled(_head(one, local), 8)
         for change in one.history[1:]:
             # Everything that people did, and the last of what the chart did; the rest stands in JSON.
             if change.by or change is one.history[-1]:
                 by = f", {change.by}" if change.by else ""
-                _line(f"{local_text(change.at, local)}{by}: {_sentence(change.words)}", 8)
+                # What it says again of the alert itself stands just above.
+                again = change.words.removesuffix(one.words).rstrip(": ") or change.words
+                said = on_the_clock(_sentence(again), local)
+                print_filled(f"{local_text(change.at, local)}{by}: {said}", 8)
     over = [one for one in review.alerts if not one.active]
     if over:
-        print(f"  Resolved before: {len(over)} (with --json, each and what became of it)")
+        print_filled(f"Resolved before: {len(over)} (with --json, each and what became of it)")
     for one in over:
         last = one.history[-1]
         if last.by:
-            _line(f"{one.key}: {local_text(last.at, local)}, {last.by}: {_sentence(last.words)}", 4)
+            said = on_the_clock(_sentence(last.words), local)
+            print_filled(f"{one.key}: {local_text(last.at, local)}, {last.by}: {said}", 4)
     if found.proved:
-        _line(f"Rules that fired and were silent as they must on invented charts: {len(found.proved)}.")
+        print_filled(
+            f"Rules that fired and were silent as they must on invented charts: {len(found.proved)}."
+        )
     if found.unwatched:
         print("  Nothing is raised for")
     for words in found.unwatched:
-        _line(words, 4)
-    _line(AID)
+        print_filled(words, 4)
+    print_filled(AID)
     print()
 
 
@@ -112,13 +117,8 @@ def _head(one: Alert, local: tzinfo) -> str:
 
     until = f" until {local_text(one.until, local)}" if one.until is not None else ""
     raised = local_text(one.raised, local)
-    return f"{one.gravity.name}  {one.key} ({one.kind.value}, {one.state.value}{until}, raised {raised})"
+    return f"{one.key} ({one.kind.value}, {one.state.value}{until}, raised {raised})"
 
 
 def _sentence(words: str) -> str:
-    return words if words.endswith(".") else f"{words}."
-
-
-def _line(words: str, indent: int = 2) -> None:
-    pad = " " * indent
-    print(textwrap.fill(words, _WIDTH, initial_indent=pad, subsequent_indent=pad + "  "))
+    return words if words.endswith((".", "?")) else f"{words}."

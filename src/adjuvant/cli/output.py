@@ -18,7 +18,9 @@ __all__ = [
     "data_folder",
     "line_width",
     "print_columns",
+    "print_filled",
     "print_json",
+    "print_sums",
     "print_wrapped",
     "progress",
     "wants_colour",
@@ -30,6 +32,8 @@ CAVEAT = "MME are for adding up doses, never for converting a patient from one o
 """Printed wherever MME or their factors are."""
 
 _WIDEST, _NARROWEST = 100, 60
+_SUMS = 84
+"""How wide sums are at most: a result far from its sum is read in the wrong line."""
 
 
 class Progress(Protocol):
@@ -86,6 +90,31 @@ def line_width() -> int:
     if not sys.stdout.isatty():
         return _WIDEST
     return max(_NARROWEST, min(_WIDEST, shutil.get_terminal_size((_WIDEST, 0)).columns))
+
+
+def print_filled(words: str, indent: int = 2) -> None:
+    """A sentence over as many lines as it needs, set in, and set in further where it goes on."""
+    pad = " " * indent
+    print(
+        textwrap.fill(
+            words,
+            line_width(),
+            initial_indent=pad,
+            subsequent_indent=pad + "  ",
+            break_on_hyphens=False,
+        )
+    )
+
+
+def print_sums(rows: Sequence[tuple[str, str]], indent: int = 4) -> None:
+    """Sums, each with its result on the right: one number under the other."""
+    most = max((len(result) for _, result in rows), default=0)
+    room = min(line_width(), _SUMS) - indent - 2 - most
+    for words, result in rows:
+        first, *further = textwrap.wrap(words, room, break_long_words=False) or [""]
+        print(f"{' ' * indent}{first:<{room}}  {result:>{most}}")
+        for line in further:
+            print(f"{' ' * indent}  {line}")
 
 
 def _fitted(rows: Sequence[Sequence[str]], widths: Sequence[int]) -> list[int]:

@@ -63,6 +63,9 @@ def plan_command(
         typer.Option("--patch-removed", help="When its patch was seen to be off, with its offset."),
     ] = None,
     out: Annotated[Path | None, typer.Option("--out", help="Folder for the sheet as HTML and PDF.")] = None,
+    replace: Annotated[
+        bool, typer.Option("--replace", help="Replace a sheet of the same name that says something else.")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """What a nurse sets up of a protocol's advice: vial, bag, rate, the arithmetic twice, what is watched.
@@ -82,6 +85,7 @@ def plan_command(
         Beside(opioids, cut, stop, removed),
         pump_shows,
         out,
+        replace,
         as_json,
     ):
         raise typer.Exit(4)

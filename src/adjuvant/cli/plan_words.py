@@ -1,38 +1,21 @@
-"""A plan, the opioids beside it and the ledger of courses, printed for people."""
+"""A plan printed for people: what is set up, the arithmetic, the limits, and what is watched when."""
 
 from __future__ import annotations
 
-import textwrap
-from datetime import tzinfo
+from datetime import datetime, tzinfo
 from typing import TYPE_CHECKING
 
-from adjuvant.cli.output import line_width
+from adjuvant.cli.output import print_filled, print_sums
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Sequence
 
-    from adjuvant.opioids import DailyMME
-    from adjuvant.plan import (
-        CourseReview,
-        InfusionPlan,
-        Ledger,
-        MonitoringSchedule,
-        OpioidStages,
-        PumpCheck,
-        RefusedPlan,
-    )
+    from adjuvant.plan import InfusionPlan, Limit, MonitoringSchedule, PumpCheck, RefusedPlan
     from adjuvant.plan.by_hand import HandPlan
     from adjuvant.plan.conversion import Converted
+    from adjuvant.protocol import Guidance
 
-__all__ = [
-    "print_hand",
-    "print_ledger",
-    "print_onward",
-    "print_plan",
-    "print_pump",
-    "print_reviews",
-    "print_stages",
-]
+__all__ = ["print_hand", "print_onward", "print_plan", "print_pump"]
 
 
 def print_plan(
@@ -40,88 +23,86 @@ def print_plan(
 ) -> None:
     """A plan for people, or why there is none."""
     from adjuvant.plan import RefusedPlan
-    from adjuvant.plan.figures import drug_words, span_words, words
+    from adjuvant.plan.figures import container_words, drug_words, span_words, way_words, words
     from adjuvant.plan.order import cap_words
-    from adjuvant.timeline import local_text
 
-    guidance = plan.guidance
-    example = " (an example profile, no site's own: not for use)" if guidance.example else ""
-    print(f"{title} (invented patient)\n")
-    print(f"{local_text(guidance.instant, local)}  {guidance.status.value.upper()}")
-    _line(f"{guidance.protocol}, {guidance.regimen or 'no regimen'}, {guidance.site or 'no site'}{example}")
+    _head(plan.guidance, title, local)
     if isinstance(plan, RefusedPlan):
         print("\n  NO RATE. No plan is given:")
         for reason in plan.reasons:
-            _line(reason, 4)
+            print_filled(reason, 4)
         if plan.remedy:
-            _line(f"What to do: {plan.remedy}")
+            print_filled(f"What to do: {plan.remedy}")
         print("\n  A clinician decides.\n")
         return
     made, order = plan.preparation, plan.order
     drug = drug_words(order.drug)
+    holds = container_words(order.mode)
     print(f"\n  SET THE PUMP TO  {words(made.rate)}\n")
+    print_filled(f"{drug[:1].upper()}{drug[1:]}, {order.route}, {way_words(order.mode)}.")
     if order.weight is not None:
-        _line(f"Weight: {order.weight.derivation}.")
-    if cap_words(guidance):
-        _line(cap_words(guidance))
+        print_filled(f"Weight: {order.weight.derivation}.")
+    if cap_words(plan.guidance):
+        print_filled(cap_words(plan.guidance))
     if made.vial_content is not None:
         mass, volume = made.vial_content
-        _line(f"One vial holds {words(mass)} in {words(volume)}: {words(made.vial.strength)}.")
-    _line(f"Draw up {words(made.drawn)} of {drug} {words(made.vial.strength)}: {words(made.mass)}.")
-    _line(f"Add {words(made.added)} of {made.diluent or 'a diluent, not stated'}: {words(made.bag)} in all.")
-    _line(f"Label: {drug} {words(made.mass)} in {words(made.bag)}, {words(made.concentration)}.")
-    _line(f"Strength: {made.filled}.")
+        print_filled(f"One vial holds {words(mass)} in {words(volume)}: {words(made.vial.strength)}.")
+    print_filled(f"Draw up {words(made.drawn)} of {drug} {words(made.vial.strength)}: {words(made.mass)}.")
+    print_filled(
+        f"Add {words(made.added)} of {made.diluent or 'a diluent, not stated'}: {words(made.bag)} in all."
+    )
+    print_filled(f"Label: {drug} {words(made.mass)} in {words(made.bag)}, {words(made.concentration)}.")
+    print_filled(f"Strength: {made.filled}.")
     if plan.bag_change is not None:
-        _line(plan.bag_change.words)
+        print_filled(plan.bag_change.words)
     if made.volume is not None and order.over is not None:
-        _line(f"Volume to be infused: {words(made.volume)} over {words(order.over)}.")
+        print_filled(f"Volume to be infused: {words(made.volume)} over {words(order.over)}.")
     else:
-        _line(f"The bag lasts {span_words(made.lasts)}.")
+        print_filled(f"The {holds} lasts {span_words(made.lasts)}.")
     if made.left is not None:
-        _line(f"Left in the bag, discarded before a witness: {words(made.left[0])}, {words(made.left[1])}.")
+        print_filled(
+            f"Left in the {holds}, discarded before a witness: {words(made.left[0])}, {words(made.left[1])}."
+        )
     if made.left_in_vials is not None:
         volume, mass = made.left_in_vials
-        _line(
+        print_filled(
             f"Left in {made.vials} vial{'s' if made.vials != 1 else ''}, discarded before a witness: "
             f"{words(volume)}, {words(mass)}."
         )
-    _line(
+    print_filled(
         f"Ordered {words(order.hourly)}, delivers {words(made.hourly)}: {words(made.lost_hourly)} less; "
         f"of the dose {words(made.lost)} less."
     )
     if plan.per_day is not None:
-        _line(f"In 24 hours, for comparison only: {words(plan.per_day)}.")
+        print_filled(f"In 24 hours, for comparison only: {words(plan.per_day)}.")
     for name, lines in (
         ("From the order to the pump", made.there),
         ("From the pump back to the order", made.back),
     ):
         print(f"\n  {name}")
-        for one in lines:
-            print(f"    {one.sum:<58} {one.result:>20}")
+        print_sums([(one.sum, one.result) for one in lines])
     print("  Both meet.\n\n  Limits")
-    for limit in plan.limits:
-        kept = {True: "kept", False: "this order is above it", None: "cannot be compared"}[limit.kept]
-        binds = "binds" if limit.binds else f"does not bind: {limit.why}"
-        label = f", {limit.provenance.label}" if limit.provenance.label else ""
-        _line(f"{limit.title}: {limit.limit}: {kept}; {binds} [{limit.citation}{label}]", 4)
+    _limits(plan.limits)
     print("\n  In one line")
     for name, drugs in (("never", plan.line.never), ("on advice", plan.line.ask), ("may", plan.line.may)):
         if drugs:
-            _line(f"{name}: " + "; ".join(f"{drug} [{source}]" for drug, source in drugs), 4)
+            print_filled(f"{name}: " + "; ".join(f"{drug} [{source}]" for drug, source in drugs), 4)
     for text, source in plan.line.taken:
-        _line(f"{text} [{source}]", 4)
+        print_filled(f"{text} [{source}]", 4)
     if schedule is not None:
-        _print_schedule(schedule, local)
-    print("\n  Two people check, each alone. Nothing reaches the pump. A clinician decides.\n")
+        _print_schedule(schedule, plan.guidance.instant, local)
+    print()
+    print_filled("Two people check, each alone. Nothing reaches the pump. A clinician decides.")
+    print()
 
 
 def print_pump(check: PumpCheck) -> None:
     """The rate that the pump shows beside the planned one."""
     if check.as_planned:
-        _line("The pump is set as planned.")
+        print_filled("The pump is set as planned.")
     else:
-        _line("THE PUMP IS NOT SET AS PLANNED. Stop and look.")
-        _line(check.words, 4)
+        print_filled("THE PUMP IS NOT SET AS PLANNED. Stop and look.")
+        print_filled(check.words, 4)
     print()
 
 
@@ -131,33 +112,28 @@ def print_hand(plan: HandPlan, title: str, schedule: MonitoringSchedule | None, 
     from adjuvant.plan.order import cap_words
     from adjuvant.timeline import local_text
 
-    guidance = plan.guidance
-    example = " (an example profile, no site's own: not for use)" if guidance.example else ""
-    print(f"{title} (invented patient)\n")
-    print(f"{local_text(guidance.instant, local)}  {guidance.status.value.upper()}")
-    _line(f"{guidance.protocol}, {guidance.regimen}, {guidance.site or 'no site'}{example}")
+    _head(plan.guidance, title, local)
     print(f"\n  GIVE BY HAND, {plan.route}: {words(plan.amount)} of {drug_words(plan.drug)}\n")
     if plan.weight is not None:
-        _line(f"Weight: {plan.weight.derivation}.")
-    if cap_words(guidance):
-        _line(cap_words(guidance))
+        print_filled(f"Weight: {plan.weight.derivation}.")
+    if cap_words(plan.guidance):
+        print_filled(cap_words(plan.guidance))
     if plan.times_per_day is not None:
-        _line(f"{plan.times_per_day} times a day.")
+        print_filled(f"{plan.times_per_day} times a day.")
     for one in plan.parts:
         part = f"part {one.number} of {len(plan.parts)}, " if len(plan.parts) > 1 else ""
         volume = ""
         if plan.vial is not None and plan.drawn is not None and one.volume is not None:
             exact = f"{words(one.volume)} before rounding"
             volume = f": {words(plan.drawn)} of {words(plan.vial.strength)} ({exact})"
-        _line(f"{local_text(one.at, local)}, {part}{words(one.amount)}{volume}")
+        print_filled(f"{local_text(one.at, local)}, {part}{words(one.amount)}{volume}")
     print("\n  Limits")
-    for limit in plan.limits:
-        kept = {True: "kept", False: "this order is above it", None: "cannot be compared"}[limit.kept]
-        binds = "binds" if limit.binds else f"does not bind: {limit.why}"
-        _line(f"{limit.title}: {limit.limit}: {kept}; {binds} [{limit.citation}]", 4)
+    _limits(plan.limits)
     if schedule is not None:
-        _print_schedule(schedule, local)
-    print("\n  Two people check, each alone. No pump is set. A clinician decides.\n")
+        _print_schedule(schedule, plan.guidance.instant, local)
+    print()
+    print_filled("Two people check, each alone. No pump is set. A clinician decides.")
+    print()
 
 
 def print_onward(found: tuple[Converted, ...]) -> None:
@@ -166,107 +142,63 @@ def print_onward(found: tuple[Converted, ...]) -> None:
 
     if not found:
         return
-    print("  If it goes on by another route, of the day's total as ordered; sources differ, none is chosen")
+    print_filled(
+        "If it goes on by another route, of the day's total as ordered; sources differ, none is chosen"
+    )
     for one in found:
         label = f", {one.provenance.label}" if one.provenance.label else ""
-        _line(f"{one.to}, by {converted_words(one)} [{one.citation}{label}]", 4)
+        print_filled(f"{one.to}, by {converted_words(one)} [{one.citation}{label}]", 4)
     print()
 
 
-def _print_schedule(schedule: MonitoringSchedule, local: tzinfo) -> None:
+def _head(guidance: Guidance, title: str, local: tzinfo) -> None:
+    """For whom, when, and by which protocol and site."""
     from adjuvant.timeline import local_text
 
-    print(f"\n  Watch, up to {local_text(schedule.until, local)}")
-    for label, items in (("before", schedule.before), ("without a break", schedule.continuous)):
-        if items:
-            _line(f"{label}: {', '.join(items)}", 4)
-    for due in schedule.due:
-        late = ""
-        if due.late_after is not None:
-            late = f", late after {due.late_after.astimezone(local).strftime('%H:%M')}"
-        _line(f"{local_text(due.at, local)}{late}: {', '.join(due.items)}", 4)
-    for label, items in (("after", schedule.after), ("when is not said", schedule.unstated)):
-        if items:
-            _line(f"{label}: {', '.join(items)}", 4)
+    example = " (an example profile, no site's own: not for use)" if guidance.example else ""
+    print_filled(f"{title} (invented patient)", 0)
+    print(f"\n{local_text(guidance.instant, local)}  {guidance.status.value.upper()}")
+    print_filled(
+        f"{guidance.protocol}, {guidance.regimen or 'no regimen'}, {guidance.site or 'no site'}{example}"
+    )
 
 
-def print_stages(found: OpioidStages) -> None:
-    """MME a day at each stage, by drug and by table; nothing of it is applied."""
-    from adjuvant.cli.output import CAVEAT, print_columns
-    from adjuvant.quantity import show
-
-    print("  The opioids")
-    if found.statement:
-        _line(f"{found.statement} [{found.citation}]", 4)
-    _line(f"Cuts that the protocol leaves: {', '.join(map(str, found.choices))}.", 4)
-    for stage in found.stages:
-        print(f"\n  {stage.title}, MME a day")
-        drugs = sorted({name for one in stage.mme for name in one.by_drug})
-        rows = [
-            [
-                one.plan,
-                *(_figure(one, name) for name in drugs),
-                show(one.total.value) + ("" if one.total.complete else ", not complete"),
-            ]
-            for one in stage.mme
-        ]
-        print_columns(["table", *drugs, "all"], rows, range(1, len(drugs) + 2))
-    for note in found.notes:
-        _line(note, 4)
-    if found.review_after is not None:
-        _line(f"Reviewed after {found.review_after}.", 4)
-    print(f"  {CAVEAT}\n")
+def _limits(limits: Sequence[Limit]) -> None:
+    if not limits:
+        print_filled("None is known for this way of giving it.", 4)
+    for limit in limits:
+        kept = {True: "kept", False: "this order is above it", None: "cannot be compared"}[limit.kept]
+        binds = "binds" if limit.binds else f"does not bind: {limit.why}"
+        label = f", {limit.provenance.label}" if limit.provenance.label else ""
+        print_filled(f"{limit.title}: {limit.limit}: {kept}; {binds} [{limit.citation}{label}]", 4)
 
 
-def _figure(one: DailyMME, name: str) -> str:
-    """MME a day of one drug; a table that does not value it says so, and never nought."""
-    from adjuvant.quantity import show
-
-    total = one.by_drug.get(name)
-    if total is None:
-        return "none"
-    if total.complete:
-        return show(total.value)
-    return f"at least {show(total.value)}" if total.value else "refused"
-
-
-def print_ledger(found: Ledger, local: tzinfo) -> None:
-    """Courses so far, what was given in all, and which reviews are due before another."""
-    from adjuvant.plan.figures import words
+def _print_schedule(schedule: MonitoringSchedule, now: datetime, local: tzinfo) -> None:
+    """What is watched: the observation sets, then every time; what is past is called so."""
+    from adjuvant.plan.rounds import grace_words, item_words, rounds, times_words
     from adjuvant.timeline import local_text
 
-    print("  Courses so far")
-    if not found.courses:
-        _line("none charted", 4)
-    for n, one in enumerate(found.courses, 1):
-        end = f"to {local_text(one.ended, local)}" if one.ended is not None else "runs"
-        least = "" if one.complete else "at least "
-        began = local_text(one.began, local)
-        _line(f"{n}. {began} {end}: {least}{words(one.given)}", 4)
-    if found.courses:
-        _line(f"In all {'' if found.complete else 'at least '}{words(found.lifetime)}.", 4)
-    for lack in found.lacking:
-        _line(lack, 4)
-
-
-def print_reviews(reviews: Iterable[CourseReview], local: tzinfo) -> None:
-    """The reviews of liver and bladder: last charted, due, and that no interval is given where none is."""
-    from adjuvant.timeline import local_text
-
-    for one in reviews:
-        last = f"last {local_text(one.last, local)}" if one.last is not None else "never charted"
-        if one.due_at is not None:
-            late = "OVERDUE since" if one.overdue else "due"
-            when = f"{late} {local_text(one.due_at, local)}"
-        else:
-            when = "no interval is given" if one.every is None else "no course yet"
-        _line(f"{one.asks[:1].upper()}{one.asks[1:]}: {last}; {when}.", 4)
-        if one.due:
-            begun = "; a further course was begun without it" if one.skipped else ""
-            _line(f"Due before another course{begun} (a rule of the house).", 6)
+    grace = grace_words(schedule)
     print()
-
-
-def _line(text: str, indent: int = 2) -> None:
-    pad = " " * indent
-    print(textwrap.fill(text, line_width(), initial_indent=pad, subsequent_indent=pad + "  "))
+    print_filled(f"Watch, up to {local_text(schedule.until, local)}{f'; {grace}' if grace else ''}")
+    for label, items in (("Before", schedule.before), ("Without a break", schedule.continuous)):
+        if items:
+            print_filled(f"{label}: {'; '.join(map(item_words, items))}", 4)
+    found = rounds(schedule, now)
+    for letter, items in found.sets:
+        print_filled(f"{letter}: {'; '.join(items)}", 4)
+    late = ", in brackets from when it is late" if any(one.late_after for one in schedule.due) else ""
+    for times, heading in (
+        (found.past, f"Past at {local_text(now, local)}; whether it was charted, `adjuvant alerts` says"),
+        (found.to_come, f"To come{late}"),
+    ):
+        if times:
+            print_filled(heading, 4)
+        for day, words in times_words(times, local):
+            print_filled(f"{day}: {words}", 6)
+    if schedule.after:
+        print_filled(f"After: {'; '.join(map(item_words, schedule.after))}", 4)
+    for words in schedule.unstated:
+        print_filled(words, 4)
+    if not (schedule.due or schedule.before or schedule.continuous or schedule.after or schedule.unstated):
+        print_filled("The protocol names nothing that is observed: the site says what is.", 4)

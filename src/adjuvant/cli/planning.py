@@ -8,16 +8,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from adjuvant.cli.output import print_json
-from adjuvant.cli.plan_words import (
-    print_hand,
-    print_ledger,
-    print_onward,
-    print_plan,
-    print_pump,
-    print_reviews,
-    print_stages,
-)
-from adjuvant.errors import QuantityError, UsageError
+from adjuvant.cli.plan_beside import print_ledger, print_reviews, print_stages
+from adjuvant.cli.plan_words import print_hand, print_onward, print_plan, print_pump
+from adjuvant.errors import InputError, QuantityError, UsageError
 
 if TYPE_CHECKING:
     from adjuvant.plan import InfusionPlan, MonitoringSchedule, OpioidStages, PumpCheck, RefusedPlan
@@ -25,6 +18,7 @@ if TYPE_CHECKING:
     from adjuvant.plan.conversion import Converted
     from adjuvant.protocol import Sited, Situation
     from adjuvant.protocol.dosing import DosingWeight
+    from adjuvant.protocol.scenario import Told
 
 __all__ = ["Beside", "monitored", "plan_scenario"]
 
@@ -48,14 +42,18 @@ def plan_scenario(
     beside: Beside,
     pump_shows: str | None,
     out: Path | None,
+    replace: bool,
     as_json: bool,
 ) -> bool:
     """Plan one step of a scenario.
 
+    Args:
+        out: where the sheet is written; None for nowhere.
+        replace: whether a sheet of another plan under the same name is replaced.
     Returns:
         Whether there is a plan; False where it was refused.
     Raises:
-        UsageError: the scenario has no such step.
+        UsageError: the scenario has no such step, or a sheet would be replaced that may not be.
     """
     from adjuvant import protocol
     from adjuvant.plan import course_reviews, draft, ledger, read_setup
@@ -83,7 +81,7 @@ def plan_scenario(
     if guidance.regimen in sited.protocol.regimens:
         counted = present(situation, sited.protocol.regimens[guidance.regimen], weight)
     schedule = monitored(plan, sited, counted)
-    stages = _stages(beside, sited)
+    stages = _stages(beside, sited, situation)
     check = _pump(pump_shows, plan)
     further = _onward(plan, sited)
     courses = ledger(situation.facts.ketamine, situation.instant, weight, reviewed(situation))
@@ -96,9 +94,7 @@ def plan_scenario(
             sheet = hand_sheet(plan, sited, counted, schedule, told.scenario.title)
         else:
             sheet = order_sheet(plan, sited, counted, schedule, told.scenario.title, further)
-        written = write_order(
-            sheet, out, (told.scenario.scenario, *([f"step {step}"] if len(steps) > 1 else []))
-        )
+        written = write_order(sheet, out, _names(told, step), replace=replace)
     if as_json:
         print_json(
             {
@@ -112,20 +108,28 @@ def plan_scenario(
             }
         )
     else:
+        local = zone(told.scenario.zone)
         if isinstance(plan, HandPlan):
-            print_hand(plan, told.scenario.title, schedule, zone(told.scenario.zone))
+            print_hand(plan, told.scenario.title, schedule, local)
         else:
-            print_plan(plan, told.scenario.title, schedule, zone(told.scenario.zone))
+            print_plan(plan, told.scenario.title, schedule, local)
         print_onward(further)
         if check is not None:
             print_pump(check)
         if stages is not None:
-            print_stages(stages)
-        print_ledger(courses, zone(told.scenario.zone))
-        print_reviews(reviews, zone(told.scenario.zone))
+            print_stages(stages, local)
+        print_ledger(courses, local)
+        print_reviews(reviews, local)
         for one in written:
             print(f"  {one}")
     return not plan_refused(plan)
+
+
+def _names(told: Told, step: int) -> tuple[str, ...]:
+    """What the files are named by; scenarios of two protocols often have one name."""
+    scenario = told.scenario
+    steps = (f"step-{step}",) if len(scenario.steps) > 1 else ()
+    return (scenario.protocol.replace("_", "-"), scenario.scenario.replace("_", "-"), *steps)
 
 
 def _onward(plan: InfusionPlan | RefusedPlan | HandPlan, sited: Sited) -> tuple[Converted, ...]:
@@ -147,7 +151,7 @@ def protocol_weight(sited: Sited, situation: Situation, regimen: str) -> DosingW
     return None if isinstance(weight, Unknown) else weight
 
 
-def _stages(beside: Beside, sited: Sited) -> OpioidStages | None:
+def _stages(beside: Beside, sited: Sited, situation: Situation) -> OpioidStages | None:
     from adjuvant.cli.mme import regimen_text
     from adjuvant.library import spread_plans
     from adjuvant.opioids import read_regimen
@@ -162,8 +166,17 @@ def _stages(beside: Beside, sited: Sited) -> OpioidStages | None:
             )
         return None
     lines = read_regimen(regimen_text(beside.opioids), str(beside.opioids))
-    cut = parse_quantity(beside.cut) if beside.cut is not None else None
+    try:
+        cut = parse_quantity(beside.cut) if beside.cut is not None else None
+    except QuantityError as error:
+        raise UsageError(f"--cut {beside.cut!r}", error.rule, "write it such as 25 %") from None
     removed = parse_instant(beside.removed) if beside.removed is not None else None
+    if removed is not None and removed > situation.instant:
+        raise InputError(
+            f"--patch-removed {beside.removed}",
+            f"is later than the instant of the advice, {situation.instant.isoformat()}",
+            "state when it was seen to be off; what is still to come was not seen",
+        )
     return opioid_stages(lines, sited.protocol, spread_plans(), cut, beside.stop, removed)
 
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Iterable
+from datetime import tzinfo
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from adjuvant.cli.alerting import print_alerts
-from adjuvant.cli.output import line_width, print_json, write_picture
+from adjuvant.cli.output import print_filled, print_json, write_picture
 from adjuvant.errors import UsageError
 
 if TYPE_CHECKING:
@@ -38,6 +38,7 @@ def run(path: Path, as_json: bool, figure: Path | None = None) -> bool:
     listed = protocol.named(told.scenario.protocol, path.parent)
     sited = protocol.sited(listed, told.site)
     facts = protocol.facts_of(told)
+    local = zone(told.scenario.zone)
     answers: list[tuple[Guidance, Watch | None, tuple[str, ...]]] = []
     for step in told.scenario.steps:
         situation = protocol.Situation.at(told.at(step), facts)
@@ -56,13 +57,14 @@ def run(path: Path, as_json: bool, figure: Path | None = None) -> bool:
         ]
         print_json(whole[0] if len(whole) == 1 else {"steps": whole})
     else:
-        print(f"{told.scenario.title} (invented patient)\n")
+        print_filled(f"{told.scenario.title} (invented patient)", 0)
+        print()
         for guidance, watched, off in answers:
-            print_guidance(guidance)
+            print_guidance(guidance, local)
             if watched is not None:
-                print_alerts(watched, zone(told.scenario.zone))
+                print_alerts(watched, local)
             for one in off:
-                print(f"  NOT AS EXPECTED: {one}")
+                print_filled(f"NOT AS EXPECTED: {one}")
     return not any(off for *_, off in answers)
 
 
@@ -101,39 +103,40 @@ def _draw(figure: Path, told: Told, sited: Sited, facts: Facts, asked: list[Guid
     write_picture(figure, course_svg(told.scenario.title, told.scenario.rule, situation, asked, drawn))
 
 
-def print_guidance(guidance: Guidance) -> None:
-    """A guidance for people: the advice, its reasons, what was missing and what was too old."""
+def print_guidance(guidance: Guidance, local: tzinfo) -> None:
+    """A guidance for people, on the patient's clock: advice, reasons, what was missing, what was too old."""
+    from adjuvant.timeline import local_text
+
     site = f", as {guidance.site} runs it" if guidance.site else ""
     example = " (an example profile, no site's own)" if guidance.example else ""
-    print(f"{guidance.instant.isoformat(sep=' ', timespec='minutes')}  {guidance.status.value.upper()}")
-    _line(f"{guidance.protocol}, {guidance.version}, {guidance.regimen or 'no regimen'}{site}{example}")
+    print(f"{local_text(guidance.instant, local)}  {guidance.status.value.upper()}")
+    print_filled(
+        f"{guidance.protocol}, {guidance.version}, {guidance.regimen or 'no regimen'}{site}{example}"
+    )
     if guidance.hypothetical:
-        _line(guidance.hypothetical)
+        print_filled(guidance.hypothetical)
     for one in guidance.recommendations:
-        due = f" Due {one.due.isoformat(sep=' ', timespec='minutes')}." if one.due is not None else ""
-        _line(f"{one.words}{due}")
-        _because(one.because)
-    _line(f"Eligibility: {guidance.eligibility}.")
+        due = f" Due {local_text(one.due, local)}." if one.due is not None else ""
+        print_filled(f"{one.words}{due}")
+        _because(one.because, local)
+    print_filled(f"Eligibility: {guidance.eligibility}.")
     if guidance.eligibility == "not eligible":
-        _because(guidance.eligibility_because)
+        _because(guidance.eligibility_because, local)
     for lack in guidance.missing:
-        _line(f"Missing: {lack.what} (for {lack.rule})")
+        print_filled(f"Missing: {lack.what} (for {lack.rule})")
     for words, charted in guidance.stale:
-        when = f", charted {charted.isoformat(sep=' ', timespec='minutes')}" if charted is not None else ""
-        _line(f"Too old: {words}{when}")
+        when = f", charted {local_text(charted, local)}" if charted is not None else ""
+        print_filled(f"Too old: {words}{when}")
     for issue in guidance.issues:
-        _line(f"{issue.kind.capitalize()}: {issue.words}")
+        print_filled(f"{issue.kind.capitalize()}: {issue.words}")
     print("  A clinician decides.\n")
 
 
-def _because(found: Iterable[Reason]) -> None:
+def _because(found: Iterable[Reason], local: tzinfo) -> None:
+    from adjuvant.timeline import local_text
+
     for reason in found:
-        seen = f": {reason.seen}" if reason.seen else ""
-        at = f" at {reason.at.isoformat(sep=' ', timespec='minutes')}" if reason.at is not None else ""
+        text = f"{reason.text.rstrip('.')}: {reason.seen}" if reason.seen else reason.text
+        at = f" at {local_text(reason.at, local)}" if reason.at is not None else ""
         label = f", {reason.provenance.label}" if reason.provenance.label else ""
-        _line(f"because {reason.text}{seen}{at} [{reason.citation}{label}]", 4)
-
-
-def _line(words: str, indent: int = 2) -> None:
-    pad = " " * indent
-    print(textwrap.fill(words, line_width(), initial_indent=pad, subsequent_indent=pad + "  "))
+        print_filled(f"because {text}{at} [{reason.citation}{label}]", 4)

@@ -238,7 +238,9 @@ def read_file(path: Path, name: str) -> Entry:
             return _top(known, name)
         text = content.decode("utf-8")
     except OSError as error:
-        raise LibraryError(name, f"cannot be opened ({error.strerror})", "restore the file") from error
+        ours = path.is_relative_to(FOLDER)
+        remedy = "restore the file" if ours else "check its path and whether it may be read"
+        raise LibraryError(name, f"cannot be opened ({error.strerror})", remedy) from error
     except UnicodeDecodeError as error:
         raise LibraryError(name, f"is not UTF-8 text (byte {error.start})", "save it as UTF-8") from error
     node = (quick(text) if ours else None) or _composed(text, name)

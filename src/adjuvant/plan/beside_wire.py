@@ -34,6 +34,14 @@ def opioid_stages_json(found: OpioidStages) -> dict[str, Any]:
             }
             for stage in found.stages
         ],
+        "patches": [
+            {
+                "line": one.name,
+                "stops": one.stops,
+                "removed_at": one.removed.isoformat() if one.removed is not None else None,
+            }
+            for one in found.patches
+        ],
         "notes": list(found.notes),
         "review_after": str(found.review_after) if found.review_after is not None else None,
     }

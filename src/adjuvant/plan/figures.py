@@ -12,7 +12,15 @@ from adjuvant.quantity.quantity import readable_unit
 if TYPE_CHECKING:
     from adjuvant.plan.conversion import Converted
 
-__all__ = ["converted_words", "drug_words", "figure", "span_words", "words"]
+__all__ = [
+    "container_words",
+    "converted_words",
+    "drug_words",
+    "figure",
+    "span_words",
+    "way_words",
+    "words",
+]
 
 _PLACES = 4
 """Decimals at which a figure that goes on is shown rounded, and marked so."""
@@ -54,6 +62,18 @@ def converted_words(one: Converted) -> str:
 def drug_words(drug: str) -> str:
     """The drug as it is written on an order: ``S-ketamine`` and never only its chemist's name."""
     return {"esketamine": "S-ketamine"}.get(drug, drug)
+
+
+def way_words(mode: str) -> str:
+    """How a pump gives it: ``timed infusion``, ``syringe driver``; a slow bolus is named as what it is."""
+    return {"slow_bolus": "slow dose by pump", "syringe_driver": "by syringe driver"}.get(
+        mode, mode.replace("_", " ")
+    )
+
+
+def container_words(mode: str) -> str:
+    """What is made up and runs: a syringe in a syringe driver, else a bag."""
+    return "syringe" if mode == "syringe_driver" else "bag"
 
 
 def span_words(length: Quantity) -> str:

@@ -18,7 +18,7 @@ from adjuvant.protocol.reading import form_of, located
 from adjuvant.protocol.situation import Answer, Effect, Facts, Observed, WeightReading
 from adjuvant.protocol.values import LONGEST, AnyQuantity, Duration, Form, Number, span
 from adjuvant.quantity import Quantity, parse_quantity
-from adjuvant.timeline import parse_instant
+from adjuvant.timeline import parse_instant, zone
 
 __all__ = ["Expected", "Scenario", "Step", "facts_of", "read_scenario"]
 
@@ -231,6 +231,10 @@ def read_scenario(path: Path) -> Told:
         begins = parse_instant(found.begins)
     except InputError as error:
         raise located(top, ("begins",)).error(f"{error.thing} {error.rule}", error.remedy) from None
+    try:
+        zone(found.zone)
+    except InputError as error:
+        raise located(top, ("zone",)).error(f"{error.thing} {error.rule}", error.remedy) from None
     first, last = (datetime(year, 1, 1, tzinfo=UTC) for year in (MINYEAR, MAXYEAR))
     if not first + 2 * LONGEST < begins < last - 2 * LONGEST:
         raise located(top, ("begins",)).error(
@@ -272,7 +276,8 @@ def facts_of(told: Told) -> Facts:
             for item in items
         ),
         weights=tuple(
-            WeightReading(begins + item.at, item.value, item.kind, item.method) for item in one.weights
+            WeightReading(begins + item.at, _weight(told, n, item.value), item.kind, item.method)
+            for n, item in enumerate(one.weights)
         ),
         conditions=tuple((item.condition, begins + item.at, item.history) for item in one.conditions),
         taken=tuple((item.drug, begins + item.at) for item in one.taken),
@@ -288,6 +293,12 @@ def facts_of(told: Told) -> Facts:
             for n, item in enumerate(one.ketamine)
         ),
     )
+
+
+def _weight(told: Told, n: int, value: Quantity) -> Quantity:
+    if not value.unit.has(mass=1):
+        raise located(told.top, ("weights", n)).error(f"{value} is no weight", "give it in kg")
+    return value
 
 
 def _value(told: Told, measure: str, n: int, item: Reading) -> Fraction | None:

@@ -20,7 +20,7 @@ from pydantic import (
 
 from adjuvant.citation import Provenance
 from adjuvant.errors import QuantityError
-from adjuvant.quantity import Quantity, parse_quantity
+from adjuvant.quantity import Quantity, parse_quantity, show_exact
 from adjuvant.quantity.unit import describe
 
 __all__ = [
@@ -88,7 +88,8 @@ def _quantity(value: object) -> Quantity:
     if isinstance(value, Quantity):
         return value
     if not isinstance(value, str):
-        raise ValueError(f"{value} has no unit; write number, space, unit, such as 5 mg")
+        shown = show_exact(value) if isinstance(value, Fraction) else value
+        raise ValueError(f"{shown} has no unit; write number, space, unit, such as 5 mg")
     try:
         return parse_quantity(value)
     except QuantityError as error:

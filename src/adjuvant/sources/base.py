@@ -172,7 +172,8 @@ def choose_patient(ids: Iterable[str], patient: str | None, source: str) -> str:
         if patient in known:
             return patient
         near = get_close_matches(patient, known, n=1, cutoff=0.6)
-        hint = f"did you mean {near[0]!r}" if near else f"it holds {_some(known)}"
+        holds = f"it holds {_some(known)}" if known else "check the id as the record writes it"
+        hint = f"did you mean {near[0]!r}" if near else holds
         raise InputError(f"{source}: patient {patient!r}", "is not in it", hint)
     if not known:
         raise InputError(source, "holds no patient", "check that it is the right file")

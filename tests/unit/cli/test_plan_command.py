@@ -17,7 +17,7 @@ def test_it_prints_the_rate_the_arithmetic_twice_and_what_is_watched(adjuvant: R
     found = adjuvant("plan", SCENARIO, *STATED)
     assert found.code == 0
     for words in ("SET THE PUMP TO  50.7 mL/h", "From the order to the pump", "From the pump back", "Both meet.",
-                  "Draw up 2 mL of ketamine 50 mg/mL: 100 mg.", "2026-03-02 09:15-05:00, late after 09:30",
+                  "Draw up 2 mL of ketamine 50 mg/mL: 100 mg.", "2026-03-02 -05:00: 09:15 A (09:30), 09:30 A (09:45)", "A: sedation, Pasero scale; dissociation;",
                   "an example profile, no site's own: not for use"):  # fmt: skip
         assert words in found.out
 

@@ -212,7 +212,10 @@ def test_whole_numbers_may_stand_below_zero(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("content", "sentence"),
     [
-        (None, "x.yaml: cannot be opened (No such file or directory); restore the file."),
+        (
+            None,
+            "x.yaml: cannot be opened (No such file or directory); check its path and whether it may be read.",
+        ),
         (b"a: \xff", "x.yaml: is not UTF-8 text (byte 3); save it as UTF-8."),
         (b"", "x.yaml: is empty; restore the file."),
         (

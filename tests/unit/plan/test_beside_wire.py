@@ -59,7 +59,7 @@ def test_the_choices_that_the_protocol_leaves_stand_beside_the_one_that_was_made
     assert SG.opioids is not None and told["statement"] == SG.opioids.statement
     assert told["citation"] == SG.opioids.citation and told["notes"] == list(found.notes)
     assert set(told) == {
-        "statement", "citation", "choices", "cut", "applied", "stages", "notes", "review_after",
+        "statement", "citation", "choices", "cut", "applied", "stages", "patches", "notes", "review_after",
     }  # fmt: skip
 
 

@@ -68,8 +68,8 @@ def test_a_patch_and_a_rescue_dose_are_left_and_the_notes_name_their_lines() -> 
     found = reckoned(PATCH, MORPHINE, RESCUE, KETAMINE)
     first, second, third, fourth = found.stages[0].lines
     assert found.notes == (
-        f"{first.subject} is a patch, and no part of one is worn: change or stop it by order.",
-        f"{third.subject} is given as needed, and is not cut.",
+        "fentanyl patch 50 microgram/h is a patch, and no part of one is worn: change or stop it by order.",
+        "morphine oral 15 mg is given as needed, and is not cut.",
         CHOOSES,
     )
     assert found.stages[1].lines[0] is first and found.stages[1].lines[2:] == (third, fourth)
@@ -85,14 +85,14 @@ def test_half_of_two_tablets_is_one_and_whoever_orders_it_rounds() -> None:
     found = reckoned(TABLETS)
     (line,) = found.stages[1].lines
     assert line.dose is not None and line.dose.value == 1
-    assert found.notes[0] == f"{line.subject} is counted in whole things: whoever orders it rounds."
+    assert found.notes[0] == "oxycodone oral 2 tablets is counted in whole things: whoever orders it rounds."
 
 
 def test_a_line_that_cannot_be_reckoned_is_left_and_the_next_is_still_cut() -> None:
     found = reckoned(UNSAID, MORPHINE)
     first, second = found.stages[1].lines
     assert first.dose == parse_quantity("60 mg") and second.dose == parse_quantity("30 mg")
-    assert found.notes == (f"{first.subject} could not be reckoned and is left as it is.", CHOOSES)
+    assert found.notes == ("morphine oral 60 mg could not be reckoned and is left as it is.", CHOOSES)
 
 
 def test_ketamine_itself_is_no_opioid_and_nothing_is_noted_of_it() -> None:
@@ -175,21 +175,48 @@ def test_a_drug_that_stops_leaves_the_sum_and_its_withdrawal_is_watched_for() ->
     assert (after.key, after.title) == ("after", "Once morphine is stopped")
     assert [total(one) for one in found.stages] == [240, 240, 120] and len(after.lines) == 1
     assert found.notes == (
-        f"{found.stages[0].lines[1].subject} stops; withdrawal and pain that returns are watched for.", CHOOSES,
+        "morphine oral 60 mg stops; withdrawal and pain that returns are watched for.", CHOOSES,
     )  # fmt: skip
 
 
 def test_a_patch_that_nobody_saw_removed_counts_and_one_taken_off_acts_on_from_the_skin() -> None:
     still = reckoned(PATCH, MORPHINE, cut=NONE, stop="fentanyl")
-    subject = still.stages[0].lines[0].subject
     assert total(still.stages[2]) == 240 and still.notes[0] == (
-        f"{subject} counts until its removal is charted: an order to stop takes no patch off."
+        "fentanyl patch 50 microgram/h counts until its removal is charted: an order to stop takes no patch off."
     )
     off = reckoned(PATCH, MORPHINE, cut=NONE, stop="fentanyl", removed=datetime(2026, 3, 2, 12, tzinfo=UTC))
     assert total(off.stages[2]) == 120 and off.notes[0] == (
-        f"{subject} was taken off at 2026-03-02T12:00:00+00:00. What is in the skin goes on being taken up after "
-        "that, and sedation with it; the figure is what is left once that has ended, and is not reached at removal."
+        "fentanyl patch 50 microgram/h was taken off at 2026-03-02T12:00:00+00:00. What is in the skin goes on being "
+        "taken up after that, and sedation with it; the figure is what is left once that has ended, and is not reached at removal."
     )
+
+
+WHEN = datetime(2026, 3, 2, 12, tzinfo=UTC)
+
+
+def test_every_patch_is_worn_until_somebody_has_seen_it_off() -> None:
+    other = {"drug": "buprenorphine", "form": "patch", "route": "transdermal", "dose": "20 ug/h"}
+    worn = reckoned(PATCH, other, MORPHINE, cut=NONE, stop="fentanyl", removed=WHEN).patches
+    assert [(one.name, one.stops, one.removed) for one in worn] == [
+        ("fentanyl patch 50 microgram/h", True, WHEN), ("buprenorphine patch 20 microgram/h", False, None),
+    ]  # fmt: skip
+    (still,) = reckoned(PATCH, MORPHINE, cut=NONE, stop="fentanyl").patches
+    assert still.stops and still.removed is None
+    assert reckoned(MORPHINE).patches == ()
+
+
+def test_several_patches_of_one_kind_are_counted_in_their_name() -> None:
+    (two,) = reckoned({**PATCH, "patches": 2}).patches
+    assert two.name == "2 × fentanyl patch 50 microgram/h"
+
+
+def test_a_removal_without_a_patch_that_stops_is_refused_and_not_left_out() -> None:
+    assert says(InputError, PATCH, MORPHINE, cut=NONE, removed=WHEN) == (
+        "removal of a patch", "comes without the drug that stops", "name the drug of the patch",
+    )  # fmt: skip
+    assert says(InputError, PATCH, MORPHINE, cut=NONE, stop="morphine", removed=WHEN) == (
+        "removal of a patch", "is charted, and no patch of morphine is listed", "list it, or leave it out",
+    )  # fmt: skip
 
 
 def test_with_every_drug_stopped_nothing_is_left_to_reckon() -> None:
