@@ -48,7 +48,7 @@ def converted_words(one: Converted) -> str:
         return words(low) if low.same_as(high) else f"{words(low)} to {words(high)}"
 
     parts = [f"{one.protocol}: {ends((one.low, one.high))}"]
-    if one.doses_per_day is not None and one.each is not None:
+    if one.each is not None:
         parts.append(f"in at least {one.doses_per_day} doses a day, of {ends(one.each)}")
     else:
         parts.append("in how many doses is not said")

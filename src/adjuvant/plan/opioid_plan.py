@@ -167,7 +167,7 @@ def _patches(
 
 def _choices(protocol: Protocol) -> tuple[Quantity, ...]:
     given = protocol.opioids.cut if protocol.opioids is not None else ()
-    return (_NONE, *sorted((one for one in given if one.value), key=lambda one: one.value))
+    return (_NONE, *sorted(one for one in given if one.value))
 
 
 def _stage(key: str, title: str, lines: tuple[RegimenLine, ...], plans: Sequence[TablePlan]) -> Stage:

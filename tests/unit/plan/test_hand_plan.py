@@ -19,7 +19,8 @@ from adjuvant.plan import Limit, RefusedPlan, monitoring_schedule, read_setup
 from adjuvant.plan.by_hand import HandPlan, by_hand
 from adjuvant.plan.schedule import Running
 from adjuvant.plan.wire import hand_json
-from adjuvant.protocol import Sited, Situation
+from adjuvant.protocol import Facts, Sited, Situation
+from adjuvant.protocol.body import Weight
 from adjuvant.protocol.guardrail import Guardrail
 from adjuvant.quantity import Quantity, parse_quantity
 from bedside import BEGINS, Chart, closed
@@ -134,6 +135,36 @@ def test_a_dose_that_is_due_later_has_its_parts_then() -> None:
     assert isinstance(far, RefusedPlan) and far.reasons[0].endswith(".") and "8 d must pass" in far.reasons[0]
 
 
+def test_parts_that_were_charted_in_milligrams_are_one_dose_from_which_a_week_is_counted() -> None:
+    # 12 mg at 0, 15 and 30 min are 36 mg at 0 min, which only the weight tells. A week from then keeps 7 days.
+    protocol = closed("henry_ford_home_sc")
+    chart = Chart().answering(protocol.protocol).calm(-0.25, pain=8).calm(1)
+    for hour in (0, 0.25, 0.5):
+        chart = chart.ketamine(hour, "given", "12 mg")
+    facts = replace(chart.facts, weights=situation(protocol, "72 kg").facts.weights)
+    seen = Situation.at(BEGINS + timedelta(hours=2), facts)
+    week = rails(kind="least_interval", interval="7 d")
+    plan = by_hand(advice(protocol, seen), protocol, seen, read_setup(vial="50 mg/mL"), week)
+    assert isinstance(plan, HandPlan), plan
+    assert plan.parts[0].at == BEGINS + timedelta(days=7)
+
+
+def test_a_regimen_with_a_weight_of_its_own_is_dosed_by_that() -> None:
+    # 72 kg, and 60 by height: 0.5 mg/kg of these are 30 mg.
+    closed_ = closed("henry_ford_home_sc")
+    own = closed_.protocol.regimens["injections"].model_copy(update={"weight": Weight(kind="ideal")})
+    ideal = replace(closed_, protocol=closed_.protocol.model_copy(update={"regimens": {"injections": own}}))
+    seen = situation(ideal, "72 kg")
+    weights = tuple(
+        replace(one, value=Q("60 kg")) if one.kind == "ideal" else one for one in seen.facts.weights
+    )
+    seen = replace(seen, facts=replace(seen.facts, weights=weights))
+    plan = by_hand(advice(ideal, seen), ideal, seen, read_setup(vial="50 mg/mL"))
+    assert isinstance(plan, HandPlan) and plan.weight is not None
+    assert (plan.weight.kind, str(plan.amount)) == ("ideal", "30 mg")
+    assert plan.checks[1] == "Weight 60 kg, ideal"
+
+
 def test_limits_of_the_library_stand_beside_it_and_those_that_are_named_in_their_place() -> None:
     # Both are of a day's dose by mouth or under the skin; 36 mg are 1.5 mg/h of it.
     titles = {one.title for one in planned().limits}
@@ -158,6 +189,7 @@ def test_a_part_that_no_graduation_makes_says_what_can_be_drawn() -> None:
         "≈ 0.0667 mL of 50 mg/mL cannot be drawn up: 0.06 mL can, 10 % less, and the house allows 2 %.",
     )
     assert plan.remedy == "take a weaker vial."
+    assert plan.guidance.protocol == "henry_ford_home_sc"
 
 
 def test_rounding_of_exactly_what_the_house_allows_is_drawn() -> None:
@@ -188,8 +220,10 @@ def test_a_weight_that_is_missing_is_named() -> None:
     protocol = closed("henry_ford_home_sc")
     seen = situation(protocol)
     bare = replace(seen, facts=replace(seen.facts, weights=()))
-    plan = by_hand(advice(protocol, seen), protocol, bare, read_setup(vial="50 mg/mL"))
+    guidance = advice(protocol, seen)
+    plan = by_hand(guidance, protocol, bare, read_setup(vial="50 mg/mL"))
     assert isinstance(plan, RefusedPlan) and plan.reasons == ("Missing: actual body weight.",)
+    assert plan.guidance is guidance
 
 
 @pytest.mark.parametrize("amount", ["35 mg", None])
@@ -214,6 +248,12 @@ def test_a_regimen_that_the_protocol_has_not_and_one_that_a_pump_gives_are_no_pl
     guidance = replace(advice(protocol, seen), regimen="")
     assert by_hand(guidance, protocol, seen, read_setup(vial="50 mg/mL")) is None
     assert found(sited=founding()) is None
+
+
+def test_a_dose_that_is_withheld_is_no_plan_by_hand() -> None:
+    protocol = closed("henry_ford_home_sc")
+    bare = replace(situation(protocol), facts=Facts("nobody", "UTC"))
+    assert by_hand(advice(protocol, bare), protocol, bare, read_setup(vial="50 mg/mL")) is None
 
 
 # --- in JSON ----------------------------------------------------------------------------------------------

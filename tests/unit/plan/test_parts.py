@@ -11,7 +11,7 @@ from adjuvant.errors import InputError
 from adjuvant.plan.order import why_not
 from adjuvant.plan.parts import equal_parts
 from adjuvant.protocol import load
-from adjuvant.protocol.guidance import Issue
+from adjuvant.protocol.guidance import Issue, Missing
 from adjuvant.quantity import parse_quantity
 from bedside import BEGINS
 from infusions import advice, founding, planned, situation, told
@@ -55,3 +55,25 @@ def test_why_there_is_no_plan_leaves_out_what_is_only_weighed() -> None:
     issues = tuple(Issue(kind, f"Words of {kind}.", ()) for kind in kinds)
     found = why_not(replace(guidance, recommendations=(), issues=issues, missing=()))
     assert found == ("The protocol's answer is: start.", "Contraindication: Words of contraindication.")
+
+
+def test_each_reason_why_there_is_no_plan_ends_with_one_point() -> None:
+    guidance = advice(founding(), situation(founding()))
+    said = replace(
+        guidance,
+        recommendations=(),
+        issues=(Issue("limit", "More than X...", ()), Issue("conflict", "No X", ())),
+        missing=(Missing("is it .5 mg or X?", ""), Missing("the weight.", ""), Missing("what X", "")),
+    )
+    assert why_not(said)[1:] == (
+        "Missing: is it .5 mg or X.", "Missing: the weight.", "Missing: what X.", "Limit: More than X.",
+        "Conflict: No X.",
+    )  # fmt: skip
+    # What the protocol says of it stands first, in its own words, and no sentence twice.
+    twice = replace(
+        said, recommendations=guidance.recommendations * 2, issues=(), missing=said.missing[:1] * 2
+    )
+    assert why_not(twice) == (
+        "The protocol's answer is: start.", *[one.words for one in guidance.recommendations],
+        "Missing: is it .5 mg or X.",
+    )  # fmt: skip
