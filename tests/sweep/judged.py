@@ -73,7 +73,9 @@ def dose_faults(guidance: Guidance, chart: Chart, rails: Mapping[str, Rail]) -> 
         before = [one for one, _ in chart.given[:-1]]
         since_last = _hours(chart.given[-1][0] - before[-1]) if before else None
         dose = dose.times(Fraction(len(way.parts)))
-    for key in broken(dose, way, chart.kilograms(compare=True), rails, since_last):
+    earlier = chart.given if chart.next_part is None else chart.given[:-1]
+    before = [(_hours(at - given), one) for given, one in earlier]
+    for key in broken(dose, way, chart.kilograms(compare=True), rails, since_last, before):
         yield f"{advice.dose} does not keep {key}"
     if chart.next_part is None:
         yield from _timing(status, at, chart)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 
 from sweep.book import Ceiling, Rail, Way
@@ -87,17 +87,36 @@ def binding(rail: Rail, way: Way) -> bool:
 
 
 def broken(
-    dose: Dose, way: Way, kilograms: Fraction | None, rails: Mapping[str, Rail], since_last: Fraction | None
+    dose: Dose,
+    way: Way,
+    kilograms: Fraction | None,
+    rails: Mapping[str, Rail],
+    since_last: Fraction | None,
+    before: Sequence[tuple[Fraction, Dose | None]] = (),
 ) -> Iterator[str]:
     """The keys of every limit that refuses a dose.
 
     Args:
         since_last: hours from the last single dose to this one; None where there was none.
+        before: the single doses of the course, each with the hours from it to this one.
     """
     for cap in way.ceilings:
-        about = cap.of == "day" or (cap.of == "rate") == dose.per_hour
-        if about and not cap.soft and not keeps(dose, cap, way, kilograms):
+        if cap.soft:
+            continue
+        if not keeps(dose, cap, way, kilograms):
             yield f"ceiling {cap.key}"
+        elif cap.of == "day" and not dose.per_hour:
+            parts = [dose.for_body(kilograms)]
+            parts += [
+                one.for_body(kilograms) if one is not None else None for hours, one in before if hours < 24
+            ]
+            most = cap.limit.for_body(kilograms)
+            if (
+                most is None
+                or any(one is None for one in parts)
+                or sum(one or 0 for one in parts) > most * 24
+            ):
+                yield f"ceiling {cap.key}, with what was given in the 24 hours before"
     for rail in rails.values():
         if not binding(rail, way):
             continue

@@ -115,7 +115,7 @@ def by_hand(
         parts=parts,
         drawn=drawn,
         times_per_day=regimen.times_per_day,
-        limits=limits(advice.dose, regimen, sited, weight, rails),
+        limits=limits(advice.dose, regimen, sited, weight, rails, when),
         line=in_the_line(sited.protocol, situation),
         checks=_checks(sited.protocol.drug, weight, vial, drawn, parts),
     )

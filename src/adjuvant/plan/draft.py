@@ -110,7 +110,7 @@ def draft(
         guidance=guidance,
         order=order,
         preparation=made,
-        limits=limits(made.dose, regimen, sited, weight, rails),
+        limits=limits(made.dose, regimen, sited, weight, rails, when),
         line=in_the_line(sited.protocol, situation),
         per_day=None if isinstance(daily, Unknown) else daily,
         checks=_checks(order, made, change),

@@ -7,13 +7,14 @@ from dataclasses import dataclass
 
 from adjuvant.citation import Provenance
 from adjuvant.plan.figures import words
-from adjuvant.protocol.dosing import DosingWeight, absolute, per_day
+from adjuvant.protocol.ceiling import ceiling_words
+from adjuvant.protocol.counting import counted, over_ceiling
+from adjuvant.protocol.dosing import DosingWeight, absolute
 from adjuvant.protocol.gate import Breach, as_counted, check_dose, covers, guardrail_breaches
 from adjuvant.protocol.guardrail import Guardrail
 from adjuvant.protocol.regimen import Ceiling, Regimen, limit_of
 from adjuvant.protocol.site import Sited
 from adjuvant.protocol.situation import Situation
-from adjuvant.protocol.titration import ceiling_words, over_ceiling
 from adjuvant.protocol.values import is_rate
 from adjuvant.quantity import Quantity
 from adjuvant.unknown import Unknown
@@ -65,12 +66,10 @@ def breaches(
     keys = adopted(sited)
     found = list(check_dose(ordered, sited.protocol, regimen, situation, weight, guardrails, keys))
     found += guardrail_breaches(delivered, sited.protocol, regimen, situation, weight, guardrails, keys)
-    daily = per_day(delivered, regimen, weight)
-    over = over_ceiling(regimen, delivered, None if isinstance(daily, Unknown) else daily, weight)
-    found += [
-        Breach(one.key, not one.soft, f"{words(delivered)} does not keep {ceiling_words(one)}", one)
-        for one in over
-    ]
+    for one in over_ceiling(regimen, delivered, situation, weight):
+        said = f"{words(delivered)} does not keep {ceiling_words(one.ceiling)}"
+        said += f"; {one.words}" if one.words else ""
+        found.append(Breach(one.ceiling.key, not one.ceiling.soft, said, one.ceiling))
     return tuple({(one.key, one.words): one for one in found if one.refuses}.values())
 
 
@@ -94,9 +93,14 @@ def limits(
     sited: Sited,
     weight: DosingWeight | None,
     guardrails: Mapping[str, Guardrail],
+    situation: Situation | None = None,
 ) -> tuple[Limit, ...]:
-    """Every limit that is about this way of giving it, those that bind first."""
-    found = [_ceiling(one, delivered, regimen, weight) for one in regimen.caps]
+    """Every limit that is about this way of giving it, those that bind first.
+
+    Args:
+        situation: with what was given, which a ceiling of an hour, a day or the course counts too.
+    """
+    found = [_ceiling(one, delivered, regimen, weight, situation) for one in regimen.caps]
     keys = adopted(sited)
     for key, rail in guardrails.items():
         if rail.drug == sited.protocol.drug and rail.kind == "maximum" and covers(rail, regimen):
@@ -105,18 +109,17 @@ def limits(
 
 
 def _ceiling(
-    one: Ceiling, delivered: Quantity, regimen: Regimen, weight: DosingWeight | None
+    one: Ceiling,
+    delivered: Quantity,
+    regimen: Regimen,
+    weight: DosingWeight | None,
+    situation: Situation | None,
 ) -> Limit | None:
     limit = limit_of(one)
     if limit is None:
         return None
-    value: Quantity | Unknown | None = None
-    if one.of == "day":
-        value = per_day(delivered, regimen, weight)
-    elif (one.of == "rate") == is_rate(delivered):
-        value = delivered
-    known = _known(value)
-    over = over_ceiling(regimen.model_copy(update={"ceilings": (one,)}), delivered, known, weight)
+    known = _known(counted(one, delivered, regimen, situation, weight))
+    over = over_ceiling(regimen.model_copy(update={"ceilings": (one,)}), delivered, situation, weight)
     # What cannot be compared is not called kept: a limit of one dose beside a rate, a day of doses uncounted.
     kept = False if over else None if known is None else True
     here, amount = _absolute(limit, weight), _absolute(known, weight)

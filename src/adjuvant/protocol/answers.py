@@ -9,7 +9,7 @@ from typing import Any
 from adjuvant.citation import Provenance
 from adjuvant.protocol.accompanying import afterwards, rescues
 from adjuvant.protocol.capping import Capped, capped
-from adjuvant.protocol.ceiling import limit_as_written
+from adjuvant.protocol.ceiling import ceiling_words, limit_as_written
 from adjuvant.protocol.converting import Converted
 from adjuvant.protocol.course import taper_words
 from adjuvant.protocol.dosing import DosingWeight, absolute
@@ -25,7 +25,6 @@ from adjuvant.protocol.premises import weight_to_compare
 from adjuvant.protocol.regimen import Loading, Regimen
 from adjuvant.protocol.site import Sited
 from adjuvant.protocol.situation import Situation
-from adjuvant.protocol.titration import ceiling_words
 from adjuvant.protocol.values import SITE, Sourced
 from adjuvant.protocol.words import quantity_words
 from adjuvant.quantity import Quantity

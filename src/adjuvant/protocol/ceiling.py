@@ -9,7 +9,7 @@ from pydantic import model_validator
 from adjuvant.protocol.values import Dose, Form, Sourced
 from adjuvant.quantity import Quantity
 
-__all__ = ["Ceiling", "Reading", "is_strict", "limit_as_written", "limit_of"]
+__all__ = ["Ceiling", "Reading", "ceiling_words", "is_strict", "limit_as_written", "limit_of"]
 
 Counted = Literal["single_dose", "rate", "day", "hour", "course"]
 
@@ -31,7 +31,7 @@ class Ceiling(Sourced):
     """A protocol's own cap on what is given.
 
     Args:
-        of: what it caps: one dose, the rate, or all that is given in a day, an hour or the course.
+        of: what it caps: one dose, the rate, or all that is given in any day or hour or in the course.
         printed: the words of the source, where their reading is open.
         limit: the cap, with `strict` True where the figure itself is already too much. A span is a range
             within which care begins: above its lower end the dose is reviewed, and its upper end caps it.
@@ -89,3 +89,13 @@ def is_strict(ceiling: Ceiling) -> bool:
     if ceiling.limit is not None:
         return ceiling.strict
     return any(one.strict for one in ceiling.readings if one.key == ceiling.chosen)
+
+
+def ceiling_words(ceiling: Ceiling) -> str:
+    """A ceiling in words, as printed where its reading was open."""
+    limit = limit_of(ceiling)
+    if limit is None:
+        return f"{ceiling.printed} (how that is read is not chosen)"
+    sign = "under" if is_strict(ceiling) else "at most"
+    figure = f"{sign} {limit.for_people()}"
+    return f"{ceiling.printed} (read as {figure})" if ceiling.printed else figure

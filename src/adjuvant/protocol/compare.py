@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from fractions import Fraction
 
+from adjuvant.protocol.ceiling import ceiling_words
 from adjuvant.protocol.dosing import DosingWeight, absolute, per_day
 from adjuvant.protocol.model import Protocol
 from adjuvant.protocol.needs import lacking
 from adjuvant.protocol.regimen import Regimen, limit_of
-from adjuvant.protocol.titration import ceiling_words, levels
+from adjuvant.protocol.titration import levels
 from adjuvant.protocol.values import Dose
 from adjuvant.protocol.words import dose_count
 from adjuvant.quantity import Quantity

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from adjuvant.protocol.capping import capped
+from adjuvant.protocol.ceiling import ceiling_words
+from adjuvant.protocol.counting import over_ceiling
 from adjuvant.protocol.dosing import DosingWeight, absolute, per_day
 from adjuvant.protocol.guardrail import Guardrail
 from adjuvant.protocol.judge import span
@@ -14,11 +16,9 @@ from adjuvant.protocol.model import Protocol
 from adjuvant.protocol.regimen import TIMED, Ceiling, Regimen
 from adjuvant.protocol.situation import Situation
 from adjuvant.protocol.titration import (
-    ceiling_words,
     first_dose,
     levels,
     lowered_by_rule,
-    over_ceiling,
     place_on_the_ladder,
     same_dose,
 )
@@ -70,7 +70,7 @@ def check_dose(
     found = [
         *_week(regimen, situation),
         *_steps(dose, protocol, regimen, situation, weight),
-        *_ceilings(dose, protocol, regimen, weight),
+        *_ceilings(dose, regimen, situation, weight),
     ]
     found += guardrail_breaches(dose, protocol, regimen, situation, weight, guardrails, adopted)
     return tuple(found)
@@ -118,18 +118,17 @@ def _steps(
 
 
 def _ceilings(
-    dose: Quantity, protocol: Protocol, regimen: Regimen, weight: DosingWeight | None
+    dose: Quantity, regimen: Regimen, situation: Situation, weight: DosingWeight | None
 ) -> list[Breach]:
-    daily = per_day(dose, regimen, weight)
-    known = None if isinstance(daily, Unknown) else daily
     return [
         Breach(
-            one.key,
-            not one.soft,
-            f"{dose} does not keep the protocol's {_usual(one)}ceiling: {ceiling_words(one)}",
-            one,
+            one.ceiling.key,
+            not one.ceiling.soft,
+            f"{dose} does not keep the protocol's {_usual(one.ceiling)}ceiling: {ceiling_words(one.ceiling)}"
+            + (f"; {one.words}" if one.words else ""),
+            one.ceiling,
         )
-        for one in over_ceiling(regimen, dose, known, weight)
+        for one in over_ceiling(regimen, dose, situation, weight)
     ]
 
 

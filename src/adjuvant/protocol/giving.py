@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from adjuvant.protocol.ceiling import ceiling_words
 from adjuvant.protocol.regimen import Ceiling, Conversion, Regimen
-from adjuvant.protocol.titration import ceiling_words
 from adjuvant.protocol.values import Dose, Sourced
 from adjuvant.protocol.words import dose_count, predicate_words, quantity_words, source_words
 from adjuvant.quantity import show_exact

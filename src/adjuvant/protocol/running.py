@@ -19,6 +19,7 @@ from adjuvant.protocol.answers import (
     uncapped_of,
 )
 from adjuvant.protocol.capping import capped
+from adjuvant.protocol.ceiling import ceiling_words
 from adjuvant.protocol.course import given_and_lowered, level_kept, level_since, lowered_since, progress
 from adjuvant.protocol.eligibility import missing_of, reasons
 from adjuvant.protocol.guidance import Guidance, Issue, Missing, Reason, Recommendation, Status
@@ -29,7 +30,7 @@ from adjuvant.protocol.pausing import still_paused
 from adjuvant.protocol.predicate import All, AnyOf, Not, Predicate
 from adjuvant.protocol.present import PartsGiven, present
 from adjuvant.protocol.situation import Situation
-from adjuvant.protocol.titration import ceiling_words, lowered_by_rule, next_down, next_up, on_the_ladder
+from adjuvant.protocol.titration import lowered_by_rule, next_down, next_up, on_the_ladder
 from adjuvant.protocol.words import quantity_words
 from adjuvant.quantity import Quantity
 from adjuvant.unknown import Unknown

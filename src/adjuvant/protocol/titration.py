@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-from adjuvant.protocol.capping import capped, comparable
+from adjuvant.protocol.capping import capped
 from adjuvant.protocol.dosing import DosingWeight, absolute
 from adjuvant.protocol.model import Protocol
-from adjuvant.protocol.regimen import Ceiling, Regimen, is_strict, limit_of
+from adjuvant.protocol.regimen import Regimen
 from adjuvant.protocol.situation import Situation
 from adjuvant.protocol.values import is_rate
 from adjuvant.quantity import Quantity
 from adjuvant.unknown import Unknown
 
 __all__ = [
-    "ceiling_words",
     "first_dose",
     "lowered_by_rule",
     "next_down",
     "next_up",
     "on_the_ladder",
-    "over_ceiling",
     "place_on_the_ladder",
 ]
 
@@ -127,44 +125,3 @@ def lowered_by_rule(
             if any(same_dose(one, present, weight) for one in reached):
                 return present
     return None
-
-
-def over_ceiling(
-    regimen: Regimen, dose: Quantity, per_day: Quantity | None, weight: DosingWeight | None
-) -> tuple[Ceiling, ...]:
-    """The ceilings of the protocol that a dose does not keep; soft ones are among them, and refuse nothing.
-
-    Args:
-        per_day: what it comes to in a day, for ceilings of the day; None where that is not known.
-    """
-    found: list[Ceiling] = []
-    for one in regimen.caps:
-        limit = limit_of(one)
-        if limit is None or (one.soft and one.of == "day" and per_day is None):
-            continue
-        if one.of == "day":
-            value = per_day
-        elif (one.of == "rate") == is_rate(dose):
-            value = dose
-        else:
-            continue
-        if value is None or not _keeps(value, limit, is_strict(one), weight):
-            found.append(one)
-    return tuple(found)
-
-
-def _keeps(value: Quantity, limit: Quantity, strict: bool, weight: DosingWeight | None) -> bool:
-    pair = comparable(value, limit, weight)
-    if pair is None:
-        return False
-    return pair[0] < pair[1] if strict else pair[0] <= pair[1]
-
-
-def ceiling_words(ceiling: Ceiling) -> str:
-    """A ceiling in words, as printed where its reading was open."""
-    limit = limit_of(ceiling)
-    if limit is None:
-        return f"{ceiling.printed} (how that is read is not chosen)"
-    sign = "under" if is_strict(ceiling) else "at most"
-    figure = f"{sign} {limit.for_people()}"
-    return f"{ceiling.printed} (read as {figure})" if ceiling.printed else figure

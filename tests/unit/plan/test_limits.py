@@ -80,11 +80,17 @@ def test_a_ceiling_of_the_rate_stands_beside_a_rate() -> None:
     ]
 
 
+def test_a_ceiling_of_the_rate_stands_beside_the_amount_over_its_time() -> None:
+    assert shown(capped({"of": "rate", "limit": "0.5 mg/kg/h"})) == [
+        ("at most 0.5 mg/kg/h", "31 mg/h", "46.5 mg/h", False, True)  # 31 mg in 40 min
+    ]
+    assert shown(capped({"of": "rate", "limit": "46.5 mg/h"}))[0][3] is True
+
+
 def test_a_ceiling_of_another_kind_of_dose_is_not_called_kept() -> None:
     """It says nothing of this dose: `kept` would be a comfort that nobody has worked out."""
-    assert shown(capped({"of": "rate", "limit": "0.5 mg/kg/h"})) == [
-        ("at most 0.5 mg/kg/h", "31 mg/h", None, None, True)
-    ]
+    swallowed = capped({"of": "rate", "limit": "0.5 mg/kg/h"}).model_copy(update={"mode": "oral"})
+    assert shown(swallowed) == [("at most 0.5 mg/kg/h", "31 mg/h", None, None, True)]
     assert shown(capped({"of": "single_dose", "limit": "35 mg"}, key="civik"), "0.05 mg/kg/h") == [
         ("at most 35 mg", "35 mg", None, None, True)
     ]
