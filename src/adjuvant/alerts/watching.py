@@ -151,7 +151,7 @@ def look(
     resume = _resume(sited, name, situation)
     reviews: tuple[CourseReview, ...] = ()
     try:
-        reviews = course_reviews(sited, name, situation, weight)
+        reviews = course_reviews(sited, name, situation)
     except Exception as error:  # noqa: BLE001 - as above: it becomes an alert of its own
         faults.append(("review", f"What is to be reviewed could not be worked out ({type(error).__name__})"))
     return View(now, situation, guidance, schedule, began, weight, resume, within, reviews, tuple(faults))

@@ -85,7 +85,7 @@ def plan_scenario(
     check = _pump(pump_shows, plan)
     further = _onward(plan, sited)
     courses = ledger(situation.facts.ketamine, situation.instant, weight, reviewed(situation))
-    reviews = course_reviews(sited, guidance.regimen, situation, weight)
+    reviews = course_reviews(sited, guidance.regimen, situation)
     written: tuple[Path, ...] = ()
     if out is not None:
         from adjuvant.reports.order_sheet import hand_sheet, order_sheet, write_order

@@ -9,7 +9,6 @@ from typing import Any
 
 from adjuvant.library.preparations import preparations
 from adjuvant.plan.ledger import ledger
-from adjuvant.protocol.dosing import DosingWeight
 from adjuvant.protocol.premises import interval_of
 from adjuvant.protocol.site import Sited
 from adjuvant.protocol.situation import Situation
@@ -54,16 +53,13 @@ def reviewed(situation: Situation) -> dict[str, datetime]:
     return found
 
 
-def course_reviews(
-    sited: Sited, regimen: str, situation: Situation, weight: DosingWeight | None = None
-) -> tuple[CourseReview, ...]:
+def course_reviews(sited: Sited, regimen: str, situation: Situation) -> tuple[CourseReview, ...]:
     """Every review at an instant, by the courses charted and by the interval of the protocol or site.
 
-    Args:
-        weight: for doses per kilogram; when reviews are due does not hang on it.
+    When reviews are due hangs on the times of the courses alone, and not on how much was given.
     """
     now = situation.instant
-    found = ledger(situation.facts.ketamine, now, weight, reviewed(situation))
+    found = ledger(situation.facts.ketamine, now, reviewed=reviewed(situation))
     known = {one.key: one.charted_as for one in preparations().reviews}
     answers: list[CourseReview] = []
     for one in found.reviews:

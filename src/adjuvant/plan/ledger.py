@@ -148,7 +148,7 @@ def _grouped(pieces: list[_Piece]) -> list[list[_Piece]]:
         if end is None or piece.began - end >= gap:
             found.append([])
         found[-1].append(piece)
-        end = max(end, piece.ended) if end is not None and found[-1][0] is not piece else piece.ended
+        end = max(end, piece.ended) if end is not None else piece.ended
     return found
 
 

@@ -13,10 +13,8 @@ from adjuvant.library.vocabulary import observations
 from adjuvant.plan import CourseReview, course_reviews
 from adjuvant.plan.course_reviews import course_reviews_json, reviewed
 from adjuvant.protocol import Sited, Situation
-from adjuvant.protocol.dosing import DosingWeight
 from adjuvant.protocol.model import ObservationGroup
 from adjuvant.protocol.situation import Answer, Effect, Observed
-from adjuvant.quantity import parse_quantity
 from bedside import BEGINS, Chart, at_a_site
 
 PLAIN = "chosen: [{field: weight.kind, value: actual, reference: test}]\ngrace: 15 min\nalerts: true"
@@ -141,7 +139,8 @@ def test_an_interval_counts_from_the_first_course_until_a_review_is_charted_and_
     # No course: what was charted before it makes nothing due.
     assert of("liver", with_liver_tests(Chart(), 0.5), 1, site).due_at is None
     assert of("liver", two_courses(), 30.1, site).due_at == BEGINS + timedelta(days=2)
-    assert of("liver", with_liver_tests(two_courses(), 29), 30.1, site).due_at == BEGINS + timedelta(days=31)
+    tested = of("liver", with_liver_tests(two_courses(), 29), 30.1, site)
+    assert (tested.last, tested.due_at) == (BEGINS + timedelta(days=29), BEGINS + timedelta(days=31))
 
 
 def test_the_latest_that_was_charted_is_the_last_review() -> None:
@@ -185,13 +184,6 @@ def test_reviews_stand_in_the_order_of_the_library_with_what_is_asked() -> None:
     assert {(one.last, one.due, one.every, one.due_at, one.overdue, one.skipped) for one in found} == {
         (None, False, None, None, False, False)
     }
-
-
-def test_a_course_of_doses_per_kilogram_is_reviewed_with_and_without_a_weight() -> None:
-    site, facts = at_a_site("civik", PLAIN), two_courses().facts
-    seen = Situation.at(BEGINS + timedelta(days=30.1), facts)
-    weight = DosingWeight(parse_quantity("62 kg"), "actual", BEGINS, "")
-    assert course_reviews(site, "infusion", seen, weight) == course_reviews(site, "infusion", seen)
 
 
 def test_reviews_in_json_have_whole_hours_and_null_where_nothing_is_said() -> None:

@@ -98,6 +98,8 @@ def test_a_rate_that_is_charted_as_one_dose_is_not_counted_and_said() -> None:
         "4 mg/h of 2026-03-02T08:00:00+00:00 is not counted: it is charted as another kind of dose",
     )
     assert str(found.lifetime) == "0 mg" and not found.courses[0].complete
+    running = ledger([at(0, Happened.GIVEN, "4 mg/h", "40 min")], BEGINS + timedelta(minutes=20))
+    assert running.courses[0].ended is None and found.courses[0].ended == BEGINS + timedelta(minutes=40)
 
 
 def test_a_rate_per_kilogram_counts_for_the_hours_that_it_ran() -> None:

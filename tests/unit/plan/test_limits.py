@@ -160,6 +160,18 @@ def test_a_guardrail_of_the_rate_stands_beside_the_rate_that_flows() -> None:
     assert found == [("at most 1 mg/kg/h", "62 mg/h", "46.5 mg/h", True, True)]
 
 
+def test_a_guardrail_of_the_day_counts_a_dose_per_kilogram_by_the_weight() -> None:
+    # One infusion of 31 mg on its day; 40 mg/d are 5/3 mg/h, and 31 mg/d are 31/24.
+    found = shown(capped(), known=rails(of="day", limit="40 mg/d"))
+    assert found == [("at most 40 mg/d", "5/3 mg/h", "31/24 mg/h", True, True)]
+    per_kilogram = shown(capped(), known=rails(of="day", limit="0.4 mg/kg/d"))
+    assert [one[3] for one in per_kilogram] == [False]
+    # Without a weight nobody can say.
+    assert [one[1:4] for one in shown(capped(), known=rails(of="day", limit="40 mg/d"), weight=None)] == [
+        ("5/3 mg/h", None, None)
+    ]
+
+
 def test_a_guardrail_of_another_drug_kind_or_way_of_giving_is_not_shown() -> None:
     for other in (
         {"drug": "esketamine", "limit": "35 mg"},

@@ -12,7 +12,7 @@ from fractions import Fraction
 import pytest
 
 from adjuvant.errors import AdjuvantError, InputError, InternalError, RefusedError
-from adjuvant.plan import RefusedPlan, Setup, draft, read_setup
+from adjuvant.plan import InfusionPlan, RefusedPlan, Setup, draft, read_setup
 from adjuvant.plan.setup import pump_step_of, vial_of
 from adjuvant.quantity import Quantity, parse_quantity
 from bedside import closed
@@ -220,6 +220,17 @@ def test_a_strength_that_no_graduation_makes_says_what_can_be_drawn() -> None:
     assert plan.remedy == (
         "take another bag or concentration, for which a volume of the syringe's graduation is drawn."
     )
+
+
+def test_a_graduation_that_takes_exactly_what_the_house_allows_is_drawn() -> None:
+    # 12/49 mg/mL in 50 mL are 600/49 mg, 12/49 mL of 50 mg/mL; 0.24 mL is 0.98 of it, exactly 2 % less.
+    civik = closed("civik")
+    seen = situation(civik)
+    stated = replace(setup(), concentration=Quantity(Fraction(12, 49), "mg/mL"))
+    plan = draft(advice(civik, seen), civik, seen, stated)
+    assert isinstance(plan, InfusionPlan), plan
+    assert str(plan.preparation.drawn) == "0.24 mL"
+    assert plan.preparation.filled == ("as stated, ≈ 0.2449 mg/mL; 0.24 mg/mL by the syringe's graduation")
 
 
 def test_each_syringe_is_used_up_to_what_it_holds() -> None:
