@@ -173,3 +173,9 @@ def test_a_file_of_somebody_s_own_is_read_by_the_parser_in_python(
     path = tmp_path / "mapping.yaml"
     path.write_text("a: 5\n", encoding="utf-8")
     assert read_file(path, "mapping.yaml").fields(["a"])["a"].number() == 5
+
+
+def test_a_file_of_the_library_is_not_read_by_the_parser_in_python(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ADJUVANT_CACHE", "off")
+    monkeypatch.setattr(strict, "_composed", None)  # it cannot be called
+    assert read_file(FILES[0], shown_name(FILES[0])).pairs()
