@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from fractions import Fraction
+from math import ceil
 
 from adjuvant.protocol.ceiling import ceiling_words
 from adjuvant.protocol.dosing import DosingWeight, absolute, per_day
@@ -112,7 +113,8 @@ def _row(protocol: Protocol, name: str, regimen: Regimen, weight: DosingWeight) 
         why = f"the first dose is worked out of what was given before ({regimen.converted_from.from_})"
     first = _first(regimen)
     if first:
-        low, high = (per_day(end, regimen, weight) for end in (first[0].ends[0], first[-1].ends[1]))
+        least, most = min(one.ends[0] for one in first), max(one.ends[1] for one in first)
+        low, high = (per_day(end, regimen, weight) for end in (least, most))
         if isinstance(low, Unknown) or isinstance(high, Unknown):
             why = "how often it is given in a day is not said"
         else:
@@ -146,11 +148,11 @@ def _row(protocol: Protocol, name: str, regimen: Regimen, weight: DosingWeight) 
 
 
 def _first(regimen: Regimen) -> list[Dose]:
-    """The first dose; where a test dose chooses it, all that may follow, the lowest first."""
+    """The first dose; where a test dose chooses it, all that may follow."""
     if regimen.start is not None:
         return [regimen.start]
     chosen = regimen.test_dose.chooses if regimen.test_dose is not None else ()
-    return sorted((one.then for one in chosen), key=lambda dose: dose.ends[0].value)
+    return [one.then for one in chosen]
 
 
 def _rises(regimen: Regimen) -> bool:
@@ -241,7 +243,7 @@ def dose_over_time(
         return ()
     length = regimen.duration.value.in_("h")
     rate = absolute(known[-1] if highest else known[0], weight).value / length
-    return tuple(Stretch(at, min(at + length, end), rate) for at in _times(regimen, end) if at < end)
+    return tuple(Stretch(at, min(at + length, end), rate) for at in _times(regimen, end))
 
 
 def _rates(
@@ -272,10 +274,14 @@ def _ends(regimen: Regimen) -> bool:
 
 
 def _times(regimen: Regimen, end: Fraction) -> list[Fraction]:
-    course = regimen.course
-    count = course.infusions if course is not None and course.infusions is not None else 1
+    """When each dose begins, before `end`: as many as the course says, or until it is over."""
     gap = _gap(regimen)
-    return [Fraction(0)] if gap is None else [gap * n for n in range(count) if gap * n < end]
+    if gap is None:
+        return [Fraction(0)]
+    most = ceil(end / gap)
+    course = regimen.course
+    count = course.infusions if course is not None and course.infusions is not None else most
+    return [gap * n for n in range(min(count, most))]
 
 
 def _gap(regimen: Regimen) -> Fraction | None:

@@ -112,7 +112,7 @@ def _study(one: KnownStudy, cited: dict[str, Citation]) -> str:
     harms = f" Harm: {_flat(one.harms)}" if one.harms else ""
     label = f", {one.provenance.label}" if one.provenance.label else ""
     return (
-        f"**{one.title}** ({one.design}; {patients}{one.pain} pain; {one.direction.replace('_', ' ')}). "
+        f"**{one.title}** ({one.design}; {patients}{one.pain} pain; {one.direction}). "
         f"{_flat(one.finding)}{harms} [{one.citation.key}](#{one.citation.key}){label}"
     )
 

@@ -220,6 +220,8 @@ class _Span(Sourced):
             raise ValueError("gives both a value and a span, or neither; give `value`, or `low` and `high`")
         if self.value is None and (self.low is None or self.high is None or not self.low < self.high):
             raise ValueError("needs `low` and `high`, and the lower end as `low`")
+        if self.ends[0].value == 0:
+            raise ValueError(f"{self.ends[0]} is no time at all; write such as 8 h, or leave it out")
         return self
 
     @property

@@ -35,6 +35,8 @@ REFUSED: list[tuple[Any, Any, str]] = [
     (Number, "1/0", "is not a bare number"),
     (Span, {"value": "5 d", "low": "5 d", "high": "6 d"}, "gives both a value and a span"),
     (Span, {"low": "6 d", "high": "5 d"}, "needs `low` and `high`"),
+    (Span, "0 min", "0 min is no time at all; write such as 8 h, or leave it out"),
+    (Span, {"low": "0 h", "high": "5 d"}, "0 h is no time at all; write such as 8 h, or leave it out"),
     (Ceiling, {"key": "k", "of": "rate"}, "needs either a limit, or the readings"),
     (
         Ceiling,
