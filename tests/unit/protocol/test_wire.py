@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from adjuvant.citation import Provenance
-from adjuvant.protocol.guidance import Guidance, Issue, Missing, Reason, Recommendation, Status
+from adjuvant.protocol.guidance import Guidance, Issue, Missing, Reason, Recommendation, Status, Uncapped
 from adjuvant.protocol.wire import guidance_json
 from adjuvant.quantity import parse_quantity
 
@@ -49,6 +49,7 @@ def test_a_guidance_of_much_has_each_value_in_its_place() -> None:
         "raise", "Raise to the next level.", (seen,),
         dose=parse_quantity("0.1 mg/kg/h"), amount=parse_quantity("7 mg/h"), over=parse_quantity("40 min"),
         due=datetime(2026, 3, 2, 13, tzinfo=UTC),
+        uncapped=Uncapped(parse_quantity("0.2 mg/kg/h"), parse_quantity("14 mg/h"), reason("cap")),
     )  # fmt: skip
     guidance = Guidance(
         Status.RAISE, NOON, "eligible", (raised, Recommendation("observe", "Observe pain.", ())),
@@ -72,6 +73,7 @@ def test_a_guidance_of_much_has_each_value_in_its_place() -> None:
                 "amount": "7 mg/h",
                 "over": "40 min",
                 "due": "2026-03-02T13:00:00+00:00",
+                "uncapped": {"dose": "0.2 mg/kg/h", "amount": "14 mg/h", "because": bare("cap")},
                 "because": [
                     {
                         "rule": "pain",
@@ -85,7 +87,7 @@ def test_a_guidance_of_much_has_each_value_in_its_place() -> None:
             },
             {
                 "action": "observe", "text": "Observe pain.", "dose": None, "amount": None, "over": None, "due": None,
-                "because": [],
+                "uncapped": None, "because": [],
             },
         ],
         "issues": [
