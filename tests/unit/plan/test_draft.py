@@ -10,6 +10,7 @@ import pytest
 from adjuvant.errors import InputError
 from adjuvant.plan import InfusionPlan, RefusedPlan, draft
 from adjuvant.protocol import Situation
+from adjuvant.protocol.ceiling import Ceiling
 from adjuvant.protocol.guardrail import Guardrail
 from adjuvant.quantity import parse_quantity
 from bedside import BEGINS, Chart, closed
@@ -39,9 +40,29 @@ def test_a_rate_is_checked_without_a_volume_limit_and_a_new_bag_with_its_rate() 
 
 
 def test_a_dose_without_kilograms_has_no_weight_to_check() -> None:
-    checks = planned("emory_intranasal", regimen="vein", bag="20 mL").checks
-    assert not any(one.startswith("Weight") for one in checks)
-    assert checks[0] == "Name and number against the wristband" and "Pump in mL/h, volume limit set" in checks
+    # 10 mg of 50 mg/mL, the whole of them in one syringe of 20 mL.
+    assert planned("emory_intranasal", regimen="vein", bag="20 mL").checks == (
+        "Name and number against the wristband",
+        "Ketamine 50 mg/mL in hand, expiry read",
+        "Label: 10 mg in 20 mL, 0.5 mg/mL",
+        "Pump in mL/h, volume limit set",
+        "Right line, nothing in it that must not meet ketamine",
+    )
+
+
+def test_a_ceiling_of_the_course_counts_what_was_given_before_beside_the_dose_of_a_plan() -> None:
+    # 31 mg were given, and 31 mg are due: 62 of at most 70.
+    protocol = founding()
+    ceiling = Ceiling.model_validate({"key": "course", "of": "course", "limit": "70 mg"})
+    regimen = protocol.protocol.regimens["infusion"].model_copy(update={"ceilings": (ceiling,)})
+    own = replace(protocol, protocol=protocol.protocol.model_copy(update={"regimens": {"infusion": regimen}}))
+    chart = Chart().answering(own.protocol).calm(-0.25, pain=8).ketamine(0, "given", "31 mg")
+    facts = replace(chart.calm(1.75, pain=8).facts, weights=situation(own).facts.weights)
+    seen = Situation.at(BEGINS + timedelta(hours=2), facts)
+    plan = draft(advice(own, seen), own, seen, setup(), {})
+    assert isinstance(plan, InfusionPlan), plan
+    (one,) = plan.limits
+    assert (str(one.here), str(one.delivers), one.kept) == ("70 mg", "62 mg", True)
 
 
 def test_all_that_is_given_in_a_day_stands_beside_the_dose() -> None:

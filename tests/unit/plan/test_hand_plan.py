@@ -21,6 +21,7 @@ from adjuvant.plan.schedule import Running
 from adjuvant.plan.wire import hand_json
 from adjuvant.protocol import Facts, Sited, Situation
 from adjuvant.protocol.body import Weight
+from adjuvant.protocol.ceiling import Ceiling
 from adjuvant.protocol.guardrail import Guardrail
 from adjuvant.quantity import Quantity, parse_quantity
 from bedside import BEGINS, Chart, closed
@@ -171,6 +172,23 @@ def test_limits_of_the_library_stand_beside_it_and_those_that_are_named_in_their
     assert "Mid Essex, above which doses are unusual" in titles
     (one,) = planned(known=rails(limit="36 mg")).limits
     assert (one.title, str(one.here), str(one.delivers), one.kept) == ("A limit", "36 mg", "36 mg", True)
+
+
+def test_a_ceiling_of_the_course_counts_what_was_given_before_beside_a_dose_by_hand() -> None:
+    # 36 mg were given, and 36 mg are due: 72 of at most 80.
+    protocol = closed("henry_ford_home_sc")
+    ceiling = Ceiling.model_validate({"key": "course", "of": "course", "limit": "80 mg"})
+    regimen = protocol.protocol.regimens["injections"].model_copy(update={"ceilings": (ceiling,)})
+    own = replace(
+        protocol, protocol=protocol.protocol.model_copy(update={"regimens": {"injections": regimen}})
+    )
+    chart = Chart().answering(own.protocol).calm(-0.25, pain=8).ketamine(0, "given", "0.5 mg/kg").calm(1)
+    facts = replace(chart.facts, weights=situation(own, "72 kg").facts.weights)
+    seen = Situation.at(BEGINS + timedelta(hours=2), facts)
+    plan = by_hand(advice(own, seen), own, seen, read_setup(vial="50 mg/mL"), {})
+    assert isinstance(plan, HandPlan), plan
+    (one,) = plan.limits
+    assert (str(one.here), str(one.delivers), one.kept) == ("80 mg", "72 mg", True)
 
 
 # --- what is refused --------------------------------------------------------------------------------------

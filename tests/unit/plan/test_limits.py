@@ -87,6 +87,27 @@ def test_a_ceiling_of_the_rate_stands_beside_the_amount_over_its_time() -> None:
     assert shown(capped({"of": "rate", "limit": "46.5 mg/h"}))[0][3] is True
 
 
+def test_each_ceiling_is_judged_alone() -> None:
+    low, high = {"of": "single_dose", "limit": "30 mg"}, {"of": "single_dose", "limit": "35 mg"}
+    assert [one[3] for one in shown(capped(low, high))] == [False, True]
+    assert [one[3] for one in shown(capped(high, low))] == [True, False]
+
+
+def test_a_ceiling_of_the_course_counts_what_was_given_before() -> None:
+    # 31 mg were given, and 31 are to follow: 62 mg.
+    given = Situation.at(BEGINS + timedelta(hours=48), Chart().ketamine(0, "given", "31 mg").facts)
+
+    def course(limit: str) -> list[tuple[str, bool | None]]:
+        regimen = capped({"of": "course", "limit": limit})
+        found = limits(Q("0.5 mg/kg"), regimen, founding(), WEIGHT, {}, given)
+        return [(str(one.delivers), one.kept) for one in found]
+
+    assert course("62 mg") == [("62 mg", True)]
+    assert course("61 mg") == [("62 mg", False)]
+    alone = limits(Q("0.5 mg/kg"), capped({"of": "course", "limit": "61 mg"}), founding(), WEIGHT, {})
+    assert [(str(one.delivers), one.kept) for one in alone] == [("31 mg", True)]
+
+
 def test_a_ceiling_of_another_kind_of_dose_is_not_called_kept() -> None:
     """It says nothing of this dose: `kept` would be a comfort that nobody has worked out."""
     swallowed = capped({"of": "rate", "limit": "0.5 mg/kg/h"}).model_copy(update={"mode": "oral"})
@@ -195,6 +216,16 @@ def test_a_guardrail_binds_where_it_is_absolute_and_binds_or_is_adopted() -> Non
     (one,) = limits(Q("0.5 mg/kg"), capped(), adopting("one"), WEIGHT, rails(limit="35 mg", binds=False))
     assert one.binds and adopted(adopting("one")) == ("one",)
     assert adopted(replace(founding(), profile=None)) == ()
+
+
+def test_a_guardrail_without_a_source_has_none_made_up_and_counts_as_assumed() -> None:
+    bare = rails(limit="35 mg", citation=None, provenance=None)
+    (one,) = limits(Q("0.5 mg/kg"), capped(), founding(), WEIGHT, bare)
+    assert (one.citation, one.provenance) == ("", Provenance.ASSUMED)
+
+
+def test_a_guardrail_whose_limit_has_two_ends_has_no_figure_and_is_not_shown() -> None:
+    assert shown(capped(), known=rails(limit={"low": "30 mg", "high": "35 mg"})) == []
 
 
 def test_limits_that_bind_stand_first() -> None:

@@ -36,6 +36,13 @@ def test_a_standard_bag_leaves_a_rest_that_is_discarded_before_a_witness() -> No
     assert made.left is not None and [str(one) for one in made.left] == ["66.2 mL", "66.2 mg"]
 
 
+def test_what_stays_in_a_bag_of_2_mg_per_ml_is_twice_as_many_milligrams_as_millilitres() -> None:
+    # 60 kg: 30 mg are 15 mL, 22.5 mL/h for 40 min; 85 mL and 170 mg stay.
+    made = planned(weight="60 kg", bag="100 mL", concentration="2 mg/mL").preparation
+    assert (str(made.volume), str(made.rate)) == ("15 mL", "22.5 mL/h")
+    assert made.left is not None and [str(one) for one in made.left] == ["85 mL", "170 mg"]
+
+
 @pytest.mark.hazard("H-046")
 def test_a_rate_is_rounded_down_and_says_by_how_much() -> None:
     # 61.3 kg: 30.65 mg at 1 mg/mL in 40 min is 45.975 mL/h. Down to 45.9: 0.075 mg/h less, 0.163 %.

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from adjuvant.errors import InputError
 from adjuvant.plan import InfusionPlan, PumpCheck, RefusedPlan, check_pump, draft
 from adjuvant.quantity import parse_quantity
+from bedside import closed
 from infusions import advice, founding, planned, setup, situation
 
 Q = parse_quantity
@@ -115,6 +116,18 @@ def test_a_strength_that_is_not_on_the_site_s_list_is_refused() -> None:
         plan = draft(advice(listed, seen), listed, seen, setup(concentration=strength, bag="100 mL"))
         assert isinstance(plan, InfusionPlan) is made, strength
         if isinstance(plan, RefusedPlan):
-            assert "is not among the strengths of the site's profile (1 mg/mL, 2 mg/mL)" in plan.reasons[0]
+            assert plan.reasons == (
+                f"{strength} in the bag is not among the strengths of the site's profile (1 mg/mL, 2 mg/mL).",
+            )
+            assert plan.remedy == "make it up at one of them, or have the profile changed."
     # The whole dose in one bag makes a strength of its own, which is on no list.
     assert isinstance(draft(advice(listed, seen), listed, seen, setup()), RefusedPlan)
+
+
+def test_without_a_profile_or_a_list_every_strength_is_made() -> None:
+    # 10 mg into a vein, without a kilogram in them: half a milligram per millilitre, as stated.
+    for sited in (closed("emory_intranasal"), replace(closed("emory_intranasal"), profile=None)):
+        seen = situation(sited)
+        stated = setup(bag="20 mL", concentration="0.5 mg/mL")
+        plan = draft(advice(sited, seen, "vein"), sited, seen, stated)
+        assert isinstance(plan, InfusionPlan) and plan.preparation.concentration.same_as(Q("0.5 mg/mL"))

@@ -14,6 +14,7 @@ import pytest
 from adjuvant.errors import AdjuvantError, InputError, InternalError, RefusedError
 from adjuvant.plan import InfusionPlan, RefusedPlan, Setup, draft, read_setup
 from adjuvant.plan.setup import pump_step_of, vial_of
+from adjuvant.protocol.site import OwnVial
 from adjuvant.quantity import Quantity, parse_quantity
 from bedside import closed
 from infusions import advice, founding, infusion, planned, refused, setup, situation, told
@@ -197,6 +198,37 @@ def test_what_is_drawn_up_must_fit_into_the_bag() -> None:
     plan = refused("civik", bag="50 mL", concentration="60 mg/mL")
     assert plan.reasons == ("bag of 50 mL does not hold the 60 mL that would be drawn up.",)
     assert plan.remedy == "take a larger bag, a stronger vial, or a weaker concentration."
+
+
+def test_what_fills_the_bag_to_the_brim_or_nearly_is_made_without_diluent() -> None:
+    # 50 mg/mL in 50 mL are 50 mL of the vial; 49.5 mg/mL in 50 mL 49.5, drawn as 49 in whole mL: 1 mL is added.
+    full = planned("civik", bag="50 mL", concentration="50 mg/mL", pump_step="0.001 mL/h").preparation
+    assert (str(full.drawn), str(full.added)) == ("50 mL", "0 mL")
+    # In a bag of 1 mL, 0.5 mL are drawn at 25 mg/mL, and half a millilitre is added.
+    half = planned("civik", bag="1 mL", concentration="25 mg/mL", pump_step="0.001 mL/h").preparation
+    assert (str(half.drawn), str(half.added)) == ("0.5 mL", "0.5 mL")
+
+
+def test_a_label_that_asks_for_more_than_an_equal_volume_says_how_much() -> None:
+    site = closed("civik")
+    assert site.profile is not None
+    own = OwnVial.model_validate(
+        {"strength": "40 mg/mL", "diluent_at_least": 3, "reference": "Pharmacy sheet 4"}
+    )
+    sited = replace(site, profile=site.profile.model_copy(update={"own_vials": (own,)}))
+    seen = situation(sited)
+
+    def made(strength: str) -> InfusionPlan | RefusedPlan:
+        stated = setup(vial="40 mg/mL", bag="40 mL", concentration=strength, pump_step="0.001 mL/h")
+        return draft(advice(sited, seen), sited, seen, stated)
+
+    # 10 mg/mL in 40 mL are 10 mL and 30 of diluent; 11 mg/mL are 11 mL, and 29 are less than 33.
+    assert isinstance(made("10 mg/mL"), InfusionPlan)
+    plan = made("11 mg/mL")
+    assert isinstance(plan, RefusedPlan)
+    assert plan.reasons == (
+        "11 mL of 40 mg/mL in 40 mL has less diluent than the 3 mL for each mL that its label asks for.",
+    )
 
 
 def test_too_little_diluent_for_the_label_is_refused_and_an_equal_volume_is_enough() -> None:
