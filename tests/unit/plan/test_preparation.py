@@ -54,6 +54,15 @@ def test_a_rate_is_rounded_down_and_says_by_how_much() -> None:
     assert made.lost.value == max(Fraction(75, 45975), 1 - Fraction(306, 3065) * 10) * 100
 
 
+@pytest.mark.hazard("H-046")
+def test_what_rounding_takes_is_the_larger_share_of_the_rate_and_of_the_volume() -> None:
+    # 13.5 kg: 6.75 mg at 1 mg/mL in 40 min are 10.125 mL/h, down to 10.1: 0.025 mg/h less, 0.25 %. Of the 6.73 mL that
+    # run in the time 6.7 are set: 0.05 mg of 6.75 less, 20/27 %.
+    made = planned(weight="13.5 kg", bag="100 mL", concentration="1 mg/mL").preparation
+    assert (str(made.rate), str(made.volume)) == ("10.1 mL/h", "6.7 mL")
+    assert str(made.lost_hourly) == "0.025 mg/h" and made.lost.value == Fraction(20, 27)
+
+
 def test_what_is_left_in_the_vial_is_said_only_where_its_volume_is_stated() -> None:
     assert planned().preparation.left_in_vials is None
     made = planned(vial_holds="10 mL").preparation

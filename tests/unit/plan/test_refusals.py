@@ -11,9 +11,13 @@ from fractions import Fraction
 
 import pytest
 
+from adjuvant.citation import Provenance
 from adjuvant.errors import AdjuvantError, InputError, InternalError, RefusedError
 from adjuvant.plan import InfusionPlan, RefusedPlan, Setup, draft, read_setup
+from adjuvant.plan.preparation import concentrations, diluents_of
 from adjuvant.plan.setup import pump_step_of, vial_of
+from adjuvant.protocol import Sited
+from adjuvant.protocol.model import Preparation
 from adjuvant.protocol.site import OwnVial
 from adjuvant.quantity import Quantity, parse_quantity
 from bedside import closed
@@ -60,6 +64,28 @@ def test_a_vial_of_another_site_is_refused_with_those_of_this_one() -> None:
         "is not among the vials of the site's profile (50 mg/mL)",
         "take a vial that the site keeps, or have its profile changed",
     )
+
+
+def test_the_salt_of_a_vial_of_the_site_s_own_is_named_and_one_without_a_salt_is_passed_over() -> None:
+    site = closed("civik")
+    assert site.profile is not None
+    bare = OwnVial.model_validate({"strength": "20 mg/mL", "reference": "Sheet 3"})
+    salted = OwnVial.model_validate(
+        {"strength": "40 mg/mL", "hydrochloride": "46.1 mg/mL", "reference": "Sheet 4"}
+    )
+    sited = replace(site, profile=site.profile.model_copy(update={"own_vials": (bare, salted)}))
+    for salt, base in (("46.1 mg/mL", "40 mg/mL"), ("57.67 mg/mL", "50 mg/mL")):
+        with pytest.raises(InputError) as caught:
+            vial_of(Setup(vial=parse_quantity(salt)), sited)
+        assert told(caught.value) == (
+            f"vial {salt}", f"is the strength of the hydrochloride; as base it is {base}", f"state {base}",
+        )  # fmt: skip
+    found = vial_of(Setup(vial=parse_quantity("40 mg/mL")), sited)
+    assert (found.drug, str(found.hydrochloride), found.citation) == ("ketamine", "46.1 mg/mL", None)
+    assert (found.note, found.provenance, found.diluent_at_least) == ("Sheet 4", Provenance.SITE, None)
+    # The site's own are asked about first, and stand first.
+    with pytest.raises(InputError, match="read the vial: 20 mg/mL, 40 mg/mL, 10 mg/mL, 50 mg/mL, 100 mg/mL"):
+        vial_of(Setup(), sited)
 
 
 def test_a_site_without_a_list_of_vials_keeps_all_that_are_supplied_and_a_list_may_hold_several() -> None:
@@ -184,6 +210,27 @@ def test_a_protocol_that_gives_several_strengths_leaves_the_choice() -> None:
     seen = situation(sited)
     with pytest.raises(InputError, match="is not stated, and the protocol gives 1 mg/mL to 2 mg/mL"):
         draft(advice(sited, seen), sited, seen, setup(bag="100 mL"))
+
+
+def prepared(*made: dict[str, object]) -> Sited:
+    """CIVIK, whose infusion is made up in these ways."""
+    civik = closed("civik")
+    parts = tuple(Preparation.model_validate({"printed": "as printed", **one}) for one in made)
+    return replace(civik, protocol=civik.protocol.model_copy(update={"preparation": parts}))
+
+
+def test_one_strength_in_two_units_is_one_and_a_solution_for_the_mouth_is_none_of_a_bag_s() -> None:
+    saline = {"diluents": ["sodium chloride 0.9 %"]}
+    sited = prepared(
+        {"concentration": ["10 mg/mL"]},
+        {"concentration": ["1 mg/mL"], **saline},
+        {"concentration": ["1000 ug/mL"], "diluents": ["sodium chloride 0.9 %", "glucose 5 %"]},
+    )
+    seen = situation(sited)
+    plan = draft(advice(sited, seen), sited, seen, setup(bag="100 mL"))
+    assert isinstance(plan, InfusionPlan) and str(plan.preparation.concentration) == "1 mg/mL"
+    assert [str(one) for one in concentrations(sited.protocol)] == ["1 mg/mL", "1 mg/mL"]
+    assert diluents_of(sited.protocol) == ("sodium chloride 0.9 %", "glucose 5 %")
 
 
 def test_a_volume_below_the_smallest_graduation_cannot_be_drawn_up() -> None:
