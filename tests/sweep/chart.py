@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 from fractions import Fraction
 from typing import Any
@@ -13,8 +13,10 @@ from sweep.book import Way, observations
 from sweep.figures import Dose, amount_of, figure_of, hours_of, length_of
 from sweep.limits import capped
 
-__all__ = ["Chart", "bound_of", "same", "unit_of"]
+__all__ = ["HARM", "Chart", "bound_of", "leaves", "same", "unit_of"]
 
+HARM = ("stop", "pause", "reduce")
+"""Kinds of rules that are there for harm."""
 _BOUNDS = ("above", "from", "below", "up_to")
 
 
@@ -29,6 +31,17 @@ def unit_of(question: Mapping[str, Any]) -> str:
     relative = question.get("of", "value").startswith("percent")
     unit: str = "%" if relative else observations()[question["measure"]].get("unit", "")
     return unit
+
+
+def leaves(question: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+    """The questions within a question that have no further ones."""
+    for name in ("all", "any"):
+        for one in question.get(name, ()):
+            yield from leaves(one)
+    if "not" in question:
+        yield from leaves(question["not"])
+    if not {"all", "any", "not"} & set(question):
+        yield question
 
 
 class Chart:
@@ -187,16 +200,23 @@ class Chart:
 
     # --- questions ----------------------------------------------------------------------------------------
 
-    def holds(self, question: Mapping[str, Any], after: datetime | None = None) -> bool | None:
-        """Whether something holds. `after`: what is not later than that says nothing of the present dose."""
+    def holds(
+        self, question: Mapping[str, Any], after: datetime | None = None, answered: datetime | None = None
+    ) -> bool | None:
+        """Whether something holds.
+
+        Args:
+            after: what is not later than that says nothing of the present dose.
+            answered: the same of answers alone.
+        """
         if "all" in question or "any" in question:
-            parts = [self.holds(one, after) for one in question.get("all") or question["any"]]
+            parts = [self.holds(one, after, answered) for one in question.get("all") or question["any"]]
             decides = "any" in question
             if decides in parts:
                 return decides
             return None if None in parts else not decides
         if "not" in question:
-            inner = self.holds(question["not"], after)
+            inner = self.holds(question["not"], after, answered)
             return None if inner is None else not inner
         if "measure" in question:
             return (
@@ -211,7 +231,8 @@ class Chart:
         if "taken" in question:
             return self._taken(question)
         answer = self.answers.get(question["attested"])
-        return None if answer is None or (after is not None and answer.at <= after) else answer.yes
+        old = answer is not None and any(one is not None and answer.at <= one for one in (after, answered))
+        return None if answer is None or old else answer.yes
 
     def _compared(self, question: Mapping[str, Any], value: Fraction) -> bool | None:
         name, text = bound_of(question)

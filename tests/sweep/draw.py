@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from fractions import Fraction
@@ -14,7 +14,7 @@ from adjuvant.protocol.chart import ChartEvent, Happened
 from adjuvant.protocol.situation import Answer, Effect, Facts, Observed, WeightReading
 from adjuvant.quantity import Quantity
 from sweep.book import Way, rails
-from sweep.chart import bound_of
+from sweep.chart import bound_of, leaves
 from sweep.figures import Dose, length_of
 from sweep.limits import capped, counted
 from sweep.wishes import Wishes
@@ -83,17 +83,6 @@ def edges(way: Way) -> tuple[Edge, ...]:
     return tuple(Edge(*one, side) for one in found for side in SIDES)
 
 
-def leaves(question: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
-    """The questions within a question that have no further ones."""
-    for name in ("all", "any"):
-        for one in question.get(name, ()):
-            yield from leaves(one)
-    if "not" in question:
-        yield from leaves(question["not"])
-    if not {"all", "any", "not"} & set(question):
-        yield question
-
-
 def quantity(dose: Dose, kilograms: Fraction | None = None, unit: str = "") -> Quantity:
     """A dose as it is charted: as the protocol counts it, for this body, or in another unit of the same kind."""
     per_kg = dose.per_kg and kilograms is None
@@ -124,6 +113,9 @@ def draw(rng: Random, way: Way, turn: int) -> Drawn:
         wishes.one_criterion_fails()
     if rng.random() < (0.12 if edge.kind == "figure" else 0.35):
         wishes.one_rule_fires()
+    said_of = since
+    if began is not None and since is not None and began < since and wishes.harm_is_answered():
+        said_of = now - (now - began - (since - began) / 4) * 2  # of an earlier dose of the course
     if edge.kind == "figure":
         wishes.at(edge.question, edge.side)
     facts = Facts(
@@ -137,7 +129,7 @@ def draw(rng: Random, way: Way, turn: int) -> Drawn:
         conditions=tuple((key, now - timedelta(days=1), False) for key, yes in wishes.conditions.items() if yes),
         taken=tuple((drug, now - timedelta(hours=2)) for drug, yes in wishes.drugs.items() if yes),
         taken_known_since=now - timedelta(days=400),
-        answers=tuple(_answers(rng, way, wishes, now, since)),
+        answers=tuple(_answers(rng, way, wishes, now, said_of)),
         ketamine=events,
     )  # fmt: skip
     return Drawn(facts, now, edge)

@@ -12,6 +12,7 @@ from adjuvant.protocol.guidance import Recommendation
 from sweep.book import Rail, Way, house
 from sweep.chart import Chart, same
 from sweep.figures import Dose, amount_of, hours_of, length_of
+from sweep.harm import met, unheeded, unnamed
 from sweep.limits import broken, capped
 
 __all__ = ["dose_faults", "plan_faults", "place_of"]
@@ -41,6 +42,8 @@ def _lowered(dose: Dose, way: Way, kilograms: Fraction | None, events: int) -> b
 def dose_faults(guidance: Guidance, chart: Chart, rails: Mapping[str, Rail]) -> Iterator[str]:
     """What is wrong with an answer; nothing where it keeps every law."""
     yield from (f"a fault: {one.words}" for one in guidance.issues if one.kind == "fault")
+    yield from unnamed(guidance, chart)
+    yield from unheeded(guidance, chart)
     dosed = [one for one in guidance.recommendations if one.dose is not None]
     status = guidance.status.value
     if not dosed:
@@ -170,7 +173,7 @@ def _safe(status: str, chart: Chart) -> Iterator[str]:
             continue
         if kind == "futility" and not beginning and not chart.kept:
             continue
-        found = chart.holds(rule["when"], chart.level_since if kind == "futility" else None)
+        found = met(rule, chart)
         if kind == "reduce" and found is True and status in ("lower", "continue"):
             continue  # what it asks for, or has been followed already
         if status == "lower" and found is None and way.rated:

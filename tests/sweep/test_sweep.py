@@ -47,7 +47,7 @@ def test_a_sweep_that_withholds_everything_fails(monkeypatch: pytest.MonkeyPatch
     right = sweep.cases.evaluate
 
     def shy(*args: Any) -> Any:
-        return replace(right(*args), status=Status.WITHHELD, recommendations=())
+        return replace(right(*args), status=Status.WITHHELD, recommendations=(), judged=())
 
     monkeypatch.setattr(sweep.cases, "evaluate", shy)
     found = swept(2 * len(ways()))
@@ -106,6 +106,8 @@ BROKEN: dict[str, list[tuple[str, str, Any]]] = {
     "a lower dose that nobody looks at": [("adjuvant.plan.draft", "not_lower", _nothing)],
     "a pause without an end": [("adjuvant.protocol.running", "still_paused", _none)],
     "the future is seen": [("adjuvant.protocol.situation", "_until", _later_too)],
+    "a stop that cannot be told is not named": [("adjuvant.protocol.evaluate", "_open_too", lambda found, unsure: found)],
+    "harm that was answered is forgotten with time": [("adjuvant.protocol.harm", "lowered_since", lambda *args: args)],
     "a single dose that rises before its time": [("adjuvant.protocol.running", "level_kept", lambda *args: True)],
 }  # fmt: skip
 

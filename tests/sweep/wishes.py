@@ -8,7 +8,7 @@ from random import Random
 from typing import Any
 
 from sweep.book import Way
-from sweep.chart import bound_of, unit_of
+from sweep.chart import HARM, bound_of, leaves, unit_of
 from sweep.figures import figure_of, hours_of
 
 __all__ = ["Wishes"]
@@ -65,6 +65,18 @@ class Wishes:
             lowering = [one for one in self.way.rules if one["kind"] == "reduce"]
             rule = self.rng.choice(lowering if lowering and self.rng.random() < 0.6 else self.way.rules)
             self.want(rule["when"], True, first=True)
+
+    def harm_is_answered(self) -> bool:
+        """Now and then some rule of harm holds that asks a clinician; whether one does."""
+        rules = [
+            one
+            for one in self.way.rules
+            if one["kind"] in HARM and any("attested" in part for part in leaves(one["when"]))
+        ]
+        if not rules or self.rng.random() >= 0.2:
+            return False
+        self.want(self.rng.choice(rules)["when"], True, first=True)
+        return True
 
     def one_criterion_fails(self) -> None:
         """Some criterion speaks against ketamine."""

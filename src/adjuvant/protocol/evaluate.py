@@ -12,6 +12,7 @@ from adjuvant.protocol.course import level_kept, level_since, progress
 from adjuvant.protocol.eligibility import eligible, missing_of
 from adjuvant.protocol.guardrail import Guardrail
 from adjuvant.protocol.guidance import Guidance, Issue, Missing, Recommendation, Status
+from adjuvant.protocol.harm import HARM, judge_harm
 from adjuvant.protocol.isolated import judge_alone
 from adjuvant.protocol.judge import Context, Finding
 from adjuvant.protocol.model import Rule
@@ -93,12 +94,14 @@ def _case(
     # Want of effect is judged as titration is: of this dose, and once it has had its time.
     of_level = replace(context, after=level_since(regimen, situation))
     kept = level_kept(regimen, situation)
-    # Readings grow old by the schedule of monitoring. Answers have none: once a dose has had its time, that
-    # it does no harm must have been said of that dose.
-    of_harm = replace(context, answered_after=of_level.after if kept else None)
-    contexts = {"futility": of_level, "stop": of_harm, "pause": of_harm, "reduce": of_harm}
+
+    def found(rule: Rule) -> Finding:
+        if rule.kind in HARM:
+            return judge_harm(rule.when, regimen, situation, context)
+        return judge_alone(rule.when, situation, of_level if rule.kind == "futility" else context)
+
     rules = tuple(
-        (rule, judge_alone(rule.when, situation, contexts.get(rule.kind, context)))
+        (rule, found(rule))
         for rule in protocol.rules
         if (not rule.regimens or name in rule.regimens) and (kept or rule.kind != "futility")
     )
@@ -134,7 +137,8 @@ def _advice(case: Case) -> Guidance:
             if fired[kind]:
                 return because_of(case, Status.STOP, "stop", "Stop ketamine.", fired[kind])
         if fired["pause"]:
-            return because_of(case, Status.HOLD, "hold", "Hold ketamine, and judge it again.", fired["pause"])
+            held = because_of(case, Status.HOLD, "hold", "Hold ketamine, and judge it again.", fired["pause"])
+            return _open_too(held, unsure)
         begun = parts_given(case.situation, case.regimen, case.weight)
         ended = progress(case.regimen, case.situation)
         if ended.ended and begun is None:  # a dose that was begun is made whole
@@ -142,12 +146,13 @@ def _advice(case: Case) -> Guidance:
         entry = [pair for pair in case.rules if pair[0].kind == "entry"] if not case.regimen.rated else []
         against = [pair for pair in entry if pair[1].answer is True]
         if against:
-            return because_of(case, Status.HOLD, "hold", "Do not give the next dose now.", against)
+            held = because_of(case, Status.HOLD, "hold", "Do not give the next dose now.", against)
+            return _open_too(held, unsure)
         unsure += tuple(lack for rule, finding in entry for lack in missing_of(finding, rule.key))
         lowered = lowered_already(case, fired["reduce"])
         # What runs may fall whatever else is not known; a lower single dose is a dose that is given.
         if fired["reduce"] and not lowered and (case.regimen.rated or not unsure):
-            return lower(case, fired["reduce"])
+            return _open_too(lower(case, fired["reduce"]), unsure)
         if unsure:
             return answer(case, Status.WITHHELD, (), missing=unsure)
         found = while_running(case, lowered) if begun is None else next_part(case, begun)
@@ -155,6 +160,11 @@ def _advice(case: Case) -> Guidance:
             return _excluded_since(case)
         return found
     return _not_running(case, fired, unsure)
+
+
+def _open_too(found: Guidance, unsure: tuple[Missing, ...]) -> Guidance:
+    """Advice for what is known, with what might ask for more and cannot be told."""
+    return replace(found, missing=tuple(dict.fromkeys((*found.missing, *unsure))))
 
 
 def _excluded_since(case: Case) -> Guidance:

@@ -162,7 +162,9 @@ def _present(predicate: Present, situation: Situation, context: Context) -> Find
 def _attested(predicate: Attested, situation: Situation, context: Context) -> Finding:
     answer = situation.answer(predicate.attested)
     if answer is not None and context.answered_before(answer.at):
-        old = Sight(f"{answer.by} answered before the present dose began", answer.at)
+        said, age = "yes" if answer.yes else "no", hours(situation.instant - answer.at)
+        words = f"{answer.by} answered {said}, {age} ago"
+        old = Sight(f"{words}, before the present dose began: {predicate.question}", answer.at)
         return Finding(
             Unknown(f"an answer, given since the present dose began, to: {predicate.question}"), stale=(old,)
         )

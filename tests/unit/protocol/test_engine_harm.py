@@ -159,3 +159,81 @@ def test_a_dose_that_has_just_begun_goes_on_until_it_has_had_its_time() -> None:
     fresh = fresh.ketamine(0, "start", "100 mg/d").calm(1)
     guidance = fresh.ask(site, 1)
     assert (guidance.status, dose(guidance)) == (Status.CONTINUE, "100 mg/d")
+
+
+# --- harm that was answered -----------------------------------------------------------------------------------
+
+QUESTION = "toxicity_not_bearable"
+
+
+def at_highest(*, harm: bool | None = None, at: float = -480, hours: float = 84) -> Chart:
+    """Hardy's trial at 500 mg/d since hour 48; by the end of day 3 all is asked but that."""
+    found = chart("hardy_burst").seen(-1, pain_average=8).ketamine(0, "start", "100 mg/d")
+    found = found.ketamine(24, "change", "300 mg/d").ketamine(48, "change", "500 mg/d").calm(hours)
+    found = found.seen(hours, pain_average=3, share_delivered=100)
+    found = said(found, hours, toxicity_not_acceptable=False)
+    return found if harm is None else said(found, at, **{QUESTION: harm})
+
+
+@pytest.mark.hazard("H-039")
+def test_harm_that_was_answered_before_the_course_is_asked_anew_and_shown_with_its_answer_and_its_age() -> (
+    None
+):
+    """Twenty days before the first ketamine nobody can have said what this course does."""
+    guidance = at_highest(harm=True).ask(closed("hardy_burst"), 84)
+    assert guidance.status is Status.WITHHELD
+    assert {one.rule for one in guidance.missing} == {"toxicity_at_highest"}
+    assert any(
+        "answered yes, 23.5 days ago, before the present dose began" in words for words, _ in guidance.stale
+    )
+
+
+@pytest.mark.hazard("H-039")
+@pytest.mark.parametrize("harm", [True, False, None])
+def test_a_dose_that_goes_down_names_the_stop_that_cannot_be_told(harm: bool | None) -> None:
+    """Hallucinations lower it at once; whether it should stop is still asked, whatever was said before the course."""
+    site, found = closed("hardy_burst"), at_highest(harm=harm).felt(84, "hallucination")
+    guidance = found.ask(site, 84)
+    assert (guidance.status, dose(guidance)) == (Status.LOWER, "300 mg/d")
+    (lack,) = [one for one in guidance.missing if one.rule == "toxicity_at_highest"]
+    assert "Is the toxicity of ketamine more than the patient can bear?" in lack.what
+    assert not said(found, 83.95, **{QUESTION: False}).ask(site, 84).missing
+
+
+def test_a_pause_names_the_stop_that_cannot_be_told() -> None:
+    guidance = at_highest().seen(84.1, sedation_poss=3).ask(closed("hardy_burst"), 84.2)
+    assert guidance.status is Status.HOLD
+    assert {one.rule for one in guidance.missing} == {"toxicity_at_highest"}
+
+
+@pytest.mark.hazard("H-039")
+@pytest.mark.parametrize("at", [10, 47, 60])
+def test_harm_that_was_answered_in_this_course_grows_no_milder_by_time(at: float) -> None:
+    """At whatever level it was said, it stops ketamine within the level's day and after it, until answered anew."""
+    site = closed("hardy_burst")
+    for hours in (61, 84, 110):
+        found = at_highest(harm=True, at=at, hours=hours)
+        assert found.ask(site, hours).status is Status.STOP
+        assert said(found, hours - 0.01, **{QUESTION: False}).ask(site, hours).status is Status.CONTINUE
+
+
+def test_harm_that_the_dose_was_lowered_for_is_asked_anew_of_the_lower_one() -> None:
+    found = chart("hardy_burst").seen(-1, pain_average=8).ketamine(0, "start", "100 mg/d")
+    found = found.ketamine(24, "change", "300 mg/d").ketamine(31, "change", "100 mg/d").calm(55)
+    found = said(found, 30, toxicity_not_acceptable=True).seen(55, pain_average=8, share_delivered=100)
+    kept = found.calm(54).ask(closed("hardy_burst"), 54)
+    assert (kept.status, dose(kept)) == (Status.CONTINUE, "100 mg/d")
+    asked = found.ask(closed("hardy_burst"), 55)
+    assert asked.status is Status.WITHHELD
+    assert {one.rule for one in asked.missing} == {"toxicity_lowers"}
+    raised = said(found, 54.9, toxicity_not_acceptable=False).ask(closed("hardy_burst"), 55)
+    assert (raised.status, dose(raised)) == (Status.RAISE, "300 mg/d")
+
+
+def test_harm_of_a_dose_that_is_given_again_after_a_lower_one_still_counts() -> None:
+    """300 mg/d were too much at hour 30, were lowered, and run again: nobody has said that they are borne now."""
+    found = chart("hardy_burst").seen(-1, pain_average=8).ketamine(0, "start", "100 mg/d")
+    found = found.ketamine(24, "change", "300 mg/d").ketamine(31, "change", "100 mg/d")
+    found = found.ketamine(56, "change", "300 mg/d").calm(81).seen(81, pain_average=8, share_delivered=100)
+    guidance = said(found, 30, toxicity_not_acceptable=True).ask(closed("hardy_burst"), 81)
+    assert (guidance.status, dose(guidance)) == (Status.LOWER, "100 mg/d")
