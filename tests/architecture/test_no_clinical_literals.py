@@ -45,6 +45,13 @@ ALLOWED: dict[str, dict[str, str]] = {
     "plan/figures.py": {
         "4": "decimals at which a figure that goes on is shown rounded, and marked so",
     },
+    "pk/closed_form.py": {
+        "4000": "patients whose levels are worked out together, by the size of the processor's cache",
+    },
+    "pk/exponential.py": {
+        "12": "digits in which two steps of time must agree to count as one",
+        "20": "terms of the series of the exponential of a matrix",
+    },
     "opioids/vector_sums.py": {
         "20": "bits after the point of the coarse whole numbers",
         "62": "bits after the point of the fine ones",

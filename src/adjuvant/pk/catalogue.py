@@ -58,7 +58,7 @@ def load_model(key: str) -> CompartmentModel:
     if key in incomplete_models():
         raise LibraryError(
             f"model {key!r}",
-            f"cannot be run: {incomplete_models()[key].lacks}",
+            f"cannot be run: {incomplete_models()[key].lacks.rstrip('.')}",
             f"use one of: {', '.join(model_keys())}",
         )
     if key not in model_keys():
