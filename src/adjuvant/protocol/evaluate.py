@@ -9,6 +9,7 @@ from datetime import datetime
 from adjuvant.protocol.answers import Case, answer, because_of, dosed, over, own, withheld
 from adjuvant.protocol.converting import Converted, by_the_new_route, converted
 from adjuvant.protocol.course import level_kept, level_since, progress
+from adjuvant.protocol.dosing import DosingWeight
 from adjuvant.protocol.eligibility import eligible, missing_of
 from adjuvant.protocol.guardrail import Guardrail
 from adjuvant.protocol.guidance import Guidance, Issue, Missing, Recommendation, Status
@@ -23,6 +24,7 @@ from adjuvant.protocol.running import lower, lowered_already, next_part, while_r
 from adjuvant.protocol.site import Sited
 from adjuvant.protocol.situation import Situation
 from adjuvant.protocol.titration import first_dose
+from adjuvant.protocol.warned import fits, warnings
 from adjuvant.unknown import Unknown
 
 __all__ = ["dosing_weight", "evaluate"]
@@ -55,7 +57,11 @@ def evaluate(
     gaps = lacking(protocol, name) if name in protocol.regimens else ()
     if name not in protocol.regimens or (regimen is None and len(protocol.regimens) > 1):
         known = ", ".join(protocol.regimens) or "none"
-        return withheld(sited, situation, name, "", (Missing(f"which regimen of {known}", "regimens"),))
+        fit = tuple(key for key, one in protocol.regimens.items() if fits(one, situation))
+        warned = _warned(sited, fit if regimen is None else (), situation)
+        return withheld(
+            sited, situation, name, "", (Missing(f"which regimen of {known}", "regimens"),), warned
+        )
     if gaps:
         return withheld(
             sited, situation, name, "the protocol does not say all that giving it needs",
@@ -64,6 +70,7 @@ def evaluate(
     contradictions = situation.contradictions()
     if contradictions:
         issues = tuple(Issue("contradiction", words) for words in contradictions)
+        issues += _warned(sited, (name,), situation)
         return withheld(sited, situation, name, "the chart contradicts itself", (), issues)
     rails = with_own(sited, guardrails if guardrails is not None else all_guardrails())
     case = _case(sited, name, situation, rails)
@@ -75,13 +82,38 @@ def evaluate(
 def _case(
     sited: Sited, name: str, situation: Situation, guardrails: Mapping[str, Guardrail]
 ) -> Case | Guidance:
-    protocol, regimen = sited.protocol, sited.protocol.regimens[name]
     weight = dosing_weight(sited, situation, name)
     if isinstance(weight, Unknown):
         last = situation.weight("actual")
         stale = (("weight " + last.value.for_people(), last.at),) if last is not None else ()
         lacking_weight = tuple(Missing(need, "weight") for need in weight.needs)
-        return withheld(sited, situation, name, "doses are per kilogram", lacking_weight, (), stale)
+        warned = _warned(sited, (name,), situation)
+        return withheld(sited, situation, name, "doses are per kilogram", lacking_weight, warned, stale)
+    return _of_weight(sited, name, situation, guardrails, weight)
+
+
+def _warned(sited: Sited, names: tuple[str, ...], situation: Situation) -> tuple[Issue, ...]:
+    """What speaks against the ketamine that is given, where there is nothing to advise by.
+
+    Rules of safety are judged all the same, of each regimen that may be the one; never a dose.
+    """
+    found: list[Issue] = []
+    if situation.state.phase not in _NOT_RUNNING:
+        for name in names:
+            weight = dosing_weight(sited, situation, name)
+            known = None if isinstance(weight, Unknown) else weight
+            found += warnings(_of_weight(sited, name, situation, {}, known))
+    return tuple(dict.fromkeys(found))
+
+
+def _of_weight(
+    sited: Sited,
+    name: str,
+    situation: Situation,
+    guardrails: Mapping[str, Guardrail],
+    weight: DosingWeight | None,
+) -> Case:
+    protocol, regimen = sited.protocol, sited.protocol.regimens[name]
     change: Converted | Unknown | None = None
     if regimen.converted_from is not None:
         # Where nothing can be converted, rules of safety are judged all the same, of what is given already.

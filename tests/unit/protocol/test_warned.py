@@ -1,0 +1,105 @@
+"""Where no advice can be made while ketamine is given, every rule that would hold or stop it is shown, and never a dose."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from adjuvant.plan.order import why_not
+from adjuvant.protocol import Guidance, Status, guidance_json
+from bedside import Chart, closed
+
+ORAL = closed("oral_us")  # two regimens by mouth fit a dose of 20 mg
+TITLES = ("By mouth in divided doses", "By mouth after an infusion")
+
+
+def given_orally() -> Chart:
+    return Chart().answering(ORAL.protocol).ketamine(0, "given", "20 mg")
+
+
+def warned(guidance: Guidance) -> list[str]:
+    return [one.words for one in guidance.issues if one.kind == "warning"]
+
+
+@pytest.mark.parametrize(
+    ("readings", "rule", "asks"),
+    [
+        ({"respiratory_rate": 6}, "breathing", "asks to stop ketamine"),
+        ({"systolic": 190}, "pressure", "asks to stop ketamine"),
+        ({"sedation_poss": 3}, "sedation", "asks to hold ketamine"),
+    ],
+)
+def test_with_no_regimen_named_each_that_fits_shows_the_rule_that_is_met(
+    readings: dict[str, int], rule: str, asks: str
+) -> None:
+    guidance = given_orally().calm(5, **readings).ask(ORAL, 5)
+    assert guidance.status is Status.WITHHELD and guidance.missing[0].rule == "regimens"
+    assert len(warned(guidance)) == 2
+    for words, title in zip(warned(guidance), TITLES, strict=True):
+        assert words.startswith(f"{title}: rule {rule} {asks}: ") and "Seen: " in words
+    assert all(one.dose is None for one in guidance.recommendations)
+
+
+def test_a_warning_names_the_rule_its_source_and_when_it_was_seen() -> None:
+    guidance = given_orally().calm(5, respiratory_rate=6).ask(ORAL, 5)
+    (issue, *_) = [one for one in guidance_json(guidance)["issues"] if one["kind"] == "warning"]
+    (reason,) = issue["because"]
+    assert (reason["rule"], reason["citation"], reason["at"]) == (
+        "breathing",
+        "site",
+        "2026-03-02T13:00:00+00:00",
+    )
+    assert any(one.startswith("Warning: By mouth") for one in why_not(guidance))
+
+
+def test_a_calm_chart_a_reading_that_is_missing_and_ketamine_not_begun_warn_of_nothing() -> None:
+    assert warned(given_orally().calm(5).ask(ORAL, 5)) == []
+    assert warned(given_orally().ask(ORAL, 5)) == []
+    assert warned(Chart().answering(ORAL.protocol).calm(5, respiratory_rate=6).ask(ORAL, 5)) == []
+
+
+def test_a_regimen_of_rates_does_not_fit_an_amount_by_mouth() -> None:
+    site = closed("sg_pall")  # one by mouth, one by a driver under the skin
+    chart = Chart().answering(site.protocol).ketamine(0, "given", "10 mg").calm(5, respiratory_rate=6)
+    titles = {one.title for one in site.protocol.regimens.values() if not one.rated}
+    found = warned(chart.ask(site, 5))
+    assert found and {one.split(": rule")[0] for one in found} == titles
+
+
+def test_a_weight_that_is_too_old_keeps_the_dose_back_and_no_rule_of_safety() -> None:
+    site = closed("civik")
+    chart = Chart().answering(site.protocol).ketamine(0, "start", "0.05 mg/kg/h").calm(1, respiratory_rate=6)
+    old = tuple(replace(one, at=one.at - timedelta(days=30)) for one in chart.facts.weights)
+    guidance = chart.but(weights=old).ask(site, 1)
+    assert guidance.status is Status.WITHHELD and guidance.missing[0].rule == "weight"
+    assert any("rule breathing asks to stop ketamine" in one for one in warned(guidance))
+
+
+def test_a_chart_that_contradicts_itself_warns_all_the_same() -> None:
+    site = closed("civik")
+    chart = Chart().answering(site.protocol).ketamine(0, "start", "0.05 mg/kg/h")
+    guidance = chart.ketamine(0.5, "start", "0.05 mg/kg/h").calm(1, respiratory_rate=6).ask(site, 1)
+    assert guidance.status is Status.WITHHELD
+    assert {one.kind for one in guidance.issues} == {"withheld", "contradiction", "warning"}
+
+
+@settings(max_examples=40, deadline=None)
+@given(breaths=st.integers(1, 30), systolic=st.integers(80, 220), sedation=st.integers(1, 4))
+def test_what_is_advised_of_a_named_regimen_is_warned_of_where_none_is_named(
+    breaths: int, systolic: int, sedation: int
+) -> None:
+    chart = given_orally().calm(5, respiratory_rate=breaths, systolic=systolic, sedation_poss=sedation)
+    named, unnamed = chart.ask(ORAL, 5, "oral"), chart.ask(ORAL, 5)
+    asked = {
+        one.rule
+        for item in named.recommendations
+        for one in item.because
+        if named.status in (Status.STOP, Status.HOLD)
+    }
+    shown = {one.rule for item in unnamed.issues if item.kind == "warning" for one in item.because}
+    assert asked - {"regimens.oral.course"} <= shown
+    assert unnamed.status is Status.WITHHELD and all(one.dose is None for one in unnamed.recommendations)
