@@ -48,6 +48,12 @@ ALLOWED: dict[str, dict[str, str]] = {
     "pk/closed_form.py": {
         "4000": "patients whose levels are worked out together, by the size of the processor's cache",
     },
+    "pk/population.py": {
+        "2000": "patients worked out at once where no curve is stored",
+        "0.05": "lower of the quantiles that a band shows unless told otherwise",
+        "0.5": "the median, which a band shows unless told otherwise",
+        "0.95": "upper of the quantiles that a band shows unless told otherwise",
+    },
     "pk/exponential.py": {
         "12": "digits in which two steps of time must agree to count as one",
         "20": "terms of the series of the exponential of a matrix",

@@ -39,7 +39,7 @@ from adjuvant.library.studies import studies
 from adjuvant.library.tables import read_table
 from adjuvant.library.vocabulary import interactions
 from adjuvant.outcomes.evidence import TRIAL_KEYS
-from adjuvant.pk import incomplete_models, load_model, model_keys
+from adjuvant.pk import absorption_findings, equilibration, incomplete_models, load_model, model_keys
 from adjuvant.protocol.limits import guardrails, modifiers, rule_examples
 from adjuvant.protocol.reading import parts, read_protocol
 from adjuvant.protocol.values import SITE, Sourced
@@ -73,8 +73,10 @@ def used_citations() -> set[str]:
             for cited in (one.source.citation, one.source.copy)
             if cited
         }
+    sources = [one.source for one in absorption_findings().values() if one.source] + [equilibration().source]
+    found |= {cited.key for one in sources for cited in (one.citation, one.copy) if cited}
     for unread in incomplete_models().values():
-        found |= {one.source.citation.key for one in unread.figures.values()}
+        found |= {one.source.citation.key for one in unread.figures.values() if one.source.citation}
     forms: list[BaseModel] = [read_protocol(path) for path in (FOLDER / "protocols").glob("*/protocol.yaml")]
     forms += [*guardrails().values(), *modifiers().values(), *(one.rule for one in rule_examples().values())]
     for form in forms:

@@ -22,6 +22,7 @@ from adjuvant.library.preparations import read_preparations
 from adjuvant.library.routes import read_routes
 from adjuvant.library.rules import read_limits, read_responses, read_settings
 from adjuvant.library.tables import read_table
+from adjuvant.pk.absorptions import read_absorptions
 from adjuvant.pk.catalogue import read_incomplete
 from adjuvant.pk.reading import read_model
 
@@ -35,6 +36,7 @@ READERS: dict[str, Callable[[Path], object]] = {
     "other_drugs": read_other_drugs,
     "pairs": read_pairs,
     "preparations": read_preparations,
+    "pk_absorption": read_absorptions,
     "pk_incomplete": read_incomplete,
     "pk_models": read_model,
     "products": read_products,

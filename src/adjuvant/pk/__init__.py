@@ -1,15 +1,24 @@
 """Levels of ketamine and norketamine: published models as data, regimens, and their solution."""
 
+from adjuvant.pk.absorptions import Absorption, AbsorptionFinding, absorption, absorption_findings
 from adjuvant.pk.catalogue import IncompleteModel, incomplete_models, load_model, model_keys, not_reached
+from adjuvant.pk.drawing import draw
+from adjuvant.pk.effect_site import Equilibration, equilibration
 from adjuvant.pk.levels import Levels, simulate
 from adjuvant.pk.model import CompartmentModel, Figure, Source
 from adjuvant.pk.person import Covariates, Individual, typical
+from adjuvant.pk.population import Band, population_band
 from adjuvant.pk.regimen import Bolus, Infusion, RateChange, Regimen
+from adjuvant.pk.uptake import half_life_for_peak
 
 __all__ = [
+    "Absorption",
+    "AbsorptionFinding",
+    "Band",
     "Bolus",
     "CompartmentModel",
     "Covariates",
+    "Equilibration",
     "Figure",
     "IncompleteModel",
     "Individual",
@@ -18,10 +27,16 @@ __all__ = [
     "RateChange",
     "Regimen",
     "Source",
+    "absorption",
+    "absorption_findings",
+    "draw",
+    "equilibration",
+    "half_life_for_peak",
     "incomplete_models",
     "load_model",
     "model_keys",
     "not_reached",
+    "population_band",
     "simulate",
     "typical",
 ]

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from adjuvant.library.strict import Entry, closest
 from adjuvant.pk.model import CompartmentModel, Figure
-from adjuvant.quantity import parse_unit, show_exact
+from adjuvant.quantity import parse_unit
 from adjuvant.quantity.unit import Dimension
 
 __all__ = ["check", "fraction_name"]
@@ -40,7 +40,7 @@ def check(model: CompartmentModel, top: Entry) -> None:
             raise place[section].error(f"names the parameter {name!r}", closest(name, model.parameters))
         own = dict(place["parameters"].pairs())[name]
         if found.value.unit.dimension not in dimensions:
-            rule = f"{_written(found)} is no {_WORDS[dimensions[0]]}, as which it stands under `{section}`"
+            rule = f"{found.shown} is no {_WORDS[dimensions[0]]}, as which it stands under `{section}`"
             raise own.error(rule, f"write it such as {_EXAMPLES[dimensions[0]]}")
         if dimensions == (_SHARE,):
             _share(found, own)
@@ -51,15 +51,9 @@ def check(model: CompartmentModel, top: Entry) -> None:
     _ways(model, place)
 
 
-def _written(found: Figure) -> str:
-    return str(found.value) if found.value.unit.dimension else show_exact(found.value.value)
-
-
 def _share(found: Figure, place: Entry) -> None:
     if found.value.value > 1 and not found.beyond_one:
-        raise place.error(
-            f"{_written(found)} is a share above one", "correct it, or say why in `beyond_one:`"
-        )
+        raise place.error(f"{found.shown} is a share above one", "correct it, or say why in `beyond_one:`")
 
 
 def _uses(model: CompartmentModel) -> Iterator[tuple[str, str, Sequence[Dimension]]]:

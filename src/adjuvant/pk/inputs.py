@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from adjuvant.errors import InputError
+from adjuvant.pk.absorptions import Absorption
 from adjuvant.pk.arrays import Floats
 from adjuvant.pk.checking import fraction_name
 from adjuvant.pk.model import CompartmentModel, RoutePaths
 from adjuvant.pk.regimen import Span
-from adjuvant.pk.system import System
+from adjuvant.pk.system import Depot, System
 
-__all__ = ["Entry", "Timeline", "entries_of", "timeline"]
+__all__ = ["Entry", "Timeline", "depots_of", "entries_of", "timeline"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,16 +49,41 @@ class Timeline:
     rates: Floats
 
 
+def depots_of(absorptions: Sequence[Absorption]) -> list[Depot]:
+    """The places of uptake that absorptions beside the model's own need."""
+    return [
+        Depot(_uptake(one.route), math.log(2) / one.half_life_min)
+        for one in absorptions
+        if one.half_life_min > 0
+    ]
+
+
+def _uptake(route: str) -> str:
+    return f"uptake, {route}"
+
+
 def entries_of(
-    model: CompartmentModel, values: Mapping[str, float | Floats], spans: Sequence[Span]
+    model: CompartmentModel,
+    values: Mapping[str, float | Floats],
+    spans: Sequence[Span],
+    absorptions: Sequence[Absorption] = (),
 ) -> list[Entry]:
-    """Every part of every dose, by the absorption that the model has for its route.
+    """Every part of every dose, by the absorption that the model has for its route, or that is given.
 
     Raises:
-        InputError: a route that the model knows nothing of, or a nasal dose that is not whole sprays.
+        InputError: a route that the model knows nothing of, an absorption for one that it knows, two for one
+            route, or a nasal dose that is not whole sprays.
     """
     found: list[Entry] = []
+    own = _by_route(model, absorptions)
     for span in spans:
+        if span.route in own:
+            given = own[span.route]
+            into = (
+                _uptake(given.route) if given.half_life_min > 0 else model.measured_in(model.analytes[0]).name
+            )
+            found.append(_entry(into, span, given.share, 0.0))
+            continue
         route = model.paths_of(span.route)
         if route is None:
             known = ", ".join(name for one in model.routes for name in one.routes)
@@ -72,6 +99,21 @@ def entries_of(
                 name, rest = fraction_name(text)
                 share = share * (1.0 - sprayed[name] if rest else sprayed[name])
             found.append(_entry(path.into, span, share, values[path.over] if path.over else 0.0))
+    return found
+
+
+def _by_route(model: CompartmentModel, absorptions: Sequence[Absorption]) -> dict[str, Absorption]:
+    found: dict[str, Absorption] = {}
+    for one in absorptions:
+        if model.paths_of(one.route) is not None:
+            raise InputError(
+                f"absorption by the route {one.route}",
+                f"is stated, and {model.key} has its own",
+                "leave it out, or choose a model that has none",
+            )
+        if one.route in found:
+            raise InputError(f"absorption by the route {one.route}", "is stated twice", "state one")
+        found[one.route] = one
     return found
 
 

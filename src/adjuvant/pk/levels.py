@@ -10,8 +10,9 @@ from numpy.typing import ArrayLike
 
 from adjuvant.citation import Citation
 from adjuvant.errors import InputError
+from adjuvant.pk.absorptions import Absorption
 from adjuvant.pk.arrays import Floats, finite
-from adjuvant.pk.inputs import entries_of, timeline
+from adjuvant.pk.inputs import depots_of, entries_of, timeline
 from adjuvant.pk.model import CompartmentModel
 from adjuvant.pk.person import Covariates, typical
 from adjuvant.pk.regimen import Regimen
@@ -85,6 +86,7 @@ def simulate(
     covariates: Covariates,
     *,
     effect_per_min: float | None = None,
+    absorptions: Sequence[Absorption] = (),
     analytes: Sequence[str] = (),
     beyond_population: bool = False,
 ) -> Levels:
@@ -93,6 +95,7 @@ def simulate(
     Args:
         times_min: minutes to give levels at, in rising order.
         effect_per_min: the rate of equilibration with the place of action (ke0), if its level is wanted.
+        absorptions: by routes that the model knows nothing of; each is named beside the answer.
         analytes: what is given; all that the model has, unless told otherwise.
         beyond_population: apply the model to a weight outside of those studied; the answer then says so.
     Raises:
@@ -105,13 +108,14 @@ def simulate(
     if np.ndim(covariates.weight_kg):
         raise InputError("body weight", "is one for each of several patients", "give one patient's")
     person = typical(model, covariates, beyond_population=beyond_population)
-    entries = entries_of(model, person.values, regimen.spans(float(covariates.weight_kg)))
+    entries = entries_of(model, person.values, regimen.spans(float(covariates.weight_kg)), absorptions)
     system = build(
         model,
         person.values,
         entries={entry.state for entry in entries},
         analytes=analytes,
         effect_per_min=effect_per_min,
+        depots=depots_of(absorptions),
     )
     solved = solve(system, timeline(system, entries), times, first_min=regimen.first_min)
     levels = {name: curves[:, 0] for name, curves in solved.items() if name != EFFECT}
@@ -124,7 +128,7 @@ def simulate(
         times_min=times,
         ng_per_ml=levels,
         effect_ng_per_ml=solved[EFFECT][:, 0] if effect_per_min is not None else None,
-        notices=person.notices,
+        notices=(*person.notices, *(one.said for one in absorptions)),
         assumed=person.assumed,
         citations=tuple(one for one in (model.source.citation, model.source.copy) if one is not None),
     )

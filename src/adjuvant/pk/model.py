@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from adjuvant.citation import Citation, Provenance
-from adjuvant.quantity import Quantity
+from adjuvant.quantity import Quantity, show_exact
 
 __all__ = [
     "ANALYTES",
@@ -35,9 +35,12 @@ SAMPLINGS = ("arterial", "venous", "not_stated")
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Where a figure was published, how it was come by, and the text that it was copied from, if any."""
+    """Where a figure was published, how it was come by, and the text that it was copied from, if any.
 
-    citation: Citation
+    What nobody measured, and is assumed, may have no citation.
+    """
+
+    citation: Citation | None
     provenance: Provenance
     copy: Citation | None = None
     note: str = ""
@@ -63,6 +66,11 @@ class Figure:
     value: Quantity
     source: Source
     beyond_one: str = ""
+
+    @property
+    def shown(self) -> str:
+        """The value and its unit; a bare number for what has none."""
+        return str(self.value) if self.value.unit.dimension else show_exact(self.value.value)
 
 
 @dataclass(frozen=True, slots=True)

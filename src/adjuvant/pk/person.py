@@ -22,7 +22,6 @@ NOT_STUDIED = (
 """Said beside every level."""
 
 _UNITS = ("L", "L/kg", "L/min", "L/min/kg", "/min", "min", "1")
-_PER_KG = (("body_weight", -1),)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,12 +91,10 @@ def typical(
     """
     weight = np.asarray(covariates.weight_kg, dtype=np.float64)
     notices = _notices(model, covariates, beyond_population)
-    values: dict[str, float | Floats] = {}
-    for name, one in model.parameters.items():
-        value: float | Floats = bare(one.value)
-        if dict(one.value.unit.dimension).get("body_weight") == -1:
-            value = value * weight
-        values[name] = value
+    plain, per_kg = _figures(model)
+    values: dict[str, float | Floats] = {
+        name: value * weight if name in per_kg else value for name, value in plain.items()
+    }
     assumed = [_said(one) for one in model.parameters.values() if one.source.provenance is Provenance.ASSUMED]
     if model.weight is not None:
         over = weight / float(model.weight.reference.value.in_("kg"))
@@ -121,12 +118,31 @@ def typical(
             values[parameter] = values[parameter] * float(factor.value.value)
     if model.ancestry and not covariates.ancestry:
         notices.append(f"{model.key}: taken as of none of these ancestries: {', '.join(model.ancestry)}.")
-    plain = {name: float(value) if np.ndim(value) == 0 else value for name, value in values.items()}
-    return Individual(plain, tuple(notices), tuple(assumed))
+    own = {name: float(value) if np.ndim(value) == 0 else value for name, value in values.items()}
+    return Individual(own, tuple(notices), tuple(assumed))
+
+
+_FIGURES: dict[int, tuple[CompartmentModel, dict[str, float], frozenset[str]]] = {}
+
+
+def _figures(model: CompartmentModel) -> tuple[dict[str, float], frozenset[str]]:
+    """The parameters of a model as doubles, and which are per kilogram; reckoned once for each model."""
+    known = _FIGURES.get(id(model))
+    if known is None or known[0] is not model:
+        plain = {name: bare(one.value) for name, one in model.parameters.items()}
+        per_kg = frozenset(
+            name for name, one in model.parameters.items() if "body_weight" in dict(one.value.unit.dimension)
+        )
+        known = _FIGURES[id(model)] = (
+            model,
+            plain,
+            per_kg,
+        )  # the model is kept, so that its id stays its own
+    return known[1], known[2]
 
 
 def _said(one: Figure) -> str:
-    return f"{one.name} {one.value} ({one.source.label})"
+    return f"{one.name} {one.shown} ({one.source.label})"
 
 
 def _aged(model: CompartmentModel, value: float | Floats, age_years: float | None) -> float | Floats:
