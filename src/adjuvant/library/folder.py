@@ -12,11 +12,11 @@ FOLDER = Path(__file__).resolve().parent
 
 
 def shown_name(path: Path) -> str:
-    """The file's name as errors and derivations show it: relative to the library, with ``/``."""
+    """The file's name as errors and derivations show it: relative to the library, or as it was typed."""
     try:
         return path.resolve().relative_to(FOLDER).as_posix()
     except ValueError:
-        return f"{path.parent.name}/{path.name}"
+        return path.as_posix() if not path.is_absolute() else f"{path.parent.name}/{path.name}"
 
 
 def file_digest(path: Path) -> str:

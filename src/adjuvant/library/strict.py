@@ -27,6 +27,15 @@ _SCALARS = {
 _ABOUT_EQUAL = 0.05
 _DEEPEST = 50  # a mapping within a mapping, and so on
 _DIRECTIVE = re.compile(r"^\ufeff?%", re.MULTILINE)
+_MENDED = {
+    "'\\t'": "put spaces in place of the tab",
+    "could not find expected ':'": "write `key: value`, with a space behind the colon",
+    "mapping values are not allowed": "put quotes round text that holds a colon, and begin the keys of one "
+    "mapping in one column",
+    "expected <block end>": "begin the keys of one mapping, or the dashes of one list, in one column",
+    "expected ',' or": 'close the bracket, and put quotes round a value that holds one, as in "180 mm[Hg]"',
+}
+"""What a person does about the syntax errors that people make, by a part of the parser's words."""
 _NOT_FINITE = re.compile(r"[-+]?\.?(nan|inf|infinity)", re.IGNORECASE)
 
 
@@ -270,10 +279,13 @@ def _composed(text: str, name: str) -> Any:
     try:
         node = reader.compose(text)
     except MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        line = f":{mark.line + 1}" if mark is not None else ""
         problem = " ".join(str(error.problem or error.context).split())
-        raise LibraryError(f"{name}{line}", f"is not YAML 1.2: {problem}", "mend the syntax") from error
+        # A key without its colon is only noticed behind it: the line of the slip is where the key begins.
+        key_first = problem == "could not find expected ':'" and error.context_mark is not None
+        mark = error.context_mark if key_first else error.problem_mark or error.context_mark
+        line = f":{mark.line + 1}" if mark is not None else ""
+        remedy = next((words for part, words in _MENDED.items() if part in problem), "mend the syntax")
+        raise LibraryError(f"{name}{line}", f"is not YAML 1.2: {problem}", remedy) from error
     except (YAMLError, RecursionError) as error:
         problem = " ".join(str(error).split())[:120]
         raise LibraryError(name, f"is not YAML 1.2: {problem}", "restore the file") from error

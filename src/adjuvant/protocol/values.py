@@ -90,6 +90,11 @@ def _quantity(value: object) -> Quantity:
     if not isinstance(value, str):
         shown = show_exact(value) if isinstance(value, Fraction) else value
         raise ValueError(f"{shown} has no unit; write number, space, unit, such as 5 mg")
+    if not any(sign.isdigit() for sign in value):
+        raise ValueError(
+            f"{value[:60]!r} is no number; write number, space, unit, such as 5 mg, or a bare number where "
+            "there is no unit, as for a score"
+        )
     try:
         return parse_quantity(value)
     except QuantityError as error:

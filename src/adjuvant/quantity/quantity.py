@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
@@ -11,6 +12,8 @@ from adjuvant.quantity.number import parse_decimal, show, show_exact
 from adjuvant.quantity.unit import Unit, describe, parse_unit
 
 __all__ = ["Quantity", "parse_quantity"]
+
+_GLUED = re.compile(r"(\d+(?:\.\d+)?)([^\W\d_].*|[%\[{/].*)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,6 +151,13 @@ def parse_quantity(text: str) -> Quantity:
     """
     number, _, code = text.strip().partition(" ")
     if not code.strip():
+        glued = _GLUED.fullmatch(number)
+        if glued is not None:
+            raise QuantityError(
+                f"quantity {text[:60]!r}",
+                "has no space before its unit",
+                f"write '{glued[1]} {glued[2]}'",
+            )
         raise QuantityError(
             f"quantity {text[:60]!r}", "has no unit", "write number, space, unit, such as 5 mg"
         )

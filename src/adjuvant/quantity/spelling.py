@@ -9,7 +9,7 @@ from string import ascii_lowercase, ascii_uppercase
 from adjuvant.errors import QuantityError
 from adjuvant.quantity.unit import Unit, parse_unit
 
-__all__ = ["UnitStatus", "read_unit", "spellings"]
+__all__ = ["UnitStatus", "meant", "read_unit", "spellings"]
 
 
 class UnitStatus(StrEnum):
@@ -50,6 +50,11 @@ _LOWER = str.maketrans(ascii_uppercase, ascii_lowercase)
 def spellings() -> tuple[str, ...]:
     """Every listed spelling, so that each can be checked."""
     return (*_WORDS, *_RUN_TOGETHER)
+
+
+def meant(word: str) -> str | None:
+    """The UCUM code that one listed word means, such as ``ug`` for ``mcg``; None for what is not listed."""
+    return _WORDS.get(word.translate(_LOWER))
 
 
 @lru_cache(maxsize=1024)

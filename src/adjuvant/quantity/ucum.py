@@ -14,6 +14,7 @@ from ucumvert.parser import get_ucum_parser
 from ucumvert.ucum_pint import UcumToPintTransformer
 
 from adjuvant.errors import QuantityError
+from adjuvant.quantity.hints import how_to_write
 from adjuvant.quantity.unit import Dimension
 
 __all__ = ["derive"]
@@ -149,4 +150,4 @@ def derive(code: str) -> tuple[Fraction, Dimension]:
 
 
 def _not_ucum(code: str) -> QuantityError:
-    return QuantityError(f"unit {code!r}", "is not a UCUM code", "write one such as mg, ug/h or mg/{tablet}")
+    return QuantityError(f"unit {code!r}", "is not a UCUM code", how_to_write(code))

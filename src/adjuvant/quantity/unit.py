@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from adjuvant.errors import QuantityError
+from adjuvant.quantity.hints import how_to_write
 
 __all__ = ["Dimension", "Unit", "parse_unit"]
 
@@ -101,9 +102,7 @@ def parse_unit(code: str) -> Unit:
         QuantityError: not UCUM, or a unit without a fixed ratio (temperature, logarithmic, arbitrary).
     """
     if not code or len(code) > 60 or not code.isascii():
-        raise QuantityError(
-            f"unit {code[:60]!r}", "is not a UCUM code", "write one such as mg, ug/h or mg/{tablet}"
-        )
+        raise QuantityError(f"unit {code[:60]!r}", "is not a UCUM code", how_to_write(code))
     shipped = _shipped().get(code)
     if shipped is not None:
         return Unit(code, Fraction(shipped[0]), tuple(sorted(shipped[1].items())))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from adjuvant.errors import LibraryError
@@ -34,3 +36,5 @@ def test_the_digest_is_the_same_at_every_call() -> None:
 
 def test_a_file_is_shown_by_its_place_in_the_library() -> None:
     assert shown_name(FOLDER / "opioids" / "cdc2022.yaml") == "opioids/cdc2022.yaml"
+    assert shown_name(Path("site.yaml")) == "site.yaml"
+    assert shown_name(Path("wards/hill/site.yaml")) == "wards/hill/site.yaml"

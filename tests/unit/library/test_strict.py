@@ -253,17 +253,35 @@ def test_a_directive_is_refused_at_its_line_and_word_for_word(tmp_path: Path, be
 
 
 @pytest.mark.parametrize(
-    ("text", "line"),
-    [("a: [1,\n  2\nb: 3\n", 3), ("# a list\na: [1\nb: 3\n", 3), ("a: 'x\nb: 1\n", 3), ("a: *none\n", 1)],
+    ("text", "line", "remedy"),
+    [
+        ("a: [1,\n  2\nb: 3\n", 3, "close the bracket"),
+        ("# a list\na: [1\nb: 3\n", 3, "close the bracket"),
+        ("a: {b: 180 mm[Hg]}\n", 1, 'put quotes round a value that holds one, as in "180 mm[Hg]"'),
+        ("a: 'x\nb: 1\n", 3, "mend the syntax"),
+        ("a: *none\n", 1, "mend the syntax"),
+        ("a:\n\tb: 1\n", 2, "put spaces in place of the tab"),
+        ("a:\n  b: 1\n c: 2\n", 3, "in one column"),
+        ("a: one: two\n", 1, "put quotes round text that holds a colon"),
+    ],
 )
 def test_wrong_syntax_is_placed_where_it_shows_and_not_where_it_began(
-    tmp_path: Path, text: str, line: int
+    tmp_path: Path, text: str, line: int, remedy: str
 ) -> None:
     with pytest.raises(LibraryError) as caught:
         entry_of(tmp_path, text)
     assert caught.value.thing == f"x.yaml:{line}"
     assert caught.value.rule.startswith("is not YAML 1.2: ") and "  " not in caught.value.rule
-    assert caught.value.remedy == "mend the syntax"
+    assert remedy in caught.value.remedy
+
+
+def test_a_key_without_its_colon_is_placed_where_the_key_stands_and_not_on_the_line_behind(
+    tmp_path: Path,
+) -> None:
+    with pytest.raises(LibraryError) as caught:
+        entry_of(tmp_path, "a: 1\ntitle Quiet Nights\nb: 2\n")
+    assert caught.value.thing == "x.yaml:2"
+    assert caught.value.remedy == "write `key: value`, with a space behind the colon"
 
 
 def test_at_most_three_names_are_suggested_and_only_near_ones() -> None:

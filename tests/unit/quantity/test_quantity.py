@@ -118,7 +118,9 @@ def test_require_names_the_field_and_both_kinds() -> None:
     [
         ("5", "has no unit"),
         ("mg", "has no unit"),
-        ("5mg", "has no unit"),
+        ("5mg", "has no space before its unit; write '5 mg'"),
+        ("50%", "has no space before its unit; write '50 %'"),
+        ("5-10mg", "has no unit"),
         ("5-10 mg", "range"),
         ("1O mg", "letter"),
         ("5 mgg", "not a UCUM code"),

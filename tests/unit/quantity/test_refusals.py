@@ -131,7 +131,7 @@ def test_a_quantity_that_is_none(call: Callable[[], object], sentence: str) -> N
     [
         (lambda: parse_unit(""), f"unit '': {UCUM}."),
         (lambda: parse_unit(LONG), f"unit '{LONG[:60]}': {UCUM}."),
-        (lambda: parse_unit("µg"), f"unit 'µg': {UCUM}."),
+        (lambda: parse_unit("µg"), "unit 'µg': is not a UCUM code; write 'ug', if that is meant."),
         (lambda: parse_unit("mgg"), f"unit 'mgg': {UCUM}."),
         (lambda: derive("mg//h"), f"unit 'mg//h': {UCUM}."),
         (lambda: derive("[nonsense]"), f"unit '[nonsense]': {UCUM}."),

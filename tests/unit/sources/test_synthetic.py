@@ -218,7 +218,10 @@ def test_a_missing_or_unreadable_parameter_names_file_and_line(tmp_path: Path) -
     pain = Parameters(read_file(tmp_path / "p.yaml", "p.yaml")).under("pain")
     with pytest.raises(LibraryError, match=r"p\.yaml:2: pain: has no 'phi'"):
         pain.number("phi")
-    with pytest.raises(LibraryError, match=r"p\.yaml:2: pain\.dose: quantity '5mg' has no unit"):
+    with pytest.raises(
+        LibraryError,
+        match=r"p\.yaml:2: pain\.dose: quantity '5mg' has no space before its unit; write '5 mg'",
+    ):
         pain.quantity("dose")
 
 
