@@ -70,7 +70,7 @@ class Figure:
     @property
     def shown(self) -> str:
         """The value and its unit; a bare number for what has none."""
-        return str(self.value) if self.value.unit.dimension else show_exact(self.value.value)
+        return show_exact(self.value.value) if self.value.unit.code == "1" else str(self.value)
 
 
 @dataclass(frozen=True, slots=True)
