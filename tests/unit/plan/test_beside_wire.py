@@ -63,6 +63,14 @@ def test_the_choices_that_the_protocol_leaves_stand_beside_the_one_that_was_made
     }  # fmt: skip
 
 
+def test_each_patch_says_whether_it_stops_and_when_it_was_seen_to_be_off() -> None:
+    found = opioid_stages(LINES, SG, [default_plan()], parse_quantity("0 %"), "fentanyl")
+    worn = {"line": "fentanyl patch 50 microgram/h", "stops": True, "removed_at": None}
+    assert opioid_stages_json(found)["patches"] == [worn]
+    off = opioid_stages(LINES, SG, [default_plan()], parse_quantity("0 %"), "fentanyl", BEGINS)
+    assert opioid_stages_json(off)["patches"] == [{**worn, "removed_at": "2026-03-02T08:00:00+00:00"}]
+
+
 def test_what_a_protocol_does_not_say_of_opioids_is_null_and_a_review_has_its_time() -> None:
     silent = replace(opioid_stages(LINES, SG, [default_plan()]), statement="", citation="", review_after=None)
     told = opioid_stages_json(silent)

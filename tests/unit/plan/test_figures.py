@@ -6,7 +6,7 @@ from fractions import Fraction
 
 import pytest
 
-from adjuvant.plan.figures import figure, span_words, words
+from adjuvant.plan.figures import container_words, drug_words, figure, span_words, way_words, words
 from adjuvant.quantity import Quantity
 
 
@@ -48,3 +48,22 @@ def test_a_length_of_time_is_rounded_down_and_from_two_hours_on_in_hours(
     length: Quantity, shown: str
 ) -> None:
     assert span_words(length) == shown
+
+
+def test_s_ketamine_is_written_as_such_and_every_other_drug_by_its_name() -> None:
+    assert [drug_words(one) for one in ("esketamine", "ketamine")] == ["S-ketamine", "ketamine"]
+
+
+@pytest.mark.parametrize(
+    ("mode", "way", "container"),
+    [
+        ("timed_infusion", "timed infusion", "bag"),
+        ("continuous_infusion", "continuous infusion", "bag"),
+        ("slow_bolus", "slow dose by pump", "bag"),
+        ("syringe_driver", "by syringe driver", "syringe"),
+    ],
+)
+def test_how_a_pump_gives_it_is_said_in_words_and_a_driver_holds_a_syringe(
+    mode: str, way: str, container: str
+) -> None:
+    assert (way_words(mode), container_words(mode)) == (way, container)

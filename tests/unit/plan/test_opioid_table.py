@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -64,3 +65,32 @@ def test_heads_say_what_was_chosen() -> None:
     assert stage_heads(reckoned(MORPHINE, cut="0 %")) == ("before", "during, not cut")
     whole = reckoned(PATCH, MORPHINE, stop="fentanyl")
     assert stage_heads(whole) == ("before", "during, cut by 50 %", "after, fentanyl stopped")
+
+
+def test_a_drug_that_a_stage_lacks_is_stopped_only_where_it_is_the_one_that_stops() -> None:
+    found = reckoned(PATCH, MORPHINE, stop="morphine")
+    (one,) = by_tables(found)
+    assert [row.cells[2] for row in one.drugs] == ["120", "stopped"]
+    # Of another stop, or at another stage, it is none.
+    (other,) = by_tables(replace(found, stop="codeine"))
+    assert [row.cells[2] for row in other.drugs] == ["120", "none"]
+    early = (found.stages[0], found.stages[1], replace(found.stages[2], key="during"))
+    (stage,) = by_tables(replace(found, stages=early))
+    assert [row.cells[2] for row in stage.drugs] == ["120", "none"]
+
+
+def test_tables_stand_in_the_order_that_was_asked_each_with_its_own_figures() -> None:
+    # CMS 2018 has morphine and no patch by its release; CDC 2022 has both.
+    tables = by_tables(reckoned(PATCH, MORPHINE, tables="cms2018 cdc2022"))
+    assert [(one.table, one.complete, one.total.name) for one in tables] == [
+        ("cms2018", False, "all"), ("cdc2022", True, "all"),
+    ]  # fmt: skip
+    assert [[row.name for row in one.drugs] for one in tables] == [["fentanyl", "morphine"]] * 2
+
+
+def test_a_table_is_not_whole_where_one_stage_alone_is_not() -> None:
+    # Without the line that it does not value the last stage is whole, and the table as a whole is not.
+    found = reckoned(PATCH, MORPHINE, tables="cms2018", stop="fentanyl", removed=OFF)
+    (one,) = by_tables(found)
+    assert found.stages[2].mme[0].total.complete and not one.complete
+    assert one.total.cells == ("at least 120", "at least 60", "60")

@@ -5,6 +5,7 @@ CDC 2022: oral morphine 1, a patch of fentanyl 2.4 for each microgram an hour.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -14,7 +15,7 @@ from adjuvant.errors import AdjuvantError, InputError, RefusedError
 from adjuvant.library import default_plan, spread_plans
 from adjuvant.opioids import parse_regimen
 from adjuvant.plan import OpioidStages, opioid_stages
-from adjuvant.plan.opioid_plan import Stage
+from adjuvant.plan.opioid_plan import Stage, line_words
 from adjuvant.protocol import load
 from adjuvant.protocol.model import Protocol
 from adjuvant.quantity import parse_quantity
@@ -208,6 +209,28 @@ def test_every_patch_is_worn_until_somebody_has_seen_it_off() -> None:
 def test_several_patches_of_one_kind_are_counted_in_their_name() -> None:
     (two,) = reckoned({**PATCH, "patches": 2}).patches
     assert two.name == "2 × fentanyl patch 50 microgram/h"
+
+
+def test_a_line_is_said_with_its_drug_its_way_and_its_amount() -> None:
+    one = {**TABLETS, "dose": "1 {tablet}"}
+    said = [line_words(line) for line in reckoned(PATCH, MORPHINE, RUNS, TABLETS, one).stages[0].lines]
+    assert said == [
+        "fentanyl patch 50 microgram/h",
+        "morphine oral 60 mg",
+        "morphine intravenous 2 mg/h",
+        "oxycodone oral 2 tablets",
+        "oxycodone oral 1 tablet",
+    ]
+
+
+def test_a_line_that_lacks_its_way_or_its_amount_is_said_without_it() -> None:
+    (line,) = reckoned(MORPHINE).stages[0].lines
+    assert line_words(replace(line, route=None, dose=None)) == "morphine"
+    assert line_words(replace(line, route="by_another_way")) == "morphine by another way 60 mg"
+    # Where both stand, a dose is what is taken, and not a rate.
+    assert line_words(replace(line, rate=parse_quantity("2 mg/h"))) == "morphine oral 60 mg"
+    (patch,) = reckoned({**PATCH, "patches": 1}).stages[0].lines
+    assert line_words(patch) == "fentanyl patch 50 microgram/h"
 
 
 def test_a_removal_without_a_patch_that_stops_is_refused_and_not_left_out() -> None:

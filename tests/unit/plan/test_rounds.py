@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -56,7 +57,32 @@ def test_more_sets_than_letters_have_names_of_their_own() -> None:
     keys = list(observations())[:30]
     found = rounds(schedule(*((n + 1, (key,)) for n, key in enumerate(keys))), START)
     assert len({letter for letter, _ in found.sets}) == 30
+    assert [letter for letter, _ in found.sets][24:28] == ["Y", "Z", "A26", "A27"]
 
 
 def test_a_name_of_capitals_keeps_them_within_a_sentence() -> None:
     assert item_words("systolic") == "systolic blood pressure"
+    assert item_words("promis") == "PROMIS measures" and item_words("mood") == "mood"
+
+
+def test_times_of_one_day_stand_on_one_line() -> None:
+    found = rounds(schedule((15, PAIN), (25, BOTH), (24 * 60, PAIN)), START)
+    assert times_words(found.to_come, UTC) == (
+        ("2026-03-29 +00:00", "00:45 A (01:00), 00:55 B (01:10)"), ("2026-03-30 +00:00", "00:30 A (00:45)"),
+    )  # fmt: skip
+    assert times_words((), UTC) == ()
+
+
+def test_two_graces_stand_in_rising_order_and_a_time_without_one_adds_none() -> None:
+    (long,), (short,), (bare,) = (
+        schedule((n, PAIN), grace=grace).due for n, grace in ((15, 120), (30, 20), (45, None))
+    )
+    both = replace(schedule(), due=(bare, long, short))
+    assert grace_words(both) == "late 20 or 120 min after it is due"
+
+
+def test_an_instant_in_another_zone_is_the_same_instant() -> None:
+    found = rounds(
+        schedule((15, PAIN), (45, PAIN)), (START + timedelta(minutes=30)).astimezone(ZoneInfo("Asia/Tokyo"))
+    )
+    assert [len(one) for one in (found.past, found.to_come)] == [1, 1]
