@@ -14,7 +14,7 @@ from adjuvant.quantity.quantity import readable_unit
 
 __all__ = ["Backward", "Forward", "Line", "Sum", "agree", "backward", "forward"]
 
-_CONTEXT = Context(prec=100)
+_CONTEXT = Context(prec=100, rounding=ROUND_HALF_EVEN)
 _GRAIN = Decimal(1).scaleb(-60)
 """Below this a difference is the decimals' own: a hundred digits are kept, sixty are looked at."""
 
@@ -87,12 +87,12 @@ def _decimal(value: Fraction) -> Decimal:
 
 
 def _shown(value: Decimal) -> str:
-    return figure(Fraction(value.quantize(_GRAIN, rounding=ROUND_HALF_EVEN, context=_CONTEXT)))
+    return figure(Fraction(value.quantize(_GRAIN, context=_CONTEXT)))
 
 
 def _floor(value: Decimal, step: Decimal) -> Decimal:
     # What a division leaves in the last of a hundred digits must not cost a whole step of the pump.
-    steps = _CONTEXT.divide(value, step).quantize(_GRAIN, rounding=ROUND_HALF_EVEN, context=_CONTEXT)
+    steps = _CONTEXT.divide(value, step).quantize(_GRAIN, context=_CONTEXT)
     return _CONTEXT.multiply(steps.to_integral_value(rounding=ROUND_FLOOR), step)
 
 

@@ -123,7 +123,7 @@ def by_hand(
 
 def _drawn(each: Quantity, vial: Vial) -> Quantity:
     """The volume of one part; what its graduation takes is bounded, as it is for a bag."""
-    drawn = drawn_up(each, vial)
+    drawn = drawn_up(each.value, vial)
     most = preparations().greatest_rounding
     exact = each.value / vial.strength.value
     lost = Quantity((1 - drawn.value / exact) * 100, "%")

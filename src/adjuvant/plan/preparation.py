@@ -163,30 +163,26 @@ def prepare(order: Order, setup: Setup, sited: Sited) -> Preparation:
     return made
 
 
-def _wanted(order: Order, setup: Setup, protocol: Protocol, bag: Quantity) -> tuple[Quantity, str, bool]:
+def _wanted(order: Order, setup: Setup, protocol: Protocol, bag: Quantity) -> tuple[Fraction, str, bool]:
     """The milligrams that are to be in the bag, how that came about, whether the bag is one whole dose."""
     if setup.concentration is not None and setup.lasts is not None:
         raise InputError(
             "preparation", "a concentration and how long a bag lasts are both stated", "state one of them"
         )
     if setup.concentration is not None:
-        return setup.concentration * bag.value, f"as stated, {words(setup.concentration)}", False
+        return setup.concentration.value * bag.value, f"as stated, {words(setup.concentration)}", False
     if setup.lasts is not None:
         if order.over is not None:
             raise InputError(
                 f"lasts {setup.lasts}", f"the dose has an end of its own, {words(order.over)}", "leave it out"
             )
-        hours = setup.lasts.in_("h")
-        return (
-            Quantity(order.hourly.value * hours, "mg"),
-            f"so that the bag lasts {words(setup.lasts)}",
-            False,
-        )
+        mass = order.hourly.value * setup.lasts.in_("h")
+        return mass, f"so that the bag lasts {words(setup.lasts)}", False
     own = concentrations(protocol)
     if len({one.value for one in own}) == 1:
-        return own[0] * bag.value, f"as {protocol.protocol} makes it up, {words(own[0])}", False
+        return own[0].value * bag.value, f"as {protocol.protocol} makes it up, {words(own[0])}", False
     if order.over is not None and not own:
-        return order.amount, "one whole dose in the bag", True
+        return order.amount.value, "one whole dose in the bag", True
     known = f"the protocol gives {' to '.join(map(words, own))}" if own else "the protocol gives none"
     raise InputError(
         "concentration",
@@ -195,13 +191,15 @@ def _wanted(order: Order, setup: Setup, protocol: Protocol, bag: Quantity) -> tu
     )
 
 
-def drawn_up(wanted: Quantity, vial: Vial) -> Quantity:
+def drawn_up(wanted: Fraction, vial: Vial) -> Quantity:
     """The volume of a mass, rounded down to the graduation of the smallest syringe that holds it.
 
+    Args:
+        wanted: mg.
     Raises:
         RefusedError: too little to be drawn up.
     """
-    exact = wanted.value / vial.strength.value
+    exact = wanted / vial.strength.value
     syringes = preparations().syringes
     syringe = next((one for one in syringes if exact <= one.holds.value), syringes[-1])
     drawn = Quantity(floor(exact / syringe.step.value) * syringe.step.value, "mL")
@@ -213,7 +211,7 @@ def drawn_up(wanted: Quantity, vial: Vial) -> Quantity:
     return drawn
 
 
-def _drawn(wanted: Quantity, vial: Vial, bag: Quantity) -> Quantity:
+def _drawn(wanted: Fraction, vial: Vial, bag: Quantity) -> Quantity:
     """The same, where it fits into the bag with the diluent that its label asks for."""
     drawn = drawn_up(wanted, vial)
     added = bag.value - drawn.value
@@ -230,16 +228,16 @@ def _drawn(wanted: Quantity, vial: Vial, bag: Quantity) -> Quantity:
             else f"has less diluent than the {vial.diluent_at_least} mL for each mL that its label asks for",
             "take a larger bag, or a weaker concentration",
         )
-    return drawn.to("mL")
+    return drawn
 
 
-def _graduated(wanted: Quantity, drawn: Quantity, vial: Vial, bag: Quantity) -> str:
+def _graduated(wanted: Fraction, drawn: Quantity, vial: Vial, bag: Quantity) -> str:
     """What the syringe's graduation makes of a strength that was stated; nothing where it is kept exactly."""
     mass = drawn.value * vial.strength.value
-    lost = Quantity((1 - mass / wanted.value) * 100, "%")
+    lost = Quantity((1 - mass / wanted) * 100, "%")
     most = preparations().greatest_rounding
     if lost.value > most.value:
-        exact = Quantity(wanted.value / vial.strength.value, "mL")
+        exact = Quantity(wanted / vial.strength.value, "mL")
         raise RefusedError(
             f"{words(exact)} of {vial.strength}",
             f"cannot be drawn up: {words(drawn)} can, {words(lost)} less, and the house allows {words(most)}",

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from decimal import Decimal
+from decimal import Decimal, localcontext
 from fractions import Fraction
+from typing import Any
 
 import pytest
 
@@ -76,6 +77,16 @@ def test_a_whole_bag_is_the_dose_line_by_line() -> None:
         ("75 mL/h for 40 min, rounded down", "50 mL"),
     ]
     assert lines(back)[0] == ("31 mg in 50 mL", "0.62 mg/mL")
+
+
+def test_what_is_drawn_for_a_whole_bag_stands_before_its_strength_whatever_stands_before_that() -> None:
+    drawn = ("31 mg ÷ 50 mg/mL, down to the syringe's graduation", "0.62 mL")
+    strength = ("0.62 mL × 50 mg/mL ÷ 50 mL", "0.62 mg/mL")
+    whole: dict[str, Any] = {"minutes": 40, "drawn": "0.62", "bag": "50", "whole": True}
+    assert lines(both(a_sum("31 mg", **whole))[0])[:2] == [drawn, strength]
+    assert lines(both(a_sum("500 ug/kg", "62", **whole))[0])[:4] == [
+        ("500 microgram/kg in mg/kg", "0.5 mg/kg"), ("0.5 mg/kg × 62 kg", "31 mg"), drawn, strength,
+    ]  # fmt: skip
 
 
 def test_a_rate_has_no_volume_and_no_total() -> None:
@@ -178,8 +189,25 @@ def test_a_pump_rate_above_the_exact_one_is_a_fault_by_however_little() -> None:
     assert broken(RATE, replace(there, rate=Decimal("3.1000000001")), back) == [
         "the rate is above the exact one"
     ]
-    # What a hundred digits leave in the last is not looked at.
-    assert broken(RATE, replace(there, rate=Decimal("3.1") + Decimal(1).scaleb(-60)), back) == []
+
+
+def exactly(value: str, grains: str) -> Decimal:
+    """A value and so many millions of the last of the sixty decimals that are looked at."""
+    with localcontext(prec=100):
+        return Decimal(value) + Decimal(grains).scaleb(-54)
+
+
+def test_a_difference_of_a_million_of_the_last_decimals_is_none_and_half_as_much_again_is_one() -> None:
+    there, back = both(RATE)
+    above, step = "the rate is above the exact one", "rounding took a whole step"
+    assert broken(RATE, replace(there, rate=exactly("3.1", "1")), back) == []
+    assert broken(RATE, replace(there, rate=exactly("3.1", "1.5")), back) == [above]
+    assert broken(RATE, replace(there, rate=Decimal("3.0")), back) == []
+    assert broken(RATE, replace(there, rate=exactly("3.0", "-1")), back) == [step]
+    # Of the exact rate it is as much for each mg/h, and once more: 4.1 of them at 3.1 mg/h.
+    off = "the exact rate is not the order's"
+    assert broken(RATE, replace(there, exact=exactly("3.1", "4.1")), back) == []
+    assert broken(RATE, replace(there, exact=exactly("3.1", "5")), back) == [off]
 
 
 def test_rounding_by_a_whole_step_is_a_fault_and_by_less_is_not() -> None:

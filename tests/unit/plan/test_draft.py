@@ -10,6 +10,7 @@ import pytest
 from adjuvant.errors import InputError
 from adjuvant.plan import InfusionPlan, RefusedPlan, draft
 from adjuvant.protocol import Situation
+from adjuvant.protocol.body import Weight
 from adjuvant.protocol.ceiling import Ceiling
 from adjuvant.protocol.guardrail import Guardrail
 from adjuvant.quantity import parse_quantity
@@ -116,6 +117,55 @@ def test_a_dose_that_is_due_later_keeps_the_least_interval_then_as_the_advice_do
     assert isinstance(plan, InfusionPlan) and plan.order.due == BEGINS + timedelta(hours=48)
     tight = draft(guidance, protocol, seen, setup(), rails(kind="least_interval", interval="72 h"))
     assert isinstance(tight, RefusedPlan) and "72 h must pass" in tight.reasons[0]
+
+
+def test_a_regimen_with_a_weight_of_its_own_is_prepared_by_that() -> None:
+    # 62 kg, and 60 by height: 0.5 mg/kg of these are 30 mg.
+    protocol = founding()
+    own = protocol.protocol.regimens["infusion"].model_copy(update={"weight": Weight(kind="ideal")})
+    ideal = replace(protocol, protocol=protocol.protocol.model_copy(update={"regimens": {"infusion": own}}))
+    seen = situation(ideal)
+    weights = tuple(
+        replace(one, value=parse_quantity("60 kg")) if one.kind == "ideal" else one
+        for one in seen.facts.weights
+    )
+    seen = replace(seen, facts=replace(seen.facts, weights=weights))
+    plan = draft(advice(ideal, seen), ideal, seen, setup())
+    assert isinstance(plan, InfusionPlan), plan
+    assert str(plan.preparation.mass) == "30 mg" and plan.checks[1] == "Weight 60 kg, ideal"
+
+
+def test_parts_that_a_pump_gave_are_one_dose_from_which_a_week_is_counted() -> None:
+    # 12 mg at 0, 15 and 30 min are 36 mg at 0 min for 72 kg, and the next is due a week from then.
+    sited = closed("henry_ford_home_sc")
+    length = founding().protocol.regimens["infusion"].duration
+    pushed = sited.protocol.regimens["injections"].model_copy(
+        update={"mode": "slow_bolus", "duration": length}
+    )
+    own = replace(sited, protocol=sited.protocol.model_copy(update={"regimens": {"injections": pushed}}))
+    chart = Chart().answering(own.protocol).calm(-0.25, pain=8).calm(1)
+    for hour in (0, 0.25, 0.5):
+        chart = chart.ketamine(hour, "given", "12 mg")
+    facts = replace(chart.facts, weights=situation(own, "72 kg").facts.weights)
+    seen = Situation.at(BEGINS + timedelta(hours=2), facts)
+    week = rails(kind="least_interval", interval="7 d")
+    plan = draft(advice(own, seen), own, seen, setup(), week)
+    assert isinstance(plan, InfusionPlan), plan
+    assert plan.order.due == BEGINS + timedelta(days=7)
+
+
+def test_a_cap_in_milligrams_is_prepared_without_the_kilograms() -> None:
+    # 0.5 mg/kg at 62 kg would be 31 mg; the cap of 30 mg is what is ordered, drawn up and given.
+    protocol = founding()
+    ceiling = Ceiling.model_validate({"key": "most", "of": "single_dose", "limit": "30 mg"})
+    under = protocol.protocol.regimens["infusion"].model_copy(update={"ceilings": (ceiling,)})
+    own = replace(protocol, protocol=protocol.protocol.model_copy(update={"regimens": {"infusion": under}}))
+    seen = situation(own)
+    plan = draft(advice(own, seen), own, seen, setup(), {})
+    assert isinstance(plan, InfusionPlan), plan
+    assert plan.order.weight is not None and str(plan.order.dose) == "30 mg"
+    made = plan.preparation
+    assert (str(made.mass), str(made.total), str(made.dose)) == ("30 mg", "30 mg", "30 mg")
 
 
 def test_what_is_ordered_and_what_flows_are_of_the_protocol_s_regimen() -> None:

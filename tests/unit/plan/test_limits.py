@@ -286,6 +286,20 @@ def test_a_ceiling_of_the_day_refuses_by_the_day_s_sum() -> None:
     assert len(refusals(capped({"of": "day", "limit": "30 mg/d"}), {})) == 2
 
 
+def test_a_ceiling_of_the_course_refuses_with_what_was_given_before_and_says_how_much_that_is() -> None:
+    # 31 mg were given two days ago, and 31 are ordered.
+    given = Situation.at(BEGINS + timedelta(hours=48), Chart().ketamine(0, "given", "0.5 mg/kg").facts)
+    dose, regimen = Q("0.5 mg/kg"), capped({"of": "course", "limit": "61 mg"})
+    found = breaches(dose, dose, regimen, founding(), given, WEIGHT, {})
+    counted = "62 mg of the course, with what was given"
+    assert [one.words for one in found] == [
+        f"0.5 mg/kg does not keep the protocol's ceiling: at most 61 mg; {counted}",
+        f"0.5 mg/kg does not keep at most 61 mg; {counted}",
+    ]
+    # Each holds the limit that it is about.
+    assert [one.source for one in found] == [regimen.ceilings[0]] * 2
+
+
 def test_a_usual_ceiling_and_a_limit_that_does_not_bind_refuse_nothing() -> None:
     soft = capped({"of": "single_dose", "limit": "30 mg", "soft": True})
     assert refusals(soft, rails(limit="30 mg", binds=False)) == []
@@ -299,6 +313,10 @@ def test_a_guardrail_is_said_once_though_order_and_delivery_both_break_it() -> N
 
 def test_a_guardrail_that_a_site_adopts_refuses_there() -> None:
     known = rails(limit="30 mg", binds=False)
+    # The order alone is over it: what is delivered, 0.48 mg/kg × 62 kg, is 29.76 mg.
+    assert refusals(capped(), known, delivered="0.48 mg/kg", sited=adopting("one")) == [
+        ("one", "A limit: 31 mg is over 30 mg")
+    ]
     assert len(refusals(capped(), known, sited=adopting("one"))) == 1
     assert len(refusals(capped(), known, "0.4 mg/kg", "0.6 mg/kg", sited=adopting("one"))) == 2  # and no step
 

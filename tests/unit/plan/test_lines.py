@@ -48,6 +48,16 @@ def test_what_must_never_meet_it_is_not_among_what_may() -> None:
     assert line.never == (("diazepam", "ketamine_label_legacy"),)
 
 
+def test_what_a_preparation_says_without_a_source_has_none_made_up() -> None:
+    line = found(prepared({"incompatible": ["x"], "ask": ["midazolam"]}))
+    assert line.never[0] == ("x", "") and line.ask == (("midazolam", ""),)
+
+
+def test_a_class_that_must_never_meet_it_keeps_each_of_its_drugs_from_what_may() -> None:
+    line = found(prepared({"incompatible": ["barbiturates"], "compatible": ["phenobarbital", "haloperidol"]}))
+    assert [name for name, _ in line.may] == ["haloperidol"]
+
+
 def test_a_drug_that_is_given_beside_it_meets_it_unless_its_source_keeps_it_apart() -> None:
     apart = {"role": "rescue", "drug": "haloperidol", "incompatible_in_line": True, "citation": "rcht"}
     beside = {"role": "rescue", "drug": "midazolam", "citation": "rcht"}

@@ -32,6 +32,12 @@ def test_a_strength_that_the_graduation_changes_a_little_is_said_as_it_comes_out
     made = planned("civik", bag="117 mL", concentration="1 mg/mL", pump_step="0.01 mL/h").preparation
     assert made.filled == "as stated, 1 mg/mL; ≈ 0.9829 mg/mL by the syringe's graduation"
     assert planned("civik", bag="100 mL").preparation.filled == "as civik makes it up, 1 mg/mL"
+    own = planned("civik", bag="117 mL", pump_step="0.01 mL/h").preparation
+    assert own.filled == "as civik makes it up, 1 mg/mL; ≈ 0.9829 mg/mL by the syringe's graduation"
+    # 100 mg a day for 24.4 h are 101.667 mg, 2.033 mL; 2 mL are 100 mg in 20 mL.
+    lasting = planned("islhd_burst", regimen="burst", bag="20 mL", lasts="24.4 h", pump_step="0.01 mL/h")
+    assert lasting.preparation.filled == "so that the bag lasts 24.4 h; 5 mg/mL by the syringe's graduation"
+    assert planned().preparation.filled == "one whole dose in the bag"
 
 
 def test_no_bag_follows_a_dose_that_has_an_end() -> None:

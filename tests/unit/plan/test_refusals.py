@@ -326,6 +326,7 @@ def test_each_syringe_is_used_up_to_what_it_holds() -> None:
     assert drawn("100 mL", "5 mg/mL") == "10 mL"
     assert drawn("100 mL", "5.05 mg/mL") == "10 mL"  # 10.1 mL, 1 % less
     assert drawn("200 mL", "20 mg/mL") == "80 mL"  # 4000 mg, more than the largest holds, to the whole mL
+    assert drawn("201.25 mL", "20 mg/mL") == "80 mL"  # 4025 mg, 80.5 mL
 
 
 def test_a_rate_that_is_less_than_one_step_is_refused_with_its_figure() -> None:
@@ -415,4 +416,30 @@ def test_a_dose_that_no_pump_gives_has_no_rate() -> None:
     plan = draft(advice(swallowed, seen), sited, seen, setup())
     assert isinstance(plan, RefusedPlan)
     assert plan.reasons == ("It is given as oral dose, and not by a pump: there is no rate to set.",)
-    assert plan.remedy == ""
+    assert plan.remedy == "" and plan.guidance.protocol == "patel_ldk"
+
+
+def test_a_dose_whose_length_nobody_says_has_no_rate() -> None:
+    sited = closed("patel_ldk")
+    seen = situation(sited)
+    guidance = advice(sited, seen)
+    infused = sited.protocol.regimens["infusion"]
+    assert infused.duration is not None
+    span = infused.duration.model_copy(
+        update={"value": None, "low": parse_quantity("30 min"), "high": parse_quantity("60 min")}
+    )
+    for duration in (None, span):
+        regimen = infused.model_copy(update={"duration": duration})
+        silent = replace(
+            sited, protocol=sited.protocol.model_copy(update={"regimens": {"infusion": regimen}})
+        )
+        plan = draft(guidance, silent, seen, setup())
+        assert isinstance(plan, RefusedPlan)
+        assert plan.reasons == ("Over how long the dose runs is not said, so that it has no rate.",)
+
+
+def test_a_weight_that_is_missing_is_named_and_nothing_is_prepared() -> None:
+    seen = situation(founding())
+    bare = replace(seen, facts=replace(seen.facts, weights=()))
+    plan = draft(advice(founding(), seen), founding(), bare, setup())
+    assert isinstance(plan, RefusedPlan) and plan.reasons == ("Missing: actual body weight.",)
