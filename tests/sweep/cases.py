@@ -9,30 +9,32 @@ from datetime import timedelta
 from fractions import Fraction
 from functools import cache
 from random import Random
-from typing import Any
 
 from adjuvant.errors import AdjuvantError, InternalError
 from adjuvant.plan import InfusionPlan, draft, read_setup
 from adjuvant.protocol import Guidance, Sited, Situation, evaluate, lacking, load, protocol_keys, sited
 from adjuvant.protocol.gate import check_dose
 from adjuvant.protocol.guardrail import Guardrail
-from adjuvant.protocol.limits import guardrails
+from adjuvant.protocol.limits import with_own
 from adjuvant.protocol.premises import dosing_weight, weight_to_compare
 from adjuvant.protocol.present import present
 from adjuvant.unknown import Unknown
-from sweep.book import Rail, Way, rails, ways
+from sweep.book import Rail, Way, ways
 from sweep.chart import Chart
 from sweep.defects import spoiled
-from sweep.draw import SIDES, Drawn, draw, quantity
-from sweep.figures import Dose, amount_of
+from sweep.draw import SIDES, Drawn, draw
+from sweep.figures import amount_of
 from sweep.judged import DOSED, dose_faults, place_of, plan_faults
-from sweep.limits import binding, capped, counted, margin
+from sweep.limits import binding, margin
+from sweep.moved import limits
 
 __all__ = ["Case", "play", "site_of", "without_site"]
 
-_BARE_EVERY = 10
-"""One situation in so many is of a protocol as its source gives it, which must withhold where it is incomplete."""
-_MOVED = 10**6
+_BARE = 0.1
+"""This share of the situations is of a protocol as its source gives it, which must withhold where it is incomplete.
+
+Drawn, not counted: every tenth would always be the same thresholds of a regimen that has twenty or thirty of them.
+"""
 _SLIPS = (24, 60, 100, 1000)
 
 
@@ -65,13 +67,6 @@ def without_site() -> tuple[Sited, ...]:
     return tuple(sited(load(key)) for key in protocol_keys())
 
 
-@cache
-def _adopted_all() -> tuple[Mapping[str, Guardrail], Mapping[str, Rail]]:
-    """Every guardrail of the library, each of them binding."""
-    forms = {key: one.model_copy(update={"binds": True}) for key, one in guardrails().items()}
-    return forms, {key: replace(one, binds=True) for key, one in rails().items()}
-
-
 def play(seed: int, number: int, whole: bool = False) -> Case:
     """The situation of one number; the same seed and number are the same situation, whatever was played before.
 
@@ -84,13 +79,12 @@ def play(seed: int, number: int, whole: bool = False) -> Case:
     turn = number // len(known)
     drawn = draw(rng, way, turn)
     drawn.facts, drawn.defects = spoiled(rng, way, drawn.facts, drawn.now)
-    if turn % _BARE_EVERY == _BARE_EVERY - 1:
+    if rng.random() < _BARE:
         return _bare(number, drawn, rng.choice(without_site()))
     case = Case(number, way.title)
     chart = Chart(drawn.facts, drawn.now, way)
-    forms, plain, moved = _limits(rng, way, chart, turn)
+    protocol, forms, plain, moved = limits(rng, way, chart, site_of(way.key))
     situation = Situation.at(drawn.now, drawn.facts)
-    protocol = site_of(way.key)
     guidance = evaluate(protocol, situation, way.name, forms)
     case.faults += dose_faults(guidance, chart, plain)
     case.story += [f"moved limit: {moved}"] if moved else []
@@ -100,7 +94,7 @@ def play(seed: int, number: int, whole: bool = False) -> Case:
         stated = _setup(rng, way, advice.amount.value if advice.amount is not None else Fraction(1))
         case.story.append(f"stated: {stated}")
         _plan(case, guidance, protocol, situation, chart, forms, plain, stated)
-        _slipped(case, guidance, protocol, situation, way, forms, stated, turn)
+        _slipped(case, guidance, protocol, situation, way, forms, stated, rng.choice(_SLIPS))
     if case.faults or whole:
         case.story += _told(drawn, guidance)
     return case
@@ -118,68 +112,6 @@ def _bare(number: int, drawn: Drawn, protocol: Sited) -> Case:
             case.faults.append(f"{guidance.status} of an incomplete protocol")
         case.seen["without a site", key, guidance.status.value] += 1
     return case
-
-
-# --- limits ---------------------------------------------------------------------------------------------------
-
-
-def _limits(
-    rng: Random, way: Way, chart: Chart, turn: int
-) -> tuple[Mapping[str, Guardrail], Mapping[str, Rail], str]:
-    """The guardrails as they are, all of them adopted, or one of them moved beside the dose that may be advised."""
-    kind = rng.random()
-    if kind < 0.5:
-        return guardrails(), rails(), ""
-    if kind < 0.65:
-        return *_adopted_all(), ""
-    about = [one for one in rails().values() if one.covers(way) and one.kind != "minimum"]
-    if not about:
-        return guardrails(), rails(), ""
-    rail = rng.choice(about)
-    form, plain = guardrails()[rail.key], rail
-    side = rng.choice(tuple(SIDES))
-    strict = rng.random() < 0.3
-    update: dict[str, Any] = {"binds": True, "severity": "absolute"}
-    if rail.kind in ("least_interval", "least_duration"):
-        spacing = (way.spacing if rail.kind == "least_interval" else way.duration) or Fraction(1)
-        interval = spacing - side * Fraction(1, 3600)
-        form = form.model_copy(update=update | {"interval": _length(interval)})
-        plain = replace(plain, binds=True, absolute=True, interval=interval)
-    else:
-        limit = _beside(rng, rail, way, chart, side)
-        if limit is None or form.limit is None:
-            return guardrails(), rails(), ""
-        form = form.model_copy(
-            update=update
-            | {"limit": form.limit.model_copy(update={"value": quantity(limit)}), "strict": strict}
-        )
-        plain = replace(plain, binds=True, absolute=True, limit=limit, strict=strict)
-    return {**guardrails(), rail.key: form}, {**rails(), rail.key: plain}, rail.key
-
-
-def _length(hours: Fraction) -> Any:
-    from adjuvant.quantity import Quantity
-
-    return Quantity(hours, "h")
-
-
-def _beside(rng: Random, rail: Rail, way: Way, chart: Chart, side: int) -> Dose | None:
-    """A limit that the first, the present or the next dose is just under, at, or just over."""
-    kilograms = chart.kilograms(compare=True)
-    here = place_of(chart.dose, way, kilograms) if chart.dose is not None else None
-    place = 0 if here is None else min(here + rng.choice((0, 0, 1)), len(way.levels) - 1)
-    dose = chart.tested() if here is None else way.levels[place]
-    dose = capped(dose, way, kilograms)[0] if dose is not None else None
-    found = counted(dose, rail.of, way) if dose is not None else None
-    if not isinstance(found, Dose) or rail.limit is None or found.per_hour != rail.limit.per_hour:
-        return None
-    if found.per_kg != rail.limit.per_kg:
-        if kilograms is None:
-            return None
-        found = Dose(
-            found.mg * kilograms if found.per_kg else found.mg / kilograms, rail.limit.per_kg, found.per_hour
-        )
-    return found.times(1 - Fraction(side, _MOVED))
 
 
 # --- the plan -------------------------------------------------------------------------------------------------
@@ -263,7 +195,7 @@ def _kind(words: str) -> str:
 
 def _slipped(
     case: Case, guidance: Guidance, protocol: Sited, situation: Situation, way: Way,
-    forms: Mapping[str, Guardrail], stated: Mapping[str, str], turn: int,
+    forms: Mapping[str, Guardrail], stated: Mapping[str, str], other: int,
 ) -> None:  # fmt: skip
     """Ten times the dose is refused by the gate, as an order, and as advice that somebody altered."""
     (advice,) = [one for one in guidance.recommendations if one.dose is not None]
@@ -274,11 +206,12 @@ def _slipped(
     situation = present(situation, regimen, weight)
     dose = amount_of(Fraction(advice.dose.value), advice.dose.unit.code)
     kilograms = weight.value.in_("kg") if weight is not None else None
-    for factor in (10, _SLIPS[turn % len(_SLIPS)]):
+    every = with_own(protocol, forms)
+    for factor in (10, other):
         wrong = advice.dose * factor
         if factor != 10 and place_of(dose.times(Fraction(factor)), way, kilograms) is not None:
             continue  # another dose of the protocol: no program can tell
-        breaches = check_dose(wrong, protocol.protocol, regimen, situation, weight, forms, way.adopted)
+        breaches = check_dose(wrong, protocol.protocol, regimen, situation, weight, every, way.adopted)
         if not any(one.refuses for one in breaches):
             case.faults.append(f"the gate lets {wrong} pass for {advice.dose}")
         case.seen["slip refused by the gate", f"times {factor}"] += 1

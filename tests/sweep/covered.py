@@ -9,6 +9,7 @@ from adjuvant.protocol import protocol_keys
 from sweep.book import left_out, rails, ways
 from sweep.draw import SIDES, edges
 from sweep.limits import margin
+from sweep.moved import own_limits
 
 __all__ = ["enough_for_all", "not_reached", "table"]
 
@@ -59,6 +60,10 @@ def not_reached(seen: Seen, situations: int) -> Iterator[str]:
                 rail.kind, ("kept", "refused")
             )
             yield from (f"guardrail {key}: {how}" for how in hows if not seen["limit", key, how])
+    for key in own_limits():
+        yield from (
+            f"limit {key}: {how}" for how in ("at it", "kept", "refused") if not seen["limit", key, how]
+        )
 
 
 def table(seen: Seen) -> Iterator[str]:
@@ -81,6 +86,9 @@ def table(seen: Seen) -> Iterator[str]:
         counts = [seen["limit", key, how] for how in ("kept", "at it", "refused", "advised")]
         none = "" if any(rail.covers(way) for way in ways()) else "  (no runnable regimen is given so)"
         yield f"{key:58}{''.join(f'{one:>9,}' for one in counts)}{none}"
+    for key in own_limits():
+        counts = [seen["limit", key, how] for how in ("kept", "at it", "refused", "advised")]
+        yield f"{key:58}{''.join(f'{one:>9,}' for one in counts)}"
     yield from _list(
         seen,
         "the protocol's own ceilings",

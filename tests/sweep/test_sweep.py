@@ -61,6 +61,14 @@ def test_a_large_sweep_must_meet_every_threshold_from_both_sides() -> None:
     assert sum(len(edges(way)) for way in ways()) > 1000
 
 
+def test_every_threshold_is_played_at_its_site_though_some_situations_have_none() -> None:
+    """Every tenth without a site were always the same three of the thirty thresholds of a regimen, never met so."""
+    place, way = next((n, one) for n, one in enumerate(ways()) if len(edges(one)) % 10 == 0)
+    number, turns = len(edges(way)), range(4 * len(edges(way)))
+    played = {turn % number for turn in turns if play(1, turn * len(ways()) + place).title == way.title}
+    assert played == set(range(number))
+
+
 # --- an engine that was broken on purpose -----------------------------------------------------------------------
 
 
@@ -106,6 +114,7 @@ BROKEN: dict[str, list[tuple[str, str, Any]]] = {
     "a lower dose that nobody looks at": [("adjuvant.plan.draft", "not_lower", _nothing)],
     "a pause without an end": [("adjuvant.protocol.running", "still_paused", _none)],
     "the future is seen": [("adjuvant.protocol.situation", "_until", _later_too)],
+    "a site's own limit that is not asked": [("adjuvant.protocol.limits", "with_own", lambda sited, rails: rails)],
     "a stop that cannot be told is not named": [("adjuvant.protocol.evaluate", "_open_too", lambda found, unsure: found)],
     "harm that was answered is forgotten with time": [("adjuvant.protocol.harm", "lowered_since", lambda *args: args)],
     "a single dose that rises before its time": [("adjuvant.protocol.running", "level_kept", lambda *args: True)],
