@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 from textwrap import indent
+from typing import Any
 
-from adjuvant.protocol import Sited, read_listed, sited
+from adjuvant.protocol import Protocol, Sited, read_listed, sited
 
 HEAD = """\
 protocol: written
@@ -66,3 +67,14 @@ def protocol_file(
 def written(folder: Path, regimens: str, **parts: str) -> Sited:
     """Such a protocol, read and ready to run as it is."""
     return sited(read_listed(protocol_file(folder, regimens, **parts)))
+
+
+def plain(**fields: Any) -> Protocol:
+    """A protocol of little, as plain values and without a file; `fields` are its own keys."""
+    whole: dict[str, Any] = {
+        "protocol": "written", "version": "one", "title": "A protocol that a test writes", "kind": "protocol",
+        "drug": "ketamine", "citation": "park2025", "provenance": "read", "summary": "Written for a test.",
+        "read": "All of it.", "weight": {"kind": "not_used"},
+        "evidence": {"label": "none", "statement": "Nothing is published."}, **fields,
+    }  # fmt: skip
+    return Protocol.model_validate(whole)

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime
 from fractions import Fraction
 
 import pytest
 
 from adjuvant import library
-from adjuvant.codes import Icd10
+from adjuvant.codes import Icd9, Icd10
 from adjuvant.protocol import Facts, Situation
-from adjuvant.protocol.chart import Happened
+from adjuvant.protocol.chart import ChartEvent, Happened
 from adjuvant.protocol.charted import facts_from
+from adjuvant.protocol.situation import Answer, Effect, Observed, WeightReading
 from adjuvant.quantity import parse_quantity
-from adjuvant.record import PainKind, PainReporter
+from adjuvant.record import BodyWeight, Encounter, Origin, PainKind, PainReporter, VitalSign
 from builders import PatientBuilder, a_patient
 
 PLAN = library.default_plan()
@@ -186,3 +188,187 @@ def test_drugs_are_known_from_the_first_that_is_charted_on() -> None:
     patient = a_patient().given("morphine", "5 mg", 3)
     assert facts(patient, 4).taken_known_since == patient.when(3)
     assert facts(a_patient().pain(5, 1), 4).taken_known_since is None
+
+
+# --- each thing as it was charted, with the entry that it was read from ---------------------------------------
+
+
+def readings(found: Facts, measure: str) -> list[Observed]:
+    """The readings of one measure, in the order told."""
+    return [one for one in found.observed if one.measure == measure]
+
+
+def test_the_patient_is_told_as_the_record_has_it_and_nothing_is_added() -> None:
+    patient = a_patient("one", zone="Europe/Oslo", sex="female", age_years=61, pain_goal=3)
+    said = (Answer("consent", True, patient.when(0), "Dr A"),)
+    found = facts_from(patient.record(), patient.when(1), PLAN, said)
+    assert replace(found, observed=()) == Facts(
+        "one", "Europe/Oslo", age_years=Fraction(61), sex="female", goal=Fraction(3), synthetic=True, answers=said
+    )  # fmt: skip
+    assert facts(a_patient(pain_goal=0), 1).goal == 0  # no pain at all is a goal too
+    unknown = facts_from(replace(a_patient().record(), patient=replace(patient.patient, pain_goal=None, age_years=None, synthetic=False)), patient.when(1), PLAN)  # fmt: skip
+    assert (unknown.goal, unknown.age_years, unknown.synthetic) == (None, None, False)
+
+
+def test_unwanted_effects_come_with_their_grade_and_their_end_and_only_those_that_protocols_know() -> None:
+    patient = (
+        a_patient()
+        .adverse("hallucination", 1, grade=2, end=a_patient().when(3))
+        .adverse("hallucination", 5)
+        .adverse("sunburn", 2)
+    )
+    when = patient.when
+    assert facts(patient, 6).effects == (
+        Effect("hallucination", when(1), True, Fraction(2), when(3), "builder:adverse_events:1"),
+        Effect("hallucination", when(5), True, None, None, "builder:adverse_events:2"),
+    )
+
+
+def test_weights_are_actual_ones_with_how_they_were_come_by() -> None:
+    patient = a_patient().weight("70 kg", 1)
+    stated = BodyWeight(
+        "w", patient.when(2), parse_quantity("71 kg"), Origin("builder", "weights", "2"), "stated"
+    )
+    assert facts(patient.add("weights", stated), 3).weights == (
+        WeightReading(patient.when(1), parse_quantity("70 kg"), "actual", "unstated"),
+        WeightReading(patient.when(2), parse_quantity("71 kg"), "actual", "stated"),
+    )
+
+
+def test_only_drugs_that_were_given_were_taken() -> None:
+    patient = (
+        a_patient().given("morphine", "5 mg", 1).held("diazepam", "5 mg", 2).given("oxycodone", "5 mg", 3)
+    )
+    assert facts(patient, 4).taken == (("morphine", patient.when(1)), ("oxycodone", patient.when(3)))
+
+
+def test_every_reading_names_the_entry_that_it_was_read_from() -> None:
+    patient = a_patient().pain(7, 1).sedation("3", 1).vital("spo2", "96 %", 1)
+    patient = patient.given("morphine", "5 mg", 1, as_needed=True)
+    found, at = facts(patient, 2), patient.when(1)
+    assert [one for one in found.observed if not one.measure.startswith("medd")] == [
+        Observed("pain", at, Fraction(7), "builder:pain:1"),
+        Observed("sedation_poss", at, Fraction(3), "builder:sedation:2"),
+        Observed("spo2", at, Fraction(96), "builder:vitals:3"),
+        Observed("rescue_doses", at, Fraction(1), "builder:administrations:4"),
+    ]
+
+
+def test_a_score_of_ten_that_somebody_else_gives_is_no_pain_of_the_patient_whoever_charts_it() -> None:
+    """The PAINAD runs from 0 to 10 as well, and is filled in by an observer."""
+    found = facts(a_patient().pain(6, 1, scale="painad", reporter=PainReporter.UNSTATED).pain(4, 2), 3)
+    assert seen(found, "pain") == [4]
+
+
+def test_a_scale_that_no_protocol_counts_hides_nothing_that_follows_it() -> None:
+    found = facts(a_patient().sedation("4", 1, scale="riker_sas").sedation("S", 2).sedation("2", 3), 4)
+    assert readings(found, "sedation_poss") == [
+        Observed("sedation_poss", a_patient().when(2), None, "charted as 'S'"),
+        Observed("sedation_poss", a_patient().when(3), Fraction(2), "builder:sedation:3"),
+    ]
+
+
+def test_a_vital_sign_in_another_unit_is_no_figure_and_hides_nothing_that_follows_it() -> None:
+    patient = a_patient().vital("glucose", "5 mg", 1).vital("spo2", "96 mg", 1).vital("spo2", "95 %", 2)
+    bad, good = readings(facts(patient, 3), "spo2")
+    assert (bad.at, bad.value) == (patient.when(1), None)
+    assert "mass" in bad.source and "measures" in bad.source
+    assert (good.at, good.value) == (patient.when(2), 95)
+
+
+def test_a_vital_sign_that_its_source_doubts_is_doubted() -> None:
+    origin = Origin("builder", "vitals", "1")
+    doubted = VitalSign(
+        "v", a_patient().when(1), "spo2", parse_quantity("20 %"), origin, "flagged as an error"
+    )
+    (one,) = readings(facts(a_patient().add("vitals", doubted), 2), "spo2")
+    assert (one.value, one.doubted) == (20, "flagged as an error")
+
+
+def test_a_day_s_opioids_say_where_they_come_from_and_why_there_are_none() -> None:
+    steady = a_patient().on("morphine", "60 mg/d", days=3)
+    oral, vein = (readings(facts(steady, 48), f"medd_{name}") for name in ("oral", "intravenous"))
+    assert [one.source for one in oral] == [f"given in the 24 h before, by {PLAN.key}"]
+    assert [one.source for one in vein] == [f"given in the 24 h before, by {PLAN.key}: 3 MME per mg"]
+    bare = facts_from(steady.record(), steady.when(48), library.plan("cdc2022"))
+    assert [one.source for one in readings(bare, "medd_intravenous")] == [
+        "cdc2022 has no row for morphine into a vein"
+    ]
+    uncounted = facts(a_patient().given("oxycodone", None, 1).given("oxycodone", None, 2), 3)
+    for name in ("oral", "intravenous"):
+        assert [one.source for one in readings(uncounted, f"medd_{name}")] == [
+            "2 entries could not be counted"
+        ]
+
+
+def test_the_day_before_ketamine_stands_beside_the_day_that_is_now() -> None:
+    """60 mg of morphine on the day before; ketamine from hour 24, and 20 mg of morphine in the 24 hours before hour 60."""
+    patient = a_patient().on("morphine", "60 mg/d", days=1).infusion("ketamine", "5 mg/h", 24, 60)
+    patient = patient.given("morphine", "20 mg", 50)
+    found = facts(patient, 60)
+    assert [(one.at, one.value) for one in readings(found, "medd_oral")] == [
+        (patient.when(24), 60),
+        (patient.when(60), 20),
+    ]
+    assert [one.value for one in readings(found, "medd_intravenous")] == [20, Fraction(20, 3)]
+
+
+def test_a_condition_without_a_time_of_its_own_counts_from_the_first_encounter() -> None:
+    later, first = (Encounter(f"e{hour}", a_patient().when(hour), Origin("builder", "encounters", str(hour))) for hour in (5, 2))  # fmt: skip
+    patient = a_patient().condition("acute glaucoma")
+    assert facts(patient, 6).conditions == ()  # from when on it was known cannot be told
+    patient = patient.add("encounters", later).add("encounters", first)
+    assert [(at, history) for _, at, history in facts(patient, 6).conditions] == [(patient.when(2), False)]
+
+
+@pytest.mark.parametrize(
+    ("status", "history"),
+    [("active", False), ("", False), ("resolved", True), ("inactive", True), ("remission", True)],
+)
+def test_a_condition_that_is_over_is_history(status: str, history: bool) -> None:
+    found = facts(a_patient().condition("glaucoma", onset=a_patient().when(1), status=status), 2)
+    assert found.conditions == (("glaucoma", a_patient().when(1), history),)
+
+
+@pytest.mark.parametrize(
+    ("code", "known"),
+    [
+        (Icd10("H40.11"), {"glaucoma"}),
+        (Icd10("H40.05"), {"raised_intraocular_pressure"}),
+        (Icd10("I27.0"), {"pulmonary_hypertension"}),
+        (Icd10("I27.9"), set()),
+        (Icd9("365.11"), set()),  # glaucoma, in a classification of which the library holds no codes
+    ],
+)
+def test_a_condition_with_a_code_is_known_by_it_alone(code: Icd9 | Icd10, known: set[str]) -> None:
+    found = facts(a_patient().condition("glaucoma", code=code, onset=a_patient().when(1)), 2)
+    assert {key for key, _, _ in found.conditions} == known
+
+
+def test_a_condition_in_words_is_known_by_whole_words_alone() -> None:
+    patient = a_patient().condition("Preglaucoma", onset=a_patient().when(1))
+    assert facts(patient, 2).conditions == ()
+
+
+def test_two_infusions_of_ketamine_with_a_break_stop_and_start_and_say_which_entry_each_is() -> None:
+    patient = a_patient().infusion("ketamine", "5 mg/h", 1, 3).infusion("ketamine", "6 mg/h", 5, 7)
+    when, first, second = patient.when, "builder:administrations:1", "builder:administrations:2"
+    assert facts(patient.pain(3, 8), 8).ketamine == (
+        ChartEvent(when(1), Happened.START, parse_quantity("5 mg/h"), source=first),
+        ChartEvent(when(3), Happened.STOP, source=second),
+        ChartEvent(when(5), Happened.START, parse_quantity("6 mg/h"), source=second),
+        ChartEvent(when(7), Happened.STOP),
+    )
+
+
+def test_single_doses_and_what_cannot_be_read_name_their_entry() -> None:
+    patient = a_patient().given("ketamine", "35 mg", 1).infusion("ketamine", "3 mL/h", 2, 4, dose="20 mg")
+    assert facts(patient, 5).ketamine == (
+        ChartEvent(
+            patient.when(1), Happened.GIVEN, parse_quantity("35 mg"), source="builder:administrations:1"
+        ),
+        ChartEvent(patient.when(2), Happened.GIVEN, None, source="builder:administrations:2"),
+    )
+    once = a_patient().infusion("ketamine", "52.5 mg/h", 2, Fraction(8, 3))
+    (one,) = facts_from(once.record(), once.when(3), PLAN, rated=False).ketamine
+    assert one.source == "builder:administrations:1"
