@@ -372,3 +372,11 @@ def test_single_doses_and_what_cannot_be_read_name_their_entry() -> None:
     once = a_patient().infusion("ketamine", "52.5 mg/h", 2, Fraction(8, 3))
     (one,) = facts_from(once.record(), once.when(3), PLAN, rated=False).ketamine
     assert one.source == "builder:administrations:1"
+
+
+def test_a_single_dose_stays_one_though_its_end_is_charted_and_an_infusion_of_no_time_has_no_rate() -> None:
+    patient = a_patient().given("ketamine", "35 mg", 1, end=a_patient().when(2))
+    (one,) = facts(patient, 3).ketamine
+    assert (one.what, one.dose, one.over) == (Happened.GIVEN, parse_quantity("35 mg"), None)
+    (none,) = facts(a_patient().infusion("ketamine", None, 1, 1, dose="35 mg"), 3).ketamine
+    assert (none.what, none.dose) == (Happened.GIVEN, None)

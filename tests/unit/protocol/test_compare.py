@@ -336,12 +336,20 @@ PAIN = {"measure": "pain", "from": 4}
         (
             {
                 "start": "24 mg/d", "titration": {"kind": "free", "step": "24 mg/d"},
-                "ceilings": (ceiling("rate", "72 mg/d"), ceiling("day", "90 mg/d")),
+                "ceilings": (ceiling("rate", "80 mg/d"), ceiling("day", "90 mg/d")),
             },
-            72,
+            80,
         ),
         ({"start": "24 mg/d", "titration": {"kind": "steps"}}, None),
         ({"start": "24 mg/d", "titration": {"kind": "steps"}, "ceilings": (ceiling("day", "90 mg/d"),)}, 90),
+        # 24 and 48: two levels, of which the second is the top, though the cap is higher.
+        (
+            {
+                "start": "24 mg/d", "titration": {"kind": "steps", "step": "24 mg/d"},
+                "ceilings": (ceiling("rate", "60 mg/d"),),
+            },
+            48,
+        ),
         # 24, 48 and 72: the next would be above the cap of the rate.
         (
             {
@@ -398,6 +406,11 @@ def test_the_first_days_of_an_infusion_are_left_out_where_its_rise_is_not_said(
 ) -> None:
     found = row(mode="syringe_driver", **fields)
     assert (bool(found.over_time), bool(found.kept)) == (known, known)
+
+
+def test_the_first_days_are_five_and_what_runs_on_is_cut_there() -> None:
+    (only,) = row(mode="syringe_driver", start="24 mg/d").over_time
+    assert (only.start_h, only.end_h) == (0, 5 * 24)
 
 
 @pytest.mark.parametrize(

@@ -52,7 +52,7 @@ def test_a_truth_is_not_taken_for_a_number_nor_a_number_for_a_share() -> None:
     [(1.5, "float is not kept"), ({1: "a"}, "a key of kind int is not kept"), ({"a": {None: 1}}, "a key of kind NoneType is not kept")],
 )  # fmt: skip
 def test_what_has_no_mark_is_named(value: Any, words: str) -> None:
-    with pytest.raises(TypeError, match=f"^{words}$"):
+    with pytest.raises(TypeError, match=rf"^{words}$"):
         pack(value)
 
 
@@ -68,7 +68,7 @@ def test_what_was_not_given_is_as_the_form_has_it_and_counts_as_not_given() -> N
     "fields", [{"title": "x"}, {"title": "x", "route": "oral", "mode": "oral", "more": 1}]
 )
 def test_a_form_with_a_field_too_few_or_too_many_is_not_made(fields: dict[str, Any]) -> None:
-    with pytest.raises(ValueError, match="^a Regimen of other fields$"):
+    with pytest.raises(ValueError, match=r"^a Regimen of other fields$"):
         unpack(["Regimen", fields])
 
 
@@ -89,9 +89,9 @@ def test_a_value_that_is_made_anew_is_made_for_each_form_and_only_where_none_was
     assert vars(full) == {"name": ("x",), "size": 4, "books": {"c": 5}}
     assert list(vars(one)) == ["name", "size", "books"] and one.model_fields_set == {"name"}
     assert (one.__pydantic_extra__, one.__pydantic_private__) == (None, None)
-    with pytest.raises(ValueError, match="^a Shelf of other fields$"):
+    with pytest.raises(ValueError, match=r"^a Shelf of other fields$"):
         made(["Shelf", {"size": 4}])
-    with pytest.raises(ValueError, match="^a Shelf of other fields$"):
+    with pytest.raises(ValueError, match=r"^a Shelf of other fields$"):
         made(["Shelf", {"name": "a", "pages": 4}])
 
 
@@ -102,11 +102,11 @@ def test_a_form_of_which_something_was_taken_back_or_changed_is_not_packed() -> 
         if words is None:
             assert pack(changed) == ["Course", {"infusions": 2}]
             continue
-        with pytest.raises(TypeError, match=f"^{words}$"):
+        with pytest.raises(TypeError, match=rf"^{words}$"):
             pack(changed)
     # What must be given and counts as not given is refused, whatever it holds.
     bare = Regimen.model_construct(
         _fields_set={"title", "mode"}, **vars(Regimen(title="x", route="oral", mode="oral"))
     )
-    with pytest.raises(TypeError, match="^route of Regimen was changed by hand$"):
+    with pytest.raises(TypeError, match=r"^route of Regimen was changed by hand$"):
         pack(bare)
