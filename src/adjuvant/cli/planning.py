@@ -91,9 +91,10 @@ def plan_scenario(
         from adjuvant.reports.order_sheet import hand_sheet, order_sheet, write_order
 
         if isinstance(plan, HandPlan):
-            sheet = hand_sheet(plan, sited, counted, schedule, told.scenario.title)
+            sheet = hand_sheet(plan, sited, counted, schedule, told.scenario.title, stages, courses, reviews)
         else:
-            sheet = order_sheet(plan, sited, counted, schedule, told.scenario.title, further)
+            title = told.scenario.title
+            sheet = order_sheet(plan, sited, counted, schedule, title, further, stages, courses, reviews)
         written = write_order(sheet, out, _names(told, step), replace=replace)
     if as_json:
         print_json(

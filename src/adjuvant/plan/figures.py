@@ -66,9 +66,7 @@ def drug_words(drug: str) -> str:
 
 def way_words(mode: str) -> str:
     """How a pump gives it: ``timed infusion``, ``syringe driver``; a slow bolus is named as what it is."""
-    return {"slow_bolus": "slow dose by pump", "syringe_driver": "by syringe driver"}.get(
-        mode, mode.replace("_", " ")
-    )
+    return {"slow_bolus": "slow dose by pump"}.get(mode, mode.replace("_", " "))
 
 
 def container_words(mode: str) -> str:

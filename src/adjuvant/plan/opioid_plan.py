@@ -111,7 +111,7 @@ def opioid_stages(
         raise InputError("tables", "none is named", "name a conversion table, or several")
     plan = protocol.opioids
     choices = _choices(protocol)
-    notes: list[str] = [] if plan is not None else [f"{protocol.protocol} says nothing of the opioids."]
+    notes: list[str] = [] if plan is not None else ["The protocol says nothing of the opioids."]
     if plan is not None and plan.observed_cut is not None:
         notes.append(f"Its authors report a fall of {plan.observed_cut}; they do not prescribe it.")
     if stop and cut is None:

@@ -40,7 +40,9 @@ class ByTable:
 
 def stage_heads(found: OpioidStages) -> tuple[str, ...]:
     """A short head for each stage: ``before``, ``during, cut by 25 %``, ``after, fentanyl stopped``."""
-    heads = {"before": "before", "during": "during, not cut", "after": f"after, {found.stop} stopped"}
+    worn = any(one.stops and one.removed is None for one in found.patches)
+    after = f"after, {found.stop} patch not seen off" if worn else f"after, {found.stop} stopped"
+    heads = {"before": "before", "during": "during, not cut", "after": after}
     if found.cut is not None and found.cut.value:
         heads["during"] = f"during, cut by {found.cut}"
     return tuple(heads[one.key] for one in found.stages)

@@ -95,7 +95,12 @@ def _seen(predicate: Seen) -> str:
         limit = quantity_words(bound) if isinstance(bound, Quantity) else show_exact(bound)
     which = {"latest": "", "count": "number of "}.get(predicate.statistic, f"{predicate.statistic} ")
     within = f" within {quantity_words(predicate.within)}" if predicate.within is not None else ""
-    return f"{which}{title.lower()}{within}{_OF[predicate.of]} {_SIGNS[name]} {limit}"
+    return f"{which}{_small(title)}{within}{_OF[predicate.of]} {_SIGNS[name]} {limit}"
+
+
+def _small(title: str) -> str:
+    """A title within a sentence; a name such as Pasero keeps its capital."""
+    return title if title[1:2].isupper() else title[:1].lower() + title[1:]
 
 
 def _event(predicate: Event) -> str:

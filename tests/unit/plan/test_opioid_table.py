@@ -63,8 +63,11 @@ def test_with_the_only_drug_stopped_none_is_left() -> None:
 def test_heads_say_what_was_chosen() -> None:
     assert stage_heads(reckoned(MORPHINE, cut=None)) == ("before",)
     assert stage_heads(reckoned(MORPHINE, cut="0 %")) == ("before", "during, not cut")
-    whole = reckoned(PATCH, MORPHINE, stop="fentanyl")
-    assert stage_heads(whole) == ("before", "during, cut by 50 %", "after, fentanyl stopped")
+    off = reckoned(PATCH, MORPHINE, stop="fentanyl", removed=OFF)
+    assert stage_heads(off) == ("before", "during, cut by 50 %", "after, fentanyl stopped")
+    worn = reckoned(PATCH, MORPHINE, stop="fentanyl")
+    assert stage_heads(worn)[2] == "after, fentanyl patch not seen off"
+    assert stage_heads(reckoned(PATCH, MORPHINE, stop="morphine"))[2] == "after, morphine stopped"
 
 
 def test_a_drug_that_a_stage_lacks_is_stopped_only_where_it_is_the_one_that_stops() -> None:

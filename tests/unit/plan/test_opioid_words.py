@@ -118,7 +118,7 @@ def test_without_a_choice_only_what_is_listed_is_reckoned_and_that_is_said() -> 
 def test_a_protocol_that_is_silent_on_opioids_says_so_and_leaves_no_cut() -> None:
     silent = SG.model_copy(update={"opioids": None})
     found = reckoned(MORPHINE, protocol=silent, cut=NONE)
-    assert found.notes == ("sg_pall says nothing of the opioids.", CHOOSES)
+    assert found.notes == ("The protocol says nothing of the opioids.", CHOOSES)
     assert (found.statement, found.citation, found.review_after) == ("", "", None)
     assert [str(one) for one in found.choices] == ["0 %"]
 

@@ -105,7 +105,7 @@ def test_every_line_of_the_order_says_s_ketamine_and_none_says_ketamine_alone(tm
     site = at_a_site(tmp_path)
     plan = planned(site, "5 mg/mL", diluent="glucose 5 %")
     page = order_html(order_sheet(plan, site, situation(site), None, "An invented patient"))
-    assert "S-ketamine infusion order" in page
+    assert "S-ketamine order: timed infusion, intravenous" in page
     assert "6.2 mL of S-ketamine 5 mg/mL" in page and "S-ketamine 31 mg in 50 mL" in page
     assert "S-ketamine 5 mg/mL in hand, not racemic ketamine, expiry read" in page
     assert " of ketamine " not in page and ">ketamine " not in page

@@ -1,40 +1,54 @@
-"""What stands on an order sheet, in words, so that HTML and PDF say the same."""
+"""What stands on the order sheet of a pump, in words, so that HTML and PDF say the same."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import tzinfo
 from typing import Any
 
-from adjuvant.library.vocabulary import observations
-from adjuvant.plan import InfusionPlan, InTheLine, MonitoringSchedule, RefusedPlan
+from adjuvant.plan import (
+    CourseReview,
+    InfusionPlan,
+    InTheLine,
+    Ledger,
+    MonitoringSchedule,
+    OpioidStages,
+    RefusedPlan,
+)
 from adjuvant.plan.conversion import Converted
-from adjuvant.plan.figures import converted_words, drug_words, figure, span_words, words
+from adjuvant.plan.figures import (
+    container_words,
+    converted_words,
+    drug_words,
+    figure,
+    span_words,
+    way_words,
+    words,
+)
 from adjuvant.plan.limits import Limit
 from adjuvant.plan.order import cap_words
 from adjuvant.protocol import Protocol, Sited, Situation
 from adjuvant.protocol.guidance import Guidance
 from adjuvant.protocol.regimen import Course
-from adjuvant.protocol.words import group_words, predicate_words
+from adjuvant.protocol.words import predicate_words
 from adjuvant.quantity import Quantity
+from adjuvant.reports.order_sheet.beside import course_rows, opioids_of
 from adjuvant.reports.order_sheet.model import BLANK, OrderSheet, Row
+from adjuvant.reports.order_sheet.watch import sentence, watch_of
 from adjuvant.timeline import local_text, zone
 
 __all__ = [
+    "SIGNED",
     "drug_of",
     "empty",
     "foot_of",
     "hand_limits",
     "hold_rows",
-    "late_of",
     "line_rows",
     "order_sheet",
-    "sentence",
-    "watch_rows",
 ]
 
-_WATCHED = timedelta(hours=2)
-"""How much of the schedule is printed as times; the rest is printed as its intervals."""
+SIGNED = ("Prescriber, time", "Pharmacist, time", "Nurse in charge, time")
 
 
 def order_sheet(
@@ -44,12 +58,17 @@ def order_sheet(
     schedule: MonitoringSchedule | None = None,
     title: str = "",
     onward: tuple[Converted, ...] = (),
+    opioids: OpioidStages | None = None,
+    courses: Ledger | None = None,
+    reviews: tuple[CourseReview, ...] = (),
 ) -> OrderSheet:
     """The sheet of a plan, or of its refusal.
 
     Args:
         title: a line about the patient, such as a scenario's.
         onward: by other routes, where the protocol goes on by one.
+        opioids: what a choice on them comes to, for a page of its own; a refused plan has none.
+        courses, reviews: what was given before, and what is reviewed before another course.
     """
     guidance, facts = plan.guidance, situation.facts
     reasons = [
@@ -62,11 +81,14 @@ def order_sheet(
     # The two keep apart what is for a pump from what is not: a refused plan has no number anywhere.
     made: Mapping[str, Any] = _NOTHING
     if isinstance(plan, InfusionPlan):
-        made = {**_NOTHING, **_given(plan, sited.protocol, schedule)}
+        made = {**_NOTHING, **_given(plan, sited.protocol, schedule, zone(facts.zone))}
+        if opioids is not None:
+            made = {**made, "opioids": opioids_of(opioids, zone(facts.zone))}
+        made = {**made, "courses": course_rows(courses, reviews, zone(facts.zone))}
     regimen = sited.protocol.regimens.get(guidance.regimen)
     drug = sentence(drug_words(sited.protocol.drug))
     return OrderSheet(
-        title=f"{drug} infusion order" if given else f"{drug}: no order",
+        title=_title(plan, drug),
         subject=title or facts.patient,
         banner=f"Example, not for use: {why}." if why else "",
         who=_who(plan, situation, title, regimen.course if regimen is not None else None),
@@ -74,11 +96,8 @@ def order_sheet(
         remedy=plan.remedy if isinstance(plan, RefusedPlan) else "",
         onward=tuple(_onward(one) for one in onward) if given else (),
         drug=drug_of(sited.protocol),
-        late=late_of(schedule),
         hold=hold_rows(sited.protocol, guidance.regimen) if given else (),
-        signatures=("Prescriber, time", "Pharmacist, time", "Nurse in charge, time")
-        if given
-        else ("Read by, time",),
+        signatures=SIGNED if given else ("Read by, time",),
         foot=foot_of(guidance),
         at=guidance.instant,
         **made,
@@ -87,8 +106,22 @@ def order_sheet(
 
 _NOTHING: Mapping[str, Any] = {
     "rate": ("", ""), "beside": (), "ordered": "", "prepare": (), "there": (), "back": (), "meet": "",
-    "limits": (), "others": (), "line": (), "watch": (), "checks": (), "by_hand": (),
+    "limits": (), "others": (), "line": (), "watch": (), "checks": (), "by_hand": (), "holds": "bag",
+    "grid": None, "late": "", "courses": (), "given": (), "opioids": None,
+    "whole": False,
 }  # fmt: skip
+
+
+_GIVEN = (
+    "Started, date and time", "Ended, date and time", "Given, mL and mg",
+    "Discarded, mL and mg", "Discarded by", "Witness",
+)  # fmt: skip
+
+
+def _title(plan: InfusionPlan | RefusedPlan, drug: str) -> str:
+    if isinstance(plan, RefusedPlan):
+        return f"{drug}: no order"
+    return f"{drug} order: {way_words(plan.order.mode)}, {plan.order.route}"
 
 
 def _who(
@@ -121,14 +154,22 @@ def _which(plan: InfusionPlan | RefusedPlan, situation: Situation, course: Cours
     if isinstance(plan, RefusedPlan):
         return f"{given} doses charted" if given else "none charted"
     if plan.order.over is None:
-        return f"a rate, {plan.order.action}"
+        before = situation.state.dose
+        done = {"start": "begun", "raise": "raised", "lower": "lowered"}.get(
+            plan.order.action, plan.order.action
+        )
+        return f"a rate, {done}" + (f" from {words(before)}" if before is not None else "")
     of = f" of {course.infusions}" if course is not None and course.infusions is not None else ""
     within = f" in {words(course.within)}" if course is not None and course.within is not None else ""
     return f"{given + 1}{of}{within}"
 
 
-def _given(plan: InfusionPlan, protocol: Protocol, schedule: MonitoringSchedule | None) -> Mapping[str, Any]:
+def _given(
+    plan: InfusionPlan, protocol: Protocol, schedule: MonitoringSchedule | None, local: tzinfo
+) -> Mapping[str, Any]:
     made, order = plan.preparation, plan.order
+    holds = container_words(order.mode)
+    watch = watch_of(protocol, plan.guidance.regimen, plan.guidance.instant, schedule, local)
     lost = (
         f"{words(made.lost_hourly)} less, {words(made.lost)} of the order"
         if made.lost.value
@@ -139,7 +180,7 @@ def _given(plan: InfusionPlan, protocol: Protocol, schedule: MonitoringSchedule 
     if made.volume is not None and order.over is not None:
         beside += [("Volume to be infused", words(made.volume)), ("Over", words(order.over))]
     else:
-        beside.append(("Bag lasts", span_words(made.lasts)))
+        beside.append((f"{sentence(holds)} lasts", span_words(made.lasts)))
     beside.append(("Strength", words(made.concentration)))
     return {
         "rate": (figure(made.rate.value), "mL/h"),
@@ -155,13 +196,18 @@ def _given(plan: InfusionPlan, protocol: Protocol, schedule: MonitoringSchedule 
         "limits": tuple(_limit(one, plan) for one in plan.limits if one.binds),
         "others": tuple(_limit(one, plan) for one in plan.limits if not one.binds),
         "line": line_rows(plan.line),
-        "watch": watch_rows(protocol, plan.guidance.regimen, order.due, schedule),
+        "holds": holds,
+        "grid": watch.grid,
+        "watch": watch.rows,
+        "late": watch.late,
+        "given": _GIVEN,
         "checks": plan.checks,
     }
 
 
 def _prepare(plan: InfusionPlan) -> tuple[Row, ...]:
     made, drug = plan.preparation, drug_words(plan.order.drug)
+    left = f"Left in the {container_words(plan.order.mode)}"
     vials = f", {made.vials} vial{'s' if made.vials != 1 else ''}" if made.vials is not None else ""
     whole = ""
     if made.vial_content is not None:
@@ -178,10 +224,10 @@ def _prepare(plan: InfusionPlan) -> tuple[Row, ...]:
         found.append(Row("The bag before", plan.bag_change.words, strong=True))
     if made.left is not None:
         volume, mass = made.left
-        rest = f"{words(volume)}, {words(mass)}" if volume.value else "nothing is left in the bag"
-        found.append(Row("Left in the bag", "discard before a witness, and record", rest))
+        rest = f"{words(volume)}, {words(mass)}" if volume.value else "nothing is left in it"
+        found.append(Row(left, "discard before a witness, and record", rest))
     else:
-        found.append(Row("Left in the bag", "discard before a witness, and record", "______ mL  ______ mg"))
+        found.append(Row(left, "discard before a witness, and record", "______ mL  ______ mg"))
     if made.left_in_vials is not None:
         volume, mass = made.left_in_vials
         found.append(Row("Left in the vial", "discard before a witness", f"{words(volume)}, {words(mass)}"))
@@ -246,13 +292,20 @@ def _onward(one: Converted) -> Row:
     return Row(sentence(one.to), converted_words(one), f"[{label}]")
 
 
-def line_rows(line: InTheLine) -> tuple[Row, ...]:
-    """What may meet it in one line, and what must not."""
+def line_rows(line: InTheLine, injected: bool = True) -> tuple[Row, ...]:
+    """What may meet it in one line and what must not, and what the patient's other drugs do beside it.
+
+    Args:
+        injected: False where it goes through no line: then only the patient's other drugs are named.
+    """
+    beside = tuple(Row("Given to this patient", text, f"[{source}]") for text, source in line.taken)
+    if not injected:
+        return beside
     found = [
         Row("Never in one line or syringe", "; ".join(name for name, _ in line.never) or "none is named"),
         Row("Only on advice", "; ".join(name for name, _ in line.ask)),
         Row("May meet it", "; ".join(name for name, _ in line.may)),
-        *(Row("Given to this patient", text, f"[{source}]") for text, source in line.taken),
+        *beside,
     ]
     named = tuple(one for one in found if one.text)
     return (*named, Row("Any other drug", "not known to be compatible: ask the pharmacist"))
@@ -272,70 +325,3 @@ def hold_rows(protocol: Protocol, regimen: str) -> tuple[Row, ...]:
         for rule in protocol.rules
         if rule.kind == kind and (not rule.regimens or regimen in rule.regimens)
     )
-
-
-def _hours(schedule: MonitoringSchedule, start: datetime) -> int:
-    return round((schedule.until - start) / timedelta(hours=1))
-
-
-def _title(item: str) -> str:
-    """An observation's name within a sentence; a name that is written in capitals stays so."""
-    name = observations()[item].title
-    return name if name[1:2].isupper() else name[:1].lower() + name[1:]
-
-
-def late_of(schedule: MonitoringSchedule | None) -> str:
-    """When what is due is late: the site's grace, or that it has set none."""
-    if schedule is None or not schedule.due:
-        return ""
-    grace = {one.late_after - one.at for one in schedule.due if one.late_after is not None}
-    if not grace:
-        return "; no grace is set, so that nothing is called late"
-    return (
-        f"; late {' or '.join(str(one // timedelta(minutes=1)) for one in sorted(grace))} min after it is due"
-    )
-
-
-def sentence(text: str) -> str:
-    """A phrase with a capital."""
-    return text[:1].upper() + text[1:]
-
-
-def watch_rows(
-    protocol: Protocol, regimen: str, start: datetime, schedule: MonitoringSchedule | None
-) -> tuple[Row, ...]:
-    """What is observed, in minutes from the start."""
-    if schedule is None:
-        return tuple(
-            Row("", group_words(one))
-            for one in protocol.monitoring
-            if not one.regimens or regimen in one.regimens
-        )
-    found: dict[tuple[str, ...], list[str]] = {}
-    for one in schedule.due_in(start, start + _WATCHED + timedelta(microseconds=1)):
-        minutes = (one.at - start) // timedelta(minutes=1)
-        for item in one.items:
-            found.setdefault((item,), []).append(str(minutes))
-    for one in schedule.due:  # what comes later than that has its first time
-        for item in one.items:
-            found.setdefault((item,), [str((one.at - start) // timedelta(minutes=1))])
-    together: dict[tuple[str, ...], list[str]] = {}
-    for (item,), times in found.items():
-        more = ("…",) if any(item in one.items for one in schedule.due if one.at > start + _WATCHED) else ()
-        together.setdefault((*times, *more), []).append(_title(item))
-    rows = [
-        Row(", ".join(times), sentence("; ".join(items)))
-        for times, items in sorted(together.items(), key=lambda pair: (-len(pair[0]), pair[1]))
-    ]
-    later = [one for one in schedule.due if one.at > start + _WATCHED]
-    if later:
-        rows.append(
-            Row("Then", f"{len(later)} more times in the {_hours(schedule, start)} h after the start")
-        )
-    if schedule.before:
-        rows.insert(0, Row("Before", sentence("; ".join(_title(one) for one in schedule.before))))
-    if schedule.continuous:
-        rows.insert(
-            0, Row("Without a break", "; ".join(observations()[one].title for one in schedule.continuous))
-        )
-    return tuple(rows)

@@ -2,32 +2,43 @@
 
 from __future__ import annotations
 
-from adjuvant.plan import MonitoringSchedule
+from adjuvant.plan import CourseReview, Ledger, MonitoringSchedule, OpioidStages
 from adjuvant.plan.by_hand import HandPlan
 from adjuvant.plan.figures import drug_words, words
 from adjuvant.plan.order import cap_words
 from adjuvant.protocol import Sited, Situation
+from adjuvant.reports.order_sheet.beside import course_rows, opioids_of
 from adjuvant.reports.order_sheet.content import (
+    SIGNED,
     drug_of,
     empty,
     foot_of,
     hand_limits,
     hold_rows,
-    late_of,
     line_rows,
-    sentence,
-    watch_rows,
 )
 from adjuvant.reports.order_sheet.model import BLANK, OrderSheet, Row
+from adjuvant.reports.order_sheet.watch import sentence, watch_of
 from adjuvant.timeline import local_text, zone
 
 __all__ = ["hand_sheet"]
 
 
 def hand_sheet(
-    plan: HandPlan, sited: Sited, situation: Situation, schedule: MonitoringSchedule | None, title: str = ""
+    plan: HandPlan,
+    sited: Sited,
+    situation: Situation,
+    schedule: MonitoringSchedule | None,
+    title: str = "",
+    opioids: OpioidStages | None = None,
+    courses: Ledger | None = None,
+    reviews: tuple[CourseReview, ...] = (),
 ) -> OrderSheet:
-    """The sheet of a plan by hand. It has no rate anywhere."""
+    """The sheet of a plan by hand. It has no rate anywhere.
+
+    Args:
+        title, opioids, courses, reviews: as `order_sheet` takes them.
+    """
     guidance, facts = plan.guidance, situation.facts
     local = zone(facts.zone)
     why = ", ".join(
@@ -40,6 +51,7 @@ def hand_sheet(
         if one
     )
     weight = plan.weight
+    watch = watch_of(sited.protocol, guidance.regimen, guidance.instant, schedule, local)
     said = (
         f"{words(weight.value)}, {weight.kind}, {local_text(weight.at, local)}"
         if weight is not None
@@ -48,7 +60,7 @@ def hand_sheet(
     return OrderSheet(
         **{
             **empty(),
-            "title": f"{sentence(drug_words(plan.drug))} order, given by hand",
+            "title": f"{sentence(drug_words(plan.drug))} order: given by hand, {plan.route}",
             "subject": title or facts.patient,
             "banner": f"Example, not for use: {why}." if why else "",
             "who": (
@@ -64,21 +76,42 @@ def hand_sheet(
             "refused": (),
             "remedy": "",
             "by_hand": _doses(plan, situation),
+            "beside": (("By hand", _each(plan)),),
             "ordered": _ordered(plan),
             "limits": hand_limits(plan.limits, True),
             "others": hand_limits(plan.limits, False),
-            "line": line_rows(plan.line),
+            "line": line_rows(plan.line, sited.protocol.regimens[guidance.regimen].mode == "injection"),
             "hold": hold_rows(sited.protocol, guidance.regimen),
-            "watch": watch_rows(sited.protocol, guidance.regimen, plan.parts[0].at, schedule),
+            "grid": watch.grid,
+            "watch": watch.rows,
+            "late": watch.late,
+            "courses": course_rows(courses, reviews, local),
+            "given": _given(plan),
+            "whole": watch.grid is None,
+            "opioids": opioids_of(opioids, local) if opioids is not None else None,
             "checks": plan.checks,
             "onward": (),
             "drug": drug_of(sited.protocol),
-            "late": late_of(schedule),
-            "signatures": ("Prescriber, time", "Pharmacist, time", "Nurse in charge, time"),
+            "signatures": SIGNED,
             "foot": foot_of(guidance),
             "at": guidance.instant,
         }
     )
+
+
+def _given(plan: HandPlan) -> tuple[str, ...]:
+    """What is written once it was given: each part, and what was discarded of a vial."""
+    parts = [f"Part {one.number} given, time, by" for one in plan.parts] if len(plan.parts) > 1 else []
+    if not parts and plan.times_per_day is not None:
+        parts = [f"Dose {n + 1}, time, by" for n in range(plan.times_per_day)]
+    left = ("Discarded, mL and mg", "Discarded by", "Witness") if plan.vial is not None else ()
+    return (*(parts or ["Given, date and time", "Given, mg", "Given by"]), *left)
+
+
+def _each(plan: HandPlan) -> str:
+    """What is given each time, in the largest type: ``2 × 28 mg, nasal``."""
+    several = f"{len(plan.parts)} \N{MULTIPLICATION SIGN} " if len(plan.parts) > 1 else ""
+    return f"{several}{words(plan.parts[0].amount)}, {plan.route}"
 
 
 def _ordered(plan: HandPlan) -> str:
