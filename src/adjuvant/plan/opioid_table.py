@@ -79,8 +79,8 @@ def _drug(found: OpioidStages, stage: Stage, n: int, name: str) -> str:
 
 
 def _words(total: Total) -> str:
-    """A figure; what a table does not value is refused, and never nought."""
-    if not total.complete or total.high is None:
+    """A figure; what a table does not value is refused, never nought, and the sum then has no upper end."""
+    if total.high is None:
         return f"at least {show(total.value)}" if total.value else "refused"
     if total.low != total.high:
         return f"{show(total.low)} to {show(total.high)}"

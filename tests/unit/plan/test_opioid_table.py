@@ -82,6 +82,11 @@ def test_a_drug_that_a_stage_lacks_is_stopped_only_where_it_is_the_one_that_stop
     assert [row.cells[2] for row in stage.drugs] == ["120", "none"]
 
 
+def test_before_a_cut_is_chosen_a_table_has_the_one_stage() -> None:
+    (one,) = by_tables(reckoned(MORPHINE, cut=None))
+    assert (one.total.cells, one.drugs[0].cells) == (("120",), ("120",))
+
+
 def test_tables_stand_in_the_order_that_was_asked_each_with_its_own_figures() -> None:
     # CMS 2018 has morphine and no patch by its release; CDC 2022 has both.
     tables = by_tables(reckoned(PATCH, MORPHINE, tables="cms2018 cdc2022"))
