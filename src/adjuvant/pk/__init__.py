@@ -1,6 +1,12 @@
 """Levels of ketamine and norketamine: published models as data, regimens, and their solution."""
 
-from adjuvant.pk.absorptions import Absorption, AbsorptionFinding, absorption, absorption_findings
+from adjuvant.pk.absorptions import (
+    Absorption,
+    AbsorptionFinding,
+    absorption,
+    absorption_findings,
+    drawn_absorption,
+)
 from adjuvant.pk.catalogue import IncompleteModel, incomplete_models, load_model, model_keys, not_reached
 from adjuvant.pk.drawing import draw
 from adjuvant.pk.effect_site import Equilibration, equilibration
@@ -30,6 +36,7 @@ __all__ = [
     "absorption",
     "absorption_findings",
     "draw",
+    "drawn_absorption",
     "equilibration",
     "half_life_for_peak",
     "incomplete_models",

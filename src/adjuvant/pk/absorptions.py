@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
+import numpy as np
+
 from adjuvant.citation import OF_LIBRARY, Provenance
 from adjuvant.errors import InputError
 from adjuvant.library import canonical_route
@@ -17,7 +19,14 @@ from adjuvant.pk.model import Figure, Source
 from adjuvant.pk.reading import DRUGS
 from adjuvant.pk.source import SOURCE, figure, source
 
-__all__ = ["Absorption", "AbsorptionFinding", "absorption", "absorption_findings", "read_absorptions"]
+__all__ = [
+    "Absorption",
+    "AbsorptionFinding",
+    "absorption",
+    "absorption_findings",
+    "drawn_absorption",
+    "read_absorptions",
+]
 
 _FILE = FOLDER / "ketamine" / "absorption.yaml"
 _NOBODY = Source(None, Provenance.ASSUMED)
@@ -69,6 +78,12 @@ class Absorption:
     half_life_min: float
     said: str
 
+    def of(self, patients: slice) -> Absorption:
+        """The same for some of the patients."""
+        if np.ndim(self.share) == 0:
+            return self
+        return Absorption(self.route, np.asarray(self.share)[patients], self.half_life_min, self.said)
+
     def __post_init__(self) -> None:
         known = canonical_route(self.route)
         if known is None:
@@ -109,11 +124,47 @@ def absorption(
         raise InputError(
             f"share {share:g}", f"is outside of {low:g} to {high:g}, which {key} says", "choose one within it"
         )
+    said = _words(found, f"share {chosen:g}", half_life_min, because)
+    return Absorption(found.route, chosen, half_life_min, said)
+
+
+def drawn_absorption(
+    key: str, count: int, generator: np.random.Generator, *, half_life_min: float, because: str = ""
+) -> Absorption:
+    """The same with a share for each of `count` patients, drawn from what the finding says of its spread.
+
+    A span is drawn from evenly, which is an assumption and is said; a mean with a standard deviation by the
+    beta distribution that has both.
+
+    Raises:
+        InputError: no such finding, or one that says nothing of a spread.
+    """
+    known = absorption_findings()
+    if key not in known:
+        raise InputError(f"absorption {key!r}", "is not in the library", closest(key, known))
+    found = known[key]
+    if found.sd is not None and found.share is not None:
+        mean, sd = (float(one.value.value) for one in (found.share, found.sd))
+        whole = mean * (1 - mean) / sd**2 - 1
+        if whole <= 0:
+            raise InputError(f"absorption {key!r}", "has a spread that no share can have", "correct the file")
+        shares = generator.beta(mean * whole, (1 - mean) * whole, count)
+        said = f"share {mean:g} (sd {sd:g}), drawn by a beta distribution"
+    elif found.low is not None and found.high is not None:
+        low, high = (float(one.value.value) for one in (found.low, found.high))
+        shares = generator.uniform(low, high, count)
+        said = f"share {low:g} to {high:g}, drawn evenly, which is assumed"
+    else:
+        raise InputError(
+            f"absorption {key!r}", "says nothing of a spread", "choose one share for all patients"
+        )
+    return Absorption(found.route, shares, half_life_min, _words(found, said, half_life_min, because))
+
+
+def _words(found: AbsorptionFinding, said: str, half_life_min: float, because: str) -> str:
     label = found.provenance.label or "read"
     uptake = f"half-life of uptake {half_life_min:g} min ({because or 'assumed by whoever asked'})"
-    return Absorption(
-        found.route, chosen, half_life_min, f"{found.route}: share {chosen:g} ({key}, {label}); {uptake}."
-    )
+    return f"{found.route}: {said} ({found.key}, {label}); {uptake}."
 
 
 def read_absorptions(path: Path) -> dict[str, AbsorptionFinding]:

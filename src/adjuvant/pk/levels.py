@@ -107,6 +107,8 @@ def simulate(
         finite("rate of the effect site", effect_per_min, "give it per minute, above zero", above_zero=True)
     if np.ndim(covariates.weight_kg):
         raise InputError("body weight", "is one for each of several patients", "give one patient's")
+    if any(np.ndim(one.share) for one in absorptions):
+        raise InputError("share that arrives", "is one for each of several patients", "give one patient's")
     person = typical(model, covariates, beyond_population=beyond_population)
     entries = entries_of(model, person.values, regimen.spans(float(covariates.weight_kg)), absorptions)
     system = build(

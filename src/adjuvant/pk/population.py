@@ -147,6 +147,10 @@ def population_band(
     matched(model, regimen)
     if np.ndim(covariates.weight_kg):
         raise InputError("body weight", "is one for each of several patients", "give one patient's")
+    for one in absorptions:
+        if np.shape(one.share) not in ((), (patients,)):
+            rule = f"are not one for each of {patients} patients"
+            raise InputError(f"{np.size(one.share)} shares by the route {one.route}", rule, "draw as many")
     person = draw(model, covariates, patients, generator, beyond_population=beyond_population)
     names = [*(analytes or model.analytes), *([EFFECT] if effect_per_min is not None else [])]
     sketches = {name: QuantileSketch(len(times)) for name in names}
@@ -167,7 +171,7 @@ def population_band(
             times,
             float(covariates.weight_kg),
             effect_per_min=effect_per_min,
-            absorptions=absorptions,
+            absorptions=[one.of(part) for one in absorptions],
             analytes=analytes,
         )
         width = part.stop - part.start

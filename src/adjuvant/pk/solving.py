@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import TypeAlias
 
 import numpy as np
 
@@ -23,6 +24,9 @@ def solve(system: System, given: Timeline, times_min: Floats, *, first_min: floa
     A clearance that changes with time is integrated adaptively. Else it is the closed form, and the matrix
     exponential for patients whose eigenvalues nearly meet, for chains, and for blocks with a cycle.
     """
+    width = max(given.pulses.shape[2], given.rates.shape[2])
+    if width > system.patients == 1:  # patients alike, who get different amounts
+        system = _chosen(system, np.zeros(width, dtype=np.intp))
     if system.growth is not None:
         return by_ode(system, given, times_min, first_min=first_min)
     modes = decompose(system)
@@ -43,12 +47,14 @@ def solve(system: System, given: Timeline, times_min: Floats, *, first_min: floa
     return found
 
 
-_Flags = np.ndarray[tuple[int], np.dtype[np.bool_]]
+_Flags: TypeAlias = np.ndarray[tuple[int], np.dtype[np.bool_]]
+_Places: TypeAlias = np.ndarray[tuple[int], np.dtype[np.intp]]
 
 
-def _chosen(system: System, chosen: _Flags) -> System:
+def _chosen(system: System, chosen: _Flags | _Places) -> System:
     reads = {name: (row, scale[chosen]) for name, (row, scale) in system.readouts.items()}
-    return replace(system, matrix=system.matrix[chosen], readouts=reads)
+    growth = None if system.growth is None else system.growth[chosen]
+    return replace(system, matrix=system.matrix[chosen], growth=growth, readouts=reads)
 
 
 def _modes(modes: Modes, chosen: _Flags) -> Modes:

@@ -12,6 +12,7 @@ from adjuvant.pk import (
     Infusion,
     Regimen,
     draw,
+    drawn_absorption,
     load_model,
     population_band,
     simulate,
@@ -173,6 +174,67 @@ def test_levels_of_zero_are_counted_as_none_and_bad_ones_are_refused() -> None:
         QuantileSketch(1).quantile(0.5)
     with pytest.raises(UsageError, match="relative error 0: is not between 0 and 1"):
         QuantileSketch(1, 0)
+
+
+def test_the_spread_of_a_share_is_part_of_the_band() -> None:
+    """A share between 0.75 and 1: the area of each patient is that share of the dose over the clearance."""
+    regimen = Regimen((Bolus(0, "20 mg", "sc"),))
+    count = 3000
+    shares = drawn_absorption("subcutaneous_assumed", count, generator(), half_life_min=20)
+    assert 0.75 <= np.min(shares.share) < 0.76 and 0.99 < np.max(shares.share) <= 1
+    person = draw(KAMP, ADULT, count, generator(8))
+    minutes = np.concatenate([np.arange(0, 600, 1.0), np.arange(600, 20001, 10.0)])
+    few = [shares.of(slice(0, 5))]
+    some = type(person)(
+        {name: np.broadcast_to(value, (count,))[:5] for name, value in person.values.items()}, (), ()
+    )
+    levels = curves(KAMP, some, regimen, minutes, 70.0, absorptions=few)["ketamine"]
+    by_hand = 20 * np.asarray(shares.share)[:5] / np.asarray(person.values["CL"])[:5] * 1000
+    np.testing.assert_allclose(np.trapezoid(levels, minutes, axis=0), by_hand, rtol=1e-3)
+    band = population_band(
+        KAMP,
+        regimen,
+        TIMES,
+        ADULT,
+        patients=count,
+        generator=generator(8),
+        absorptions=[shares],
+        shares=[0.5],
+    )
+    stored = curves(KAMP, person, regimen, TIMES, 70.0, absorptions=[shares])["ketamine"]
+    exact = np.quantile(stored, 0.5, axis=1, method="lower")
+    np.testing.assert_allclose(band.ng_per_ml["ketamine"][0], exact, rtol=0.00101)
+    assert any("drawn evenly, which is assumed" in notice for notice in band.notices)
+
+
+def test_a_mean_with_a_standard_deviation_is_drawn_with_both() -> None:
+    drawn = drawn_absorption("oral_slow_release_s", 200_000, generator(), half_life_min=60)
+    shares = np.asarray(drawn.share)
+    assert (shares.mean(), shares.std()) == (pytest.approx(0.15, abs=0.001), pytest.approx(0.08, abs=0.001))
+
+
+def test_a_share_without_spread_and_too_few_shares_are_refused() -> None:
+    with pytest.raises(InputError, match="absorption 'oral_yanagihara': says nothing of a spread"):
+        drawn_absorption("oral_yanagihara", 10, generator(), half_life_min=30)
+    with pytest.raises(InputError, match="absorption 'oral_yanagihar': is not in the library"):
+        drawn_absorption("oral_yanagihar", 10, generator(), half_life_min=30)
+    shares = drawn_absorption("subcutaneous_assumed", 5, generator(), half_life_min=20)
+    regimen = Regimen((Bolus(0, "20 mg", "sc"),))
+    with pytest.raises(
+        InputError, match="5 shares by the route subcutaneous: are not one for each of 6 patients"
+    ):
+        population_band(KAMP, regimen, TIMES, ADULT, patients=6, generator=generator(), absorptions=[shares])
+    with pytest.raises(InputError, match="share that arrives: is one for each of several patients"):
+        simulate(KAMP, regimen, TIMES, ADULT, absorptions=[shares])
+
+
+def test_patients_who_are_alike_and_get_different_amounts_are_told_apart() -> None:
+    alike = typical(KAMP, ADULT)
+    shares = drawn_absorption("subcutaneous_assumed", 4, generator(), half_life_min=20)
+    regimen = Regimen((Bolus(0, "20 mg", "sc"),))
+    found = curves(KAMP, alike, regimen, [60.0], 70.0, absorptions=[shares])["ketamine"][0]
+    drawn = np.asarray(shares.share)
+    np.testing.assert_allclose(found / found[0], drawn / drawn[0], rtol=1e-12)
 
 
 def test_children_are_drawn_with_the_clearance_that_grows() -> None:
