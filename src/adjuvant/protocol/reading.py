@@ -22,7 +22,6 @@ __all__ = ["FILE", "form_of", "inherit", "located", "read_protocol", "tree"]
 
 F = TypeVar("F", bound=BaseModel)
 _TAG = "tag:yaml.org,2002:"
-_ROOT = "(top)"
 FILE = "protocol.yaml"
 """What the file of a protocol is called, in a folder of the protocol's name."""
 
@@ -197,48 +196,48 @@ def _explained(error: ValidationError, top: Entry, form: type[BaseModel]) -> Lib
         error.errors(),
         key=lambda one: (one["type"] != "extra_forbidden", one["loc"][-1:] == ("literal['goal']",)),
     )
-    path, kind = first["loc"], first["type"]
-    name = str(path[-1]) if path else _ROOT
+    (path, known), kind = _place(form, first["loc"]), first["type"]
     if kind == "extra_forbidden":
-        place = _key(top, path)
-        return place.error(f"{name!r} is not a known key", closest(name, _known(form, top, path)))
+        return located(top, path).error(f"{path[-1]!r} is not a known key", closest(str(path[-1]), known))
     if kind == "missing":
-        return located(top, path[:-1]).error(f"has no {name!r}", f"add `{name}:`")
-    place = located(top, path)
+        return located(top, path[:-1]).error(f"has no {path[-1]!r}", f"add `{path[-1]}:`")
     text = first["msg"].removeprefix("Value error, ")
     if kind == "literal_error":
         text = f"{first['input']!r} is none of {first['ctx']['expected']}"
     rule, _, remedy = text.partition("; ")
-    return place.error(rule, remedy or "write it as docs/reference/protocol-language.md says")
+    return located(top, path).error(rule, remedy or "write it as docs/reference/protocol-language.md says")
 
 
-def _key(top: Entry, path: Sequence[str | int]) -> Entry:
-    return located(top, path)
+def _place(form: type[BaseModel], steps: Sequence[str | int]) -> tuple[list[str | int], list[str]]:
+    """The path in the file of one of pydantic's, and the keys that may stand where it ends, for the remedy.
+
+    Where one of several forms may stand, as for a question, pydantic's path names which one it took: a step
+    that no file has, though a key of that form may be called the same.
+    """
+    whole = form.model_json_schema(by_alias=True)
+    path: list[str | int] = []
+    here, around = _options(whole, whole), []
+    for step in steps:
+        forms = [one for one in here if "properties" in one]
+        if len(forms) > 1:
+            here = [one for one in forms if step in one["properties"]]
+            continue
+        path.append(step)
+        around, here = forms, [inner for one in here for inner in _inner(one, step, whole)]
+    return path, sorted({key for one in around for key in one["properties"]})
 
 
-def _known(form: type[BaseModel], top: Entry, path: Sequence[str | int]) -> list[str]:
-    """The keys that stand where an unknown one was met, for the remedy."""
-    found = form.model_json_schema(by_alias=True)
-    here: Any = found
-    for step in path[:-1]:
-        here = _resolved(here, found)
-        options = [here, *(_resolved(one, found) for one in here.get("anyOf", here.get("oneOf", ())))]
-        for option in options:
-            if isinstance(step, int) and "items" in option:
-                here = option["items"]
-                break
-            if step in option.get("properties", {}):
-                here = option["properties"][step]
-                break
-            if isinstance(option.get("additionalProperties"), dict):
-                here = option["additionalProperties"]
-                break
-    here = _resolved(here, found)
-    options = [here, *(_resolved(one, found) for one in here.get("anyOf", here.get("oneOf", ())))]
-    return sorted({key for option in options for key in option.get("properties", {})}) or [_ROOT]
+def _inner(schema: Any, step: str | int, whole: Mapping[str, Any]) -> list[Any]:
+    """What may stand at one step within a schema; nothing where it has no such step."""
+    inner = schema.get("items") if isinstance(step, int) else schema.get("properties", {}).get(step)
+    if inner is None and isinstance(schema.get("additionalProperties"), dict):
+        inner = schema["additionalProperties"]
+    return _options(inner, whole) if inner is not None else []
 
 
-def _resolved(schema: Any, whole: Mapping[str, Any]) -> Any:
-    while isinstance(schema, dict) and "$ref" in schema:
-        schema = whole["$defs"][schema["$ref"].rsplit("/", 1)[-1]]
-    return schema
+def _options(schema: Any, whole: Mapping[str, Any]) -> list[Any]:
+    """Every schema that one stands for: itself, what it refers to, or each of several."""
+    if "$ref" in schema:
+        return _options(whole["$defs"][schema["$ref"].rpartition("/")[2]], whole)
+    several = schema.get("anyOf") or schema.get("oneOf")
+    return [inner for one in several for inner in _options(one, whole)] if several else [schema]

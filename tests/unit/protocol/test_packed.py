@@ -14,6 +14,7 @@ from adjuvant.protocol import packed
 from adjuvant.protocol.packed import pack, unpack
 from adjuvant.protocol.regimen import Course, Regimen
 from adjuvant.quantity import parse_quantity
+from written import plain
 
 PLAIN: list[tuple[Any, Any]] = [
     (None, None),
@@ -93,6 +94,11 @@ def test_a_value_that_is_made_anew_is_made_for_each_form_and_only_where_none_was
         made(["Shelf", {"size": 4}])
     with pytest.raises(ValueError, match=r"^a Shelf of other fields$"):
         made(["Shelf", {"name": "a", "pages": 4}])
+
+
+def test_a_protocol_that_gives_no_dose_comes_back_with_none() -> None:
+    back = unpack(pack(plain()))
+    assert back == plain() and back.regimens == {} and "regimens" not in back.model_fields_set
 
 
 def test_a_form_of_which_something_was_taken_back_or_changed_is_not_packed() -> None:
