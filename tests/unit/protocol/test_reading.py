@@ -153,7 +153,7 @@ def test_a_file_outside_the_library_may_cite_the_sources_beside_it(tmp_path: Pat
     path = protocol_file(tmp_path, WAY)
     change(path, "\ncitation: park2025\n", CITED)
     place = f"written/protocol.yaml:{line_of(path, 'own_leaflet')}: citation"
-    thing, rule, remedy = told(path)
+    thing, rule, _remedy = told(path)
     assert (thing, rule) == (place, "citation 'own_leaflet' is not in citations.yaml")
     beside = path.parent / "citations.yaml"
     beside.write_text(OWN, encoding="utf-8")
@@ -188,8 +188,8 @@ HOW = "write it as docs/reference/protocol-language.md says"
         ("  mode: oral\n", "", "regimens.only", "has no 'mode'", "add `mode:`"),
         (
             "mode: oral", "mode: orally", "regimens.only.mode",
-            "'orally' is none of 'slow_bolus', 'timed_infusion', 'continuous_infusion', 'syringe_driver', 'injection', "
-            "'oral', 'sublingual', 'buccal', 'intranasal' or 'not_stated'", HOW,
+            ("'orally' is none of 'slow_bolus', 'timed_infusion', 'continuous_infusion', 'syringe_driver', 'injection', "
+            "'oral', 'sublingual', 'buccal', 'intranasal' or 'not_stated'"), HOW,
         ),
         ("start: 5 mg", "start: {valeu: 5 mg}", "regimens.only.start.valeu", "'valeu' is not a known key", "did you mean 'value'"),
         (
