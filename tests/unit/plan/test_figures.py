@@ -61,7 +61,7 @@ def test_s_ketamine_is_written_as_such_and_every_other_drug_by_its_name() -> Non
         ("timed_infusion", "timed infusion", "bag"),
         ("continuous_infusion", "continuous infusion", "bag"),
         ("slow_bolus", "slow dose by pump", "bag"),
-        ("syringe_driver", "by syringe driver", "syringe"),
+        ("syringe_driver", "syringe driver", "syringe"),
     ],
 )
 def test_how_a_pump_gives_it_is_said_in_words_and_a_driver_holds_a_syringe(

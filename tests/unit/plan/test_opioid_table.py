@@ -102,3 +102,12 @@ def test_a_table_is_not_whole_where_one_stage_alone_is_not() -> None:
     (one,) = by_tables(found)
     assert found.stages[2].mme[0].total.complete and not one.complete
     assert one.total.cells == ("at least 120", "at least 60", "60")
+
+
+def test_a_patch_of_another_drug_that_stays_on_does_not_make_the_stop_uncertain() -> None:
+    other = {"drug": "buprenorphine", "form": "patch", "route": "transdermal", "dose": "20 ug/h"}
+    off = reckoned(PATCH, other, cut="0 %", stop="fentanyl", removed=OFF)
+    assert stage_heads(off)[2] == "after, fentanyl stopped"
+    assert stage_heads(reckoned(PATCH, other, cut="0 %", stop="fentanyl"))[2] == (
+        "after, fentanyl patch not seen off"
+    )
