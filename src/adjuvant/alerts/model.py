@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import IntEnum, StrEnum, auto
 
+from adjuvant.alerts.reach import Reach
 from adjuvant.timeline import as_instant
 
 __all__ = ["AID", "Alert", "Change", "Gravity", "Kind", "State"]
@@ -28,6 +29,8 @@ class Kind(StrEnum):
     """What is charted cannot all be true."""
     DIVERGED = "not as ordered"
     """What a pump is charted to have delivered is not what was ordered."""
+    AGAINST = "against the protocol"
+    """What runs is none of the protocol's doses, or the patient is one whom it excludes."""
     FAULT = "fault"
     """A rule or a part of the watching fails: it says nothing, and its silence means nothing."""
 
@@ -76,6 +79,7 @@ class Alert:
         key: what it is about, the same as long as it is the same thing.
         words: what the chart shows, in one sentence.
         count: how bad, within one gravity: how many rounds are overdue; one for everything else.
+        reach: how far what a rule looks at had gone when it was last open.
         until: when a snooze or an acknowledgment ends; None where it is open or resolved.
     """
 
@@ -88,6 +92,7 @@ class Alert:
     count: int = 1
     until: datetime | None = None
     history: tuple[Change, ...] = ()
+    reach: Reach = ()
 
     @property
     def active(self) -> bool:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from adjuvant.alerts.model import Alert, Change, Gravity, Kind, State
+from adjuvant.alerts.reach import further
 from adjuvant.alerts.shown import Shown, View, shown, told
 
 __all__ = ["Review", "review"]
@@ -28,11 +29,11 @@ class Review:
 
     @property
     def active(self) -> tuple[Alert, ...]:
-        """Those that are not resolved, the gravest first."""
+        """Those that are not resolved, the gravest first, and of these what a rule asks for."""
         return tuple(
             sorted(
                 (one for one in self.alerts if one.active),
-                key=lambda one: (-one.gravity, one.raised, one.key),
+                key=lambda one: (-one.gravity, one.kind is not Kind.RULE, one.raised, one.key),
             )
         )
 
@@ -66,9 +67,8 @@ def review(view: View, *, previous: Iterable[Alert] = (), on: bool) -> Review:
     for key, one in sorted(seen.items()):
         if key not in met:
             raised = Change(now, State.OPEN, one.words)
-            found.append(
-                Alert(key, one.kind, one.gravity, one.words, now, count=one.count, history=(raised,))
-            )
+            alert = Alert(key, one.kind, one.gravity, one.words, now, count=one.count, reach=one.reach)
+            found.append(replace(alert, history=(raised,)))
     schedule = view.schedule
     ungraced = schedule is not None and any(due.late_after is None for due in schedule.due)
     return Review(now, on, tuple(found), ungraced)
@@ -84,15 +84,18 @@ def _timed(alert: Alert, one: Shown, view: View) -> Shown:
 
 def _still(alert: Alert, one: Shown, now: datetime) -> Alert:
     """The same alert: open again where it has grown worse, or where a snooze is over."""
-    worse = (one.gravity, one.count) > (alert.gravity, alert.count)
-    if worse:
+    # What is open is in view however far it goes; what was put off was put off as it was then.
+    gone = alert.state is not State.OPEN and further(alert.reach, one.reach)
+    if (one.gravity, one.count) > (alert.gravity, alert.count) or gone:
         change = Change(now, State.OPEN, f"worse: {one.words}")
         return replace(
-            alert, kind=one.kind, gravity=one.gravity, words=one.words, count=one.count, state=State.OPEN,
-            until=None, history=(*alert.history, change),
+            alert, kind=one.kind, gravity=max(one.gravity, alert.gravity), words=one.words,
+            count=one.count, state=State.OPEN, until=None,
+            history=(*alert.history, change), reach=one.reach,
         )  # fmt: skip
     # What has become less grave keeps the gravity that it was raised with, until it is over.
-    return _awake(replace(alert, words=one.words), now)
+    reach = one.reach if alert.state is State.OPEN else alert.reach
+    return _awake(replace(alert, words=one.words, reach=reach), now)
 
 
 def _awake(alert: Alert, now: datetime) -> Alert:

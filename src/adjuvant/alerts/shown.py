@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from adjuvant.alerts.delivered import Compared, delivered, setting
 from adjuvant.alerts.model import Gravity, Kind
+from adjuvant.alerts.reach import Reach
 from adjuvant.library.vocabulary import observations
 from adjuvant.plan import CourseReview, Due, MonitoringSchedule
 from adjuvant.protocol import Guidance, Situation
@@ -24,6 +25,7 @@ _HOLDS = frozenset({"stop", "futility", "pause"})
 _ASKED = frozenset({"stop", "hold", "lower", "call", "review", "complete"})
 _GRAVE = frozenset({"stop", "hold"})
 _RUNS = frozenset({"running", "paused"})
+_JUDGES_THE_DOSE = frozenset({"continue", "raise"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +41,7 @@ class View:
         review_within: by when the opioids are reviewed once ketamine works, where the site says so.
         reviews: those of liver and bladder.
         faults: parts of the watching that failed: their names, and what went wrong in words.
+        reached: by rule, how far what it looks at has gone.
     """
 
     at: datetime
@@ -51,6 +54,7 @@ class View:
     review_within: timedelta | None = None
     reviews: tuple[CourseReview, ...] = ()
     faults: tuple[tuple[str, str], ...] = ()
+    reached: Mapping[str, Reach] = field(default_factory=dict)
 
     def when(self, at: datetime) -> str:
         """An instant on the patient's own clock, in words."""
@@ -70,6 +74,7 @@ class Shown:
 
     Args:
         within: how long it may stand before it is overdue; None where nothing says so.
+        reach: how far what a rule looks at has gone.
     """
 
     kind: Kind
@@ -77,6 +82,7 @@ class Shown:
     words: str
     count: int = 1
     within: timedelta | None = None
+    reach: Reach = ()
 
 
 Found = Iterator[tuple[str, Shown]]
@@ -108,6 +114,8 @@ def told(key: str, view: View, failed: frozenset[str]) -> bool:
     if part in failed:
         return False
     guidance = view.guidance
+    if part in ("dose", "excluded"):
+        return _set_right(part, name, view)
     if part in ("rule", "missing", "contradiction", "fault") and guidance is None:
         return False
     if guidance is None or part not in ("rule", "missing"):
@@ -118,6 +126,18 @@ def told(key: str, view: View, failed: frozenset[str]) -> bool:
         return bool(answers) or bool(guidance.missing)
     withheld = guidance.status.value == "withheld"
     return answers[name] is not None if name in answers else not withheld
+
+
+def _set_right(part: str, name: str, view: View) -> bool:
+    """Whether what spoke against ketamine is known to be over: advice may rest on another thing."""
+    if not view.runs:
+        return True
+    if part == "dose" and str(view.situation.state.dose) != name:
+        return True
+    guidance = view.guidance
+    if part == "excluded":
+        return guidance is not None and guidance.eligibility == "eligible"
+    return guidance is not None and guidance.status.value in _JUDGES_THE_DOSE
 
 
 # --- the protocol -----------------------------------------------------------------------------------------
@@ -134,7 +154,8 @@ def _rules(view: View) -> Found:
             gravity = Gravity.GRAVEST if one.kind in _HOLDS and view.runs else Gravity.ACT
             within = view.review_within if one.rule == REVIEW else None
             words = f"{one.text} {seen}".strip()
-            yield f"rule:{one.rule}", Shown(Kind.RULE, gravity, words, within=within)
+            far = view.reached.get(one.rule, ())
+            yield f"rule:{one.rule}", Shown(Kind.RULE, gravity, words, within=within, reach=far)
     for advice in view.guidance.recommendations:
         if advice.action not in _ASKED or (advice.action == "complete" and not view.runs):
             continue
@@ -142,6 +163,27 @@ def _rules(view: View) -> Found:
         for name in dict.fromkeys(reason.rule for reason in advice.because if reason.rule not in rules):
             seen = next((one.seen for one in advice.because if one.rule == name and one.seen), "")
             yield f"rule:{name}", Shown(Kind.RULE, gravity, f"{advice.words} {seen}".strip())
+    for issue in view.guidance.issues:
+        if issue.kind == "warning":  # of a rule that is met where no advice can be made, and none is judged
+            for name in dict.fromkeys(reason.rule for reason in issue.because):
+                far = view.reached.get(name, ())
+                yield f"rule:{name}", Shown(Kind.RULE, Gravity.GRAVEST, issue.words, reach=far)
+
+
+def _dose(view: View) -> Found:
+    """What runs and is none of the protocol's doses: ten times one, or a day's milligrams in an hour."""
+    for issue in view.guidance.issues if view.guidance is not None and view.runs else ():
+        if issue.kind == "step":
+            key = f"dose:{view.situation.state.dose}"
+            yield key, Shown(Kind.AGAINST, Gravity.GRAVEST, issue.words)
+
+
+def _excluded(view: View) -> Found:
+    """What speaks against ketamine that is being given."""
+    for issue in view.guidance.issues if view.guidance is not None and view.runs else ():
+        if issue.kind == "exclusion":
+            words = f"{issue.words[:1].upper()}{issue.words[1:]}"
+            yield "excluded:ketamine", Shown(Kind.AGAINST, Gravity.GRAVEST, words)
 
 
 def _missing(view: View) -> Found:
@@ -274,6 +316,8 @@ def _last_charted(situation: Situation) -> Mapping[str, datetime]:
 
 _PARTS: Mapping[str, Callable[[View], Found]] = {
     "rule": _rules,
+    "dose": _dose,
+    "excluded": _excluded,
     "missing": _missing,
     "contradiction": _contradictions,
     "fault": _faults,
@@ -285,6 +329,8 @@ _PARTS: Mapping[str, Callable[[View], Found]] = {
 }
 _TITLES: Mapping[str, str] = {
     "rule": "asked by the rules",
+    "dose": "running and none of the protocol's doses",
+    "excluded": "speaking against ketamine",
     "missing": "missing",
     "contradiction": "contradictory",
     "fault": "failing",

@@ -10,6 +10,7 @@ from adjuvant.alerts.actions import Act, act
 from adjuvant.alerts.canary import canaries, prove
 from adjuvant.alerts.delivered import MEASURE
 from adjuvant.alerts.model import Alert
+from adjuvant.alerts.reach import Reach, reach
 from adjuvant.alerts.review import Review, review
 from adjuvant.alerts.shown import View
 from adjuvant.errors import UsageError
@@ -22,10 +23,12 @@ from adjuvant.plan import (
     running_of,
 )
 from adjuvant.protocol import Guidance, Sited, Situation, evaluate, lacking
+from adjuvant.protocol.dosing import DosingWeight
+from adjuvant.protocol.finding import Context
 from adjuvant.protocol.guardrail import Guardrail
 from adjuvant.protocol.judge import span
 from adjuvant.protocol.opioid_review import questions_of
-from adjuvant.protocol.premises import dosing_weight
+from adjuvant.protocol.premises import dosing_weight, validity
 from adjuvant.protocol.situation import Facts
 from adjuvant.timeline import as_instant
 from adjuvant.unknown import Unknown
@@ -154,7 +157,22 @@ def look(
         reviews = course_reviews(sited, name, situation)
     except Exception as error:  # noqa: BLE001 - as above: it becomes an alert of its own
         faults.append(("review", f"What is to be reviewed could not be worked out ({type(error).__name__})"))
-    return View(now, situation, guidance, schedule, began, weight, resume, within, reviews, tuple(faults))
+    reached: Mapping[str, Reach] = {}
+    try:
+        reached = _reached(sited, name, situation, weight) if known else {}
+    except Exception as error:  # noqa: BLE001 - as above: it becomes an alert of its own
+        faults.append(("reach", f"Whether a rule is met by more could not be told ({type(error).__name__})"))
+    return View(
+        now, situation, guidance, schedule, began, weight, resume, within, reviews, tuple(faults), reached
+    )
+
+
+def _reached(
+    sited: Sited, name: str, situation: Situation, weight: DosingWeight | None
+) -> Mapping[str, Reach]:
+    """By rule, how far what it looks at has gone."""
+    context = Context(validity(sited, name), weight)
+    return {rule.key: reach(rule.when, situation, context) for rule in sited.protocol.rules}
 
 
 def _running(situation: Situation) -> Running | None:

@@ -18,7 +18,7 @@ from adjuvant.protocol.isolated import judge_alone
 from adjuvant.protocol.judge import Context, Finding
 from adjuvant.protocol.model import Rule
 from adjuvant.protocol.needs import lacking
-from adjuvant.protocol.premises import answer_ages, dosing_weight, validity
+from adjuvant.protocol.premises import answer_ages, dosing_weight, validity, weight_too_old
 from adjuvant.protocol.present import free_interval, parts_given, present
 from adjuvant.protocol.running import lower, lowered_already, next_part, while_running
 from adjuvant.protocol.site import Sited
@@ -84,7 +84,7 @@ def _case(
 ) -> Case | Guidance:
     weight = dosing_weight(sited, situation, name)
     if isinstance(weight, Unknown):
-        last = situation.weight("actual")
+        last = weight_too_old(sited, situation, name)
         stale = (("weight " + last.value.for_people(), last.at),) if last is not None else ()
         lacking_weight = tuple(Missing(need, "weight") for need in weight.needs)
         warned = _warned(sited, (name,), situation)

@@ -6,14 +6,16 @@ from datetime import timedelta
 from itertools import pairwise
 from typing import Any
 
+from adjuvant.library import plausible_limit
 from adjuvant.protocol.dosing import DosingWeight, choose_weight
 from adjuvant.protocol.judge import span
 from adjuvant.protocol.model import ObservationGroup
 from adjuvant.protocol.site import Sited
-from adjuvant.protocol.situation import Situation
+from adjuvant.protocol.situation import Situation, WeightReading
+from adjuvant.quantity import Quantity, show
 from adjuvant.unknown import Unknown
 
-__all__ = ["answer_ages", "dosing_weight", "interval_of", "validity", "weight_to_compare"]
+__all__ = ["answer_ages", "dosing_weight", "interval_of", "validity", "weight_to_compare", "weight_too_old"]
 
 
 def dosing_weight(sited: Sited, situation: Situation, regimen: str) -> DosingWeight | Unknown | None:
@@ -23,8 +25,7 @@ def dosing_weight(sited: Sited, situation: Situation, regimen: str) -> DosingWei
         None where no dose is per kilogram; Unknown where the weight is missing, too old, or not said which.
     """
     rule = sited.protocol.weight_of(regimen)
-    profile = sited.profile
-    oldest = rule.no_older_than or (profile.weight_no_older_than if profile is not None else None)
+    oldest = _oldest(sited, regimen)
     found: dict[str, Any] = {"actual": None, "ideal": None}
     for kind in found:
         reading = situation.weight(kind)
@@ -32,10 +33,39 @@ def dosing_weight(sited: Sited, situation: Situation, regimen: str) -> DosingWei
             continue
         if rule.kind != "not_used" and oldest is None:
             return Unknown("how old a weight may be (no_older_than)")
-        if oldest is not None and kind == "actual" and situation.instant - reading.at > span(oldest):
+        if kind == "actual" and weight_too_old(sited, situation, regimen) is not None:
             return Unknown(f"a body weight of the last {oldest}")
+        doubt = _doubted(reading.value) if rule.kind != "not_used" else ""
+        if doubt:
+            return Unknown(f"a body weight that is believed: {reading.value.for_people()} is {doubt}")
         found[kind] = (reading.value, reading.at)
     return choose_weight(rule, found["actual"], found["ideal"])
+
+
+def weight_too_old(sited: Sited, situation: Situation, regimen: str) -> WeightReading | None:
+    """The latest actual weight where it is older than a regimen takes one; None where it is not."""
+    oldest, reading = _oldest(sited, regimen), situation.weight("actual")
+    if oldest is None or reading is None or situation.instant - reading.at <= span(oldest):
+        return None
+    return reading
+
+
+def _oldest(sited: Sited, regimen: str) -> Quantity | None:
+    """How old a weight may be, by the protocol or else by the site; None where neither says."""
+    profile = sited.profile
+    own = sited.protocol.weight_of(regimen).no_older_than
+    return own or (profile.weight_no_older_than if profile is not None else None)
+
+
+def _doubted(weight: Quantity) -> str:
+    """Why a weight is none to work a dose out with, by the limits of belief; empty where it is one."""
+    limit = plausible_limit("body_weight")
+    if limit is None:
+        return ""
+    kilograms, unit = weight.in_(limit.unit), limit.unit
+    if kilograms < limit.low:
+        return f"under {show(limit.low)} {unit}, the least that is believed"
+    return f"above {show(limit.high)} {unit}, the most that is believed" if kilograms > limit.high else ""
 
 
 def weight_to_compare(sited: Sited, situation: Situation) -> DosingWeight | None:
@@ -43,6 +73,8 @@ def weight_to_compare(sited: Sited, situation: Situation) -> DosingWeight | None
     profile, reading = sited.profile, situation.weight("actual")
     oldest = profile.weight_no_older_than if profile is not None else None
     if reading is None or (oldest is not None and situation.instant - reading.at > span(oldest)):
+        return None
+    if _doubted(reading.value):
         return None
     return DosingWeight(reading.value.to("kg"), "actual", reading.at, "to compare limits with")
 

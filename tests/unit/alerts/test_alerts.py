@@ -123,6 +123,56 @@ def test_a_snooze_has_a_limit_and_ends() -> None:
 
 
 @pytest.mark.hazard("H-057")
+@pytest.mark.parametrize("act", ["snoozed", "acknowledged"])
+@pytest.mark.parametrize(
+    ("then", "state"), [(5, State.OPEN), (6, None), (7, None)], ids=["slower", "as slow", "less slow"]
+)
+def test_breathing_that_slows_after_it_was_put_off_is_open_again(
+    act: str, then: int, state: State | None
+) -> None:
+    """Fewer than 8 breaths a minute stop ketamine; the nurse put off 6, and nobody has put off 5."""
+    chart = running().calm(4, respiratory_rate=6).seen(4, pain=5)
+    alert = only(look(chart, 4), "rule:breathing")
+    if act == "snoozed":
+        put_off = snooze(alert, "Nurse", when(4), when(4.25))  # type: ignore[arg-type]
+    else:
+        put_off = acknowledge(alert, "Nurse", when(4))  # type: ignore[arg-type]
+    slower = only(look(chart.calm(4.1, respiratory_rate=then), 4.1, (put_off,)), "rule:breathing")
+    assert slower.state is (state or put_off.state)
+    assert f"respiratory rate {then}" in slower.words
+    assert slower.history[-1].words.startswith("worse: ") is (state is State.OPEN)
+
+
+def test_what_was_put_off_at_its_worst_is_held_against_that_and_not_against_a_better_reading() -> None:
+    chart = running().calm(4, respiratory_rate=5).seen(4, pain=5)
+    alert = only(look(chart, 4), "rule:breathing")
+    put_off = snooze(alert, "Nurse", when(4), when(4.25))  # type: ignore[arg-type]
+    better = look(chart.calm(4.05, respiratory_rate=7), 4.05, (put_off,))
+    again = look(chart.calm(4.05, respiratory_rate=7).calm(4.1, respiratory_rate=5), 4.1, better.alerts)
+    assert only(again, "rule:breathing").state is State.SNOOZED
+    # Once it was open again it is put off anew, as it is then.
+    worse = chart.calm(4.05, respiratory_rate=4)
+    opened = only(look(worse, 4.05, (put_off,)), "rule:breathing")
+    off_again = snooze(opened, "Nurse", when(4.05), when(4.2))  # type: ignore[arg-type]
+    assert only(look(worse, 4.1, (off_again,)), "rule:breathing").state is State.SNOOZED
+
+
+def test_a_pressure_that_rises_further_after_it_was_put_off_is_open_again() -> None:
+    chart = running().calm(4, systolic=190).seen(4, pain=5)
+    put_off = snooze(only(look(chart, 4), "rule:pressure"), "Nurse", when(4), when(4.25))  # type: ignore[arg-type]
+    assert only(look(chart.calm(4.1, systolic=185), 4.1, (put_off,)), "rule:pressure").state is State.SNOOZED
+    assert only(look(chart.calm(4.1, systolic=191), 4.1, (put_off,)), "rule:pressure").state is State.OPEN
+
+
+def test_what_a_rule_asks_for_stands_before_what_is_missing_and_what_is_late() -> None:
+    """At three in the morning the first line is read."""
+    chart = running().calm(12.5, respiratory_rate=6)
+    found = look(chart, 12.5, look(running(), 12.4).alerts)
+    assert {one.kind for one in found.active if one.gravity is Gravity.GRAVEST} >= {Kind.RULE, Kind.OVERDUE}
+    assert found.active[0].key == "rule:breathing"
+
+
+@pytest.mark.hazard("H-057")
 def test_an_alert_that_is_resolved_by_hand_comes_back_while_the_chart_shows_it() -> None:
     chart = running().calm(4, respiratory_rate=6).seen(4, pain=5)
     alert = only(look(chart, 4), "rule:breathing")

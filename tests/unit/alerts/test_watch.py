@@ -10,6 +10,7 @@ import pytest
 from adjuvant.alerts import Alert, Gravity, Kind, State, Watch, look, review, shown, watch, watching
 from adjuvant.protocol import Situation, evaluate, isolated
 from adjuvant.protocol.chart import ChartEvent, Happened
+from adjuvant.protocol.situation import Answer
 from adjuvant.quantity import parse_quantity
 from bedside import BEGINS, Chart, at_a_site
 
@@ -103,6 +104,46 @@ def test_an_infusion_of_which_nothing_was_ever_charted_is_overdue_from_its_start
     found = seen(bare, 4.3)
     assert {"overdue:respiratory_rate", "overdue:sedation_poss", "overdue:pain"} <= keys(found)
     assert only(found, "missing:breathing:Respiratory rate").gravity is Gravity.GRAVEST
+
+
+@pytest.mark.parametrize("slip", ["5 mg/kg/h", "0.07 mg/kg/h"])
+def test_what_runs_and_is_none_of_the_protocols_doses_is_an_alert_until_it_is_set_right(slip: str) -> None:
+    """CIVIK rises by 0.05 mg/kg/h up to 0.5: ten times the most, and between two steps."""
+    wrong = Chart().calm(0).seen(0, pain=5, medd_intravenous=150).ketamine(0, "start", slip)
+    wrong = wrong.calm(1).seen(1, pain=5)
+    key = f"dose:{parse_quantity(slip)}"
+    found = only(seen(wrong, 1), key)
+    assert (found.kind, found.gravity) == (Kind.AGAINST, Gravity.GRAVEST)
+    assert slip in found.words
+    # A stop for another reason does not set it right; another rate does, and so does an end.
+    assert {key, "rule:breathing"} <= keys(seen(wrong.calm(2, respiratory_rate=6).seen(2, pain=5), 2))
+    changed = wrong.ketamine(2, "change", "0.05 mg/kg/h").calm(2).seen(2, pain=5)
+    assert not any(one.startswith("dose:") for one in keys(seen(changed, 2.1)))
+    assert not any(one.startswith("dose:") for one in keys(seen(wrong.ketamine(2, "stop"), 2.1)))
+
+
+def test_a_dose_of_the_protocol_is_no_alert_however_its_unit_is_written() -> None:
+    daily = Chart().calm(0).seen(0, pain=5, medd_intravenous=150).ketamine(0, "start", "1.2 mg/kg/d")
+    assert not any(one.startswith("dose:") for one in keys(seen(daily.calm(1).seen(1, pain=5), 1)))
+
+
+def test_what_speaks_against_ketamine_while_it_runs_is_an_alert() -> None:
+    """CIVIK takes nobody whose hyperalgesia cannot be excluded; it is answered an hour after the beginning."""
+    chart = running().answering(site().protocol).calm(1).seen(1, pain=5)
+    assert "excluded:ketamine" not in keys(seen(chart, 1.5))
+    said = Answer("hyperalgesia_not_excluded", True, at(1), "Dr Invented")
+    after = chart.but(answers=(*chart.facts.answers, said))
+    assert after.ask(site(), 1.5).status.value == "withheld"
+    assert only(seen(after, 1.5), "excluded:ketamine").gravity is Gravity.GRAVEST
+
+
+def test_breathing_that_stops_ketamine_is_an_alert_though_the_chart_contradicts_itself() -> None:
+    """Paused twice: no advice can be made, and six breaths a minute are six breaths a minute."""
+    twice = running().ketamine(1, "pause").ketamine(1.1, "pause").calm(2, respiratory_rate=6).seen(2, pain=5)
+    assert twice.ask(site(), 2).status.value == "withheld"
+    found = only(seen(twice, 2), "rule:breathing")
+    assert (found.kind, found.gravity) == (Kind.RULE, Gravity.GRAVEST)
+    assert "respiratory rate 6" in found.words
 
 
 # --- faults -----------------------------------------------------------------------------------------------

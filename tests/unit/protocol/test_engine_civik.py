@@ -182,6 +182,23 @@ def test_a_weight_of_last_month_withholds_and_is_named_with_its_age() -> None:
     assert any("body weight of the last 7 d" in one.what for one in guidance.missing)
 
 
+@pytest.mark.hazard("H-019")
+@pytest.mark.parametrize(
+    "slip", ["700 kg", "70000 kg", "70 g"], ids=["no point", "grams as kg", "kg as grams"]
+)
+def test_a_weight_that_nobody_has_is_none_to_work_a_dose_out_with(slip: str) -> None:
+    """70 kg with a slip of the pen: nobody was ever as heavy, and 70 g weigh less than any newborn."""
+    found = chart()
+    one = found.facts.weights[0]
+    guidance = ask(found.but(weights=(type(one)(one.at, parse_quantity(slip)),)), 0)
+    assert guidance.status is Status.WITHHELD
+    assert not [advice for advice in guidance.recommendations if advice.dose is not None]
+    assert any(
+        "a body weight that is believed" in lack.what and slip in lack.what for lack in guidance.missing
+    )
+    assert not guidance.stale
+
+
 @pytest.mark.hazard("H-042")
 def test_without_a_site_profile_nothing_runs_and_every_gap_is_named() -> None:
     from adjuvant.protocol import lacking, load, sited
