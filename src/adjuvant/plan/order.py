@@ -61,6 +61,12 @@ def cap_words(guidance: Guidance) -> str:
     return f"{because.text[:1].upper()}{because.text[1:]} [{because.citation}{label}]."
 
 
+_NO_REASON = frozenset(
+    {"caution", "needs test", "advisory", "modifier", "relative contraindication", "earlier course"}
+)
+"""Kinds of issues that keep no dose back."""
+
+
 def why_not(guidance: Guidance) -> tuple[str, ...]:
     """Why a guidance without a dose gives none, in its own words."""
     found = [f"The protocol's answer is: {guidance.status.value}."]
@@ -70,7 +76,14 @@ def why_not(guidance: Guidance) -> tuple[str, ...]:
         f"{one.kind.capitalize()}: {one.words.rstrip('.')}."
         for one in guidance.issues
         if one.kind
-        not in ("caution", "needs test", "advisory", "relative contraindication", "earlier course")
+        not in (
+            "caution",
+            "needs test",
+            "advisory",
+            "modifier",
+            "relative contraindication",
+            "earlier course",
+        )
     ]
     if guidance.eligibility == "not eligible":
         found += [one.text for one in guidance.eligibility_because]

@@ -20,6 +20,7 @@ from adjuvant.protocol.guidance import Guidance, Issue, Missing, Reason, Recomme
 from adjuvant.protocol.isolated import fault_issues, judged
 from adjuvant.protocol.judge import Context, Finding
 from adjuvant.protocol.model import Rule
+from adjuvant.protocol.modifying import modifier_advice
 from adjuvant.protocol.opioid_review import opioid_review
 from adjuvant.protocol.premises import weight_to_compare
 from adjuvant.protocol.regimen import Loading, Regimen
@@ -95,6 +96,7 @@ def answer(
     old = [*stale, *case.eligibility.stale]
     old += [(sight.words, sight.at) for _, finding in case.rules for sight in finding.stale]
     protocol, profile = case.sited.protocol, case.sited.profile
+    kinds = modifier_advice(protocol, case.regimen, case.situation, case.context)
     faults = fault_issues((rule.key, finding) for rule, finding in case.rules)
     return Guidance(
         status=status,
@@ -102,7 +104,7 @@ def answer(
         eligibility=case.eligibility.answer,
         recommendations=(*advice, *asks),
         eligibility_because=case.eligibility.because,
-        issues=(*issues, *faults, *case.eligibility.cautions),
+        issues=(*issues, *faults, *case.eligibility.cautions, *kinds),
         missing=tuple(dict.fromkeys(every)),
         stale=tuple(dict.fromkeys(old)),
         protocol=protocol.protocol,

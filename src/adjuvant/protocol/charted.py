@@ -111,7 +111,14 @@ def _age(record: PatientRecord, now: datetime) -> Fraction | None:
     if born is None:
         return Fraction(record.patient.age_years) if record.patient.age_years is not None else None
     today = now.date()
-    return Fraction(today.year - born.year - ((today.month, today.day) < (born.month, born.day)))
+    years = today.year - born.year - ((today.month, today.day) < (born.month, born.day))
+    if years != 0:
+        return Fraction(years)
+    # Of the first year months count, and of the first month days: a limit may lie among them.
+    in_a_year = int(Quantity(1, "a").in_("mo"))
+    months = (today.year - born.year) * in_a_year + today.month - born.month - (today.day < born.day)
+    age = Quantity(months, "mo") if months else Quantity((today - born).days, "d")
+    return Fraction(age.in_("a"))
 
 
 def _pain(record: PatientRecord) -> Iterator[Observed]:

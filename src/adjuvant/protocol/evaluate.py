@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 
+from adjuvant.library.preparations import preparations
 from adjuvant.protocol.answers import Case, answer, because_of, dosed, over, own, withheld
 from adjuvant.protocol.converting import Converted, by_the_new_route, converted
 from adjuvant.protocol.course import level_kept, level_since, progress
@@ -258,7 +259,6 @@ def _earlier(ended: datetime, situation: Situation) -> tuple[str, bool | None]:
     said = situation.answer("another_course")
     wanted = said.yes if said is not None and said.at > ended else None
     by = f"; {said.by} decided on another" if said is not None and wanted else ""
-    return (
-        f"An earlier course ended at {ended.isoformat()}{by}. Another is counted from its own beginning.",
-        wanted,
-    )
+    asked = "; ".join(one.asks for one in preparations().reviews)
+    words = f"An earlier course ended at {ended.isoformat()}{by}. Another is counted from its own beginning."
+    return f"{words} Due before it, by a rule of the house that refuses no start: {asked}.", wanted

@@ -30,6 +30,8 @@ def _reading(predicate: Seen, situation: Situation, context: Context) -> Finding
     if derived is not None:
         if isinstance(derived, Unknown):
             return Finding(derived)
+        if _within_first_year(predicate, derived[0]):
+            return Finding(Unknown("the age in months"), (Sight(derived[1], derived[2]),))
         return _compared(predicate, derived[0], Sight(derived[1], derived[2]), situation)
     found = _latest_or_window(predicate, situation, context)
     if isinstance(found, Finding):
@@ -109,6 +111,19 @@ def _valid(measure: str, context: Context) -> timedelta | None:
     return context.valid.get(measure, span(own) if own is not None else None)
 
 
+def _within_first_year(predicate: Seen, value: Fraction) -> bool:
+    """Whether an age of no years is asked for months: it may be on either side of the bound."""
+    bound = predicate.bound[1]
+    none = predicate.measure == "age" and value == 0
+    return none and isinstance(bound, Quantity) and 0 < bound.in_("a") < 1
+
+
+def _age_words(years: Fraction) -> str:
+    if 0 < years < 1:
+        return f"age {show(Quantity(years, 'a').in_('mo'))} months"
+    return f"age {show(years)} years"
+
+
 def _derived(
     measure: str, situation: Situation, context: Context
 ) -> tuple[Fraction, str, datetime | None] | Unknown | None:
@@ -117,7 +132,7 @@ def _derived(
     if measure == "age":
         if facts.age_years is None:
             return Unknown("age")
-        return facts.age_years, f"age {show(facts.age_years)} years", None
+        return facts.age_years, _age_words(facts.age_years), None
     if measure == "body_weight":
         weight = situation.weight("actual")
         if weight is None:

@@ -380,3 +380,20 @@ def test_a_single_dose_stays_one_though_its_end_is_charted_and_an_infusion_of_no
     assert (one.what, one.dose, one.over) == (Happened.GIVEN, parse_quantity("35 mg"), None)
     (none,) = facts(a_patient().infusion("ketamine", None, 1, 1, dose="35 mg"), 3).ketamine
     assert (none.what, none.dose) == (Happened.GIVEN, None)
+
+
+@pytest.mark.parametrize(
+    ("born", "part"),
+    [
+        (date(2026, 2, 2), Fraction(1, 12)),
+        (date(2025, 12, 1), Fraction(3, 12)),
+        (date(2025, 12, 31), Fraction(2, 12)),
+        (date(2025, 3, 31), Fraction(11, 12)),
+        (date(2026, 2, 20), Fraction(10 * 4, 1461)),
+    ],
+)
+def test_age_is_in_months_in_the_first_year_and_in_days_in_the_first_month(
+    born: date, part: Fraction
+) -> None:
+    """A month is a twelfth of a year of 365.25 days; 1461 days are four such years."""
+    assert facts(a_patient(birth_date=born), 1).age_years == part
