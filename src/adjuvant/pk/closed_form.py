@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 
 from adjuvant.pk.arrays import Floats
@@ -33,6 +35,26 @@ def by_modes(system: System, modes: Modes, given: Timeline, times_min: Floats) -
     return found
 
 
+@dataclass(frozen=True, slots=True)
+class _View:
+    """What readouts see of the modes: ng/mL for a mg in a mode, and which modes they see at all."""
+
+    weights: dict[str, Floats]
+    seen: dict[str, list[int]]
+    readers: list[list[str]]
+
+
+def _view(system: System, modes: Modes, part: slice) -> _View:
+    weights = {
+        name: np.ascontiguousarray((modes.right[part, row] * scale[part, None]).T)
+        for name, (row, scale) in system.readouts.items()
+    }
+    # A mode that a readout does not see has a weight of exactly zero, by the order of the blocks.
+    seen = {name: np.flatnonzero((weight != 0).any(axis=1)).tolist() for name, weight in weights.items()}
+    count = len(system.states)
+    return _View(weights, seen, [[name for name in seen if mode in seen[name]] for mode in range(count)])
+
+
 def _some(
     system: System,
     modes: Modes,
@@ -43,12 +65,7 @@ def _some(
 ) -> None:
     rates = np.ascontiguousarray(modes.rates[part].T)  # (modes, patients)
     left = modes.left[part]
-    weights = {
-        name: np.ascontiguousarray((modes.right[part, row] * scale[part, None]).T)
-        for name, (row, scale) in system.readouts.items()
-    }
-    # A mode that a readout does not see has a weight of exactly zero, by the order of the blocks.
-    seen = {name: np.flatnonzero((weight != 0).any(axis=1)) for name, weight in weights.items()}
+    view = _view(system, modes, part)
     state = np.zeros_like(rates)
     bounds = np.searchsorted(times_min, [*given.edges, np.inf])
     for place, edge in enumerate(given.edges):
@@ -59,7 +76,7 @@ def _some(
             rows = slice(bounds[place], bounds[place + 1])
             into = {name: whole[rows, part] for name, whole in found.items()}
             even = rates.shape[1] >= _BULK and _is_even(now, float(times_min[-1]))
-            (_recursion if even else _directly)(rates, weights, seen, state, push, now, into)
+            (_recursion if even else _directly)(rates, view, state, push, now, into)
         if place + 1 < len(given.edges):
             lasting = given.edges[place + 1] - edge
             state = state * np.exp(rates * lasting) + push * np.expm1(rates * lasting) / rates
@@ -80,17 +97,10 @@ def _is_even(now: Floats, reached: float) -> bool:
 
 
 def _directly(
-    rates: Floats,
-    weights: dict[str, Floats],
-    seen: dict[str, np.ndarray[tuple[int], np.dtype[np.intp]]],
-    state: Floats,
-    push: Floats,
-    now: Floats,
-    into: dict[str, Floats],
+    rates: Floats, view: _View, state: Floats, push: Floats, now: Floats, into: dict[str, Floats]
 ) -> None:
     running = push.any()
-    for mode in range(rates.shape[0]):
-        readers = [name for name in into if mode in seen[name]]
+    for mode, readers in enumerate(view.readers):
         if not readers:
             continue
         over = now[:, None] * rates[mode]
@@ -98,17 +108,11 @@ def _directly(
         if running:
             level += np.expm1(over) * (push[mode] / rates[mode])
         for name in readers:
-            into[name] += level * weights[name][mode]
+            into[name] += level * view.weights[name][mode]
 
 
 def _recursion(
-    rates: Floats,
-    weights: dict[str, Floats],
-    seen: dict[str, np.ndarray[tuple[int], np.dtype[np.intp]]],
-    state: Floats,
-    push: Floats,
-    now: Floats,
-    into: dict[str, Floats],
+    rates: Floats, view: _View, state: Floats, push: Floats, now: Floats, into: dict[str, Floats]
 ) -> None:
     first = state * np.exp(rates * now[0]) + push * np.expm1(rates * now[0]) / rates
     step = (now[-1] - now[0]) / (len(now) - 1)
@@ -116,17 +120,19 @@ def _recursion(
     # Each readout keeps its own copies of the modes, already in its unit: one product and one sum a step.
     stacked = {
         name: (
-            np.ascontiguousarray(weights[name][seen[name]] * first[seen[name]]),
-            np.ascontiguousarray(decay[seen[name]]),
-            np.ascontiguousarray(weights[name][seen[name]] * gain[seen[name]]),
+            np.ascontiguousarray(view.weights[name][view.seen[name]] * first[view.seen[name]]),
+            np.ascontiguousarray(decay[view.seen[name]]),
+            np.ascontiguousarray(view.weights[name][view.seen[name]] * gain[view.seen[name]]),
         )
         for name in into
     }
     running = push.any()
     for name, whole in into.items():
         modes, factor, added = stacked[name]
-        for place in range(len(now)):
-            np.add.reduce(modes, axis=0, out=whole[place])
+        for row in whole:
+            np.copyto(row, modes[0])
+            for mode in modes[1:]:  # faster than a reduction over an axis as short as this
+                row += mode
             modes *= factor
             if running:
                 modes += added

@@ -11,7 +11,7 @@ from adjuvant.citation import Provenance
 from adjuvant.errors import InputError, InternalError
 from adjuvant.library import plausible_limit
 from adjuvant.pk.arrays import Floats, finite
-from adjuvant.pk.model import CompartmentModel, Figure
+from adjuvant.pk.model import CompartmentModel, Figure, WeightEffect
 from adjuvant.quantity import Quantity, parse_unit
 
 __all__ = ["NOT_STUDIED", "Covariates", "Individual", "bare", "typical"]
@@ -97,9 +97,10 @@ def typical(
     }
     assumed = [_said(one) for one in model.parameters.values() if one.source.provenance is Provenance.ASSUMED]
     if model.weight is not None:
-        over = weight / float(model.weight.reference.value.in_("kg"))
-        for name, power in model.weight.exponents.items():
-            values[name] = values[name] * over ** float(power.value.value)
+        reference, powers = _powers(model.weight)
+        over = weight / reference
+        for name, power in powers.items():
+            values[name] = values[name] * over**power
         guessed = [
             one for one in model.weight.exponents.values() if one.source.provenance is Provenance.ASSUMED
         ]
@@ -138,6 +139,18 @@ def _figures(model: CompartmentModel) -> tuple[dict[str, float], frozenset[str]]
             plain,
             per_kg,
         )  # the model is kept, so that its id stays its own
+    return known[1], known[2]
+
+
+_POWERS: dict[int, tuple[WeightEffect, float, dict[str, float]]] = {}
+
+
+def _powers(effect: WeightEffect) -> tuple[float, dict[str, float]]:
+    """The reference weight in kg and the powers by parameter, as doubles; reckoned once for each model."""
+    known = _POWERS.get(id(effect))
+    if known is None or known[0] is not effect:
+        powers = {name: float(one.value.value) for name, one in effect.exponents.items()}
+        known = _POWERS[id(effect)] = (effect, float(effect.reference.value.in_("kg")), powers)
     return known[1], known[2]
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from typing import TypeAlias
 
 import numpy as np
 
@@ -157,8 +159,8 @@ def assemble(
     edges: Sequence[Edge], *, entries: Collection[str], reads: Mapping[str, tuple[str, float | Floats]]
 ) -> System:
     """Equations of any flows: what is entered at `entries` and read off as `reads` says."""
-    used = _reached(edges, entries) & _reaching(edges, {state for state, _ in reads.values()})
-    blocks = _blocks([(edge.source, edge.to) for edge in edges], sorted(used))
+    steps = tuple((edge.source, edge.to) for edge in edges)
+    blocks = _plan(steps, frozenset(entries), frozenset(state for state, _ in reads.values()))
     states = tuple(state for block in blocks for state in block)
     size = np.broadcast_shapes(
         (1,),
@@ -185,21 +187,21 @@ def assemble(
     return System(states, matrix, growth if growth.any() else None, numbered, kept)
 
 
-def _reached(edges: Sequence[Edge], start: Collection[str]) -> set[str]:
-    found = set(start)
-    while new := {edge.to for edge in edges if edge.source in found and edge.to} - found:
-        found |= new
-    return found
+_Steps: TypeAlias = tuple[tuple[str, str], ...]
 
 
-def _reaching(edges: Sequence[Edge], end: Collection[str]) -> set[str]:
-    found = set(end)
-    while new := {edge.source for edge in edges if edge.to in found} - found:
-        found |= new
-    return found
+@lru_cache(maxsize=256)
+def _plan(steps: _Steps, entries: frozenset[str], ends: frozenset[str]) -> tuple[tuple[str, ...], ...]:
+    """The states that are entered and read off, in blocks; the same for every patient of a model."""
+    reached, reaching = set(entries), set(ends)
+    while new := {to for source, to in steps if source in reached and to} - reached:
+        reached |= new
+    while new := {source for source, to in steps if to in reaching} - reaching:
+        reaching |= new
+    return tuple(tuple(block) for block in _blocks(steps, sorted(reached & reaching)))
 
 
-def _blocks(steps: Sequence[tuple[str, str]], states: Sequence[str]) -> list[list[str]]:
+def _blocks(steps: _Steps, states: Sequence[str]) -> list[list[str]]:
     """States that can be reached from each other and back, in groups, upstream first."""
     ahead = {state: {to for source, to in steps if source == state and to in states} for state in states}
     after: dict[str, set[str]] = {}
