@@ -148,6 +148,17 @@ def test_a_length_of_time_is_rounded_down_to_whole_minutes() -> None:
     ]  # fmt: skip
 
 
+@pytest.mark.slow
+def test_the_page_on_the_opioids_prints_on_one_more(chromium: Path, tmp_path: Path) -> None:
+    page, printed = tmp_path / "order.html", tmp_path / "order.pdf"
+    page.write_text(order_html(with_opioids(None)), encoding="utf-8")
+    options = ["--headless", "--no-sandbox", "--disable-gpu", "--no-pdf-header-footer"]
+    subprocess.run(
+        [chromium, *options, f"--print-to-pdf={printed}", page.as_uri()], check=True, capture_output=True
+    )
+    assert len(re.findall(rb"/Type /Page\b", printed.read_bytes())) == 3
+
+
 # --- the back, to watch by ------------------------------------------------------------------------------------
 
 
@@ -208,7 +219,7 @@ def test_a_witness_has_a_line_for_what_is_discarded_and_each_checker_a_line_to_s
 def test_each_side_says_whose_it_is_and_that_it_is_not_for_use() -> None:
     page = order_html(sheet(**STANDARD))
     assert page.count("<dt>Number</dt>") == page.count("Example, not for use") == 2
-    assert "1 of 2" in page and "2 of 2" in page
+    assert page.count("<span>Front</span>") == page.count("<span>Back</span>") == 1
 
 
 # --- the opioids ------------------------------------------------------------------------------------------------
@@ -249,7 +260,7 @@ def test_mme_before_during_and_after_stand_on_a_page_of_their_own_by_table_and_d
         ("morphine", ("120", "120", "120"), False),
     ]
     page = order_html(with_opioids(OFF))
-    assert "Opioids beside ketamine" in page and "3 of 3" in page
+    assert "Opioids beside ketamine" in page and "<span>Opioids</span>" in page
     assert "never for converting a patient from one opioid to another" in page
     assert b"/Type/Pages/Count 3/" in order_pdf(with_opioids(OFF))
 
