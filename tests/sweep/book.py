@@ -94,6 +94,9 @@ class Way:
     adopted: frozenset[str]
     vials: tuple[str, ...]
     pump_step: str | None
+    old_route: str = ""
+    ratio: Fraction | None = None
+    delay: Fraction = Fraction(0)
     strengths: tuple[str, ...] = field(default=())
     parts: tuple[Fraction, ...] = field(default=())
 
@@ -214,14 +217,16 @@ def house() -> House:
 
 @cache
 def ways() -> tuple[Way, ...]:
-    """Every regimen that an example site makes runnable and that has doses of its own."""
-    return tuple(one for one in _all_ways() if one.levels)
+    """Every regimen that an example site makes runnable, those without doses of their own last."""
+    return tuple(
+        sorted((one for one in _all_ways() if one.levels or one.ratio), key=lambda one: not one.levels)
+    )
 
 
 @cache
 def left_out() -> tuple[str, ...]:
-    """Regimens whose first dose is worked out of another route's: they have no levels, and are not swept."""
-    return tuple(one.title for one in _all_ways() if not one.levels)
+    """Regimens without doses, of their own or worked out of another route's: they are not swept."""
+    return tuple(one.title for one in _all_ways() if not one.levels and not one.ratio)
 
 
 @cache
@@ -282,6 +287,9 @@ def _ways(path: Path) -> Iterator[Way]:
             adopted=frozenset(one["key"] for one in site.get("adopt_guardrails", ())),
             vials=tuple(site.get("vials", ())),
             pump_step=site.get("pump_step"),
+            old_route=regimen.get("converted_from", {}).get("from", ""),
+            ratio=Fraction(regimen["converted_from"]["ratio"]) if "converted_from" in regimen else None,
+            delay=_hours(regimen.get("converted_from", {}).get("first_dose_after")) or Fraction(0),
             strengths=tuple(dict.fromkeys(strengths)),
             parts=tuple(hours_of(at) for at in regimen["split"]["at"]) if "split" in regimen else (),
         )

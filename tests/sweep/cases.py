@@ -13,6 +13,7 @@ from random import Random
 from adjuvant.errors import AdjuvantError, InternalError
 from adjuvant.plan import InfusionPlan, draft, read_setup
 from adjuvant.protocol import Guidance, Sited, Situation, evaluate, lacking, load, protocol_keys, sited
+from adjuvant.protocol.converting import Converted, by_the_new_route, converted
 from adjuvant.protocol.gate import check_dose
 from adjuvant.protocol.guardrail import Guardrail
 from adjuvant.protocol.limits import with_own
@@ -83,6 +84,7 @@ def play(seed: int, number: int, whole: bool = False) -> Case:
         return _bare(number, drawn, rng.choice(without_site()))
     case = Case(number, way.title)
     chart = Chart(drawn.facts, drawn.now, way)
+    way = chart.way
     protocol, forms, plain, moved = limits(rng, way, chart, site_of(way.key))
     situation = Situation.at(drawn.now, drawn.facts)
     guidance = evaluate(protocol, situation, way.name, forms)
@@ -203,7 +205,11 @@ def _slipped(
     regimen = protocol.protocol.regimens[way.name]
     found = dosing_weight(protocol, situation, way.name)
     weight = None if isinstance(found, Unknown) else found or weight_to_compare(protocol, situation)
-    situation = present(situation, regimen, weight)
+    change = converted(regimen, situation, weight)
+    if isinstance(change, Converted):
+        regimen, situation = change.regimen, by_the_new_route(situation, regimen)
+    else:
+        situation = present(situation, regimen, weight)
     dose = amount_of(Fraction(advice.dose.value), advice.dose.unit.code)
     kilograms = weight.value.in_("kg") if weight is not None else None
     every = with_own(protocol, forms)

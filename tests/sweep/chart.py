@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from fractions import Fraction
 from typing import Any
@@ -10,38 +10,12 @@ from typing import Any
 from adjuvant.protocol.chart import ChartEvent
 from adjuvant.protocol.situation import Effect, Facts, Observed
 from sweep.book import Way, observations
+from sweep.converted import new_route
 from sweep.figures import Dose, amount_of, figure_of, hours_of, length_of
 from sweep.limits import capped
+from sweep.questions import bound_of, unit_of
 
-__all__ = ["HARM", "Chart", "bound_of", "leaves", "same", "unit_of"]
-
-HARM = ("stop", "pause", "reduce")
-"""Kinds of rules that are there for harm."""
-_BOUNDS = ("above", "from", "below", "up_to")
-
-
-def bound_of(question: Mapping[str, Any]) -> tuple[str, str]:
-    """Which bound a question has, and its text."""
-    name = next(one for one in _BOUNDS if one in question)
-    return name, question[name]
-
-
-def unit_of(question: Mapping[str, Any]) -> str:
-    """The unit that the bound of a question is counted in."""
-    relative = question.get("of", "value").startswith("percent")
-    unit: str = "%" if relative else observations()[question["measure"]].get("unit", "")
-    return unit
-
-
-def leaves(question: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
-    """The questions within a question that have no further ones."""
-    for name in ("all", "any"):
-        for one in question.get(name, ()):
-            yield from leaves(one)
-    if "not" in question:
-        yield from leaves(question["not"])
-    if not {"all", "any", "not"} & set(question):
-        yield question
+__all__ = ["Chart", "same"]
 
 
 class Chart:
@@ -60,7 +34,12 @@ class Chart:
         self.answers = {
             one.key: one for one in sorted(facts.answers, key=lambda one: one.at) if one.at <= now
         }
-        self._fold([one for one in sorted(facts.ketamine, key=lambda one: one.at) if one.at <= now])
+        events = [one for one in sorted(facts.ketamine, key=lambda one: one.at) if one.at <= now]
+        self.not_before: datetime | None = None
+        if way.ratio is not None:
+            said = self.answers.get(f"ended:{way.old_route}")
+            self.way, events, self.not_before = new_route(way, events, said, self.kilograms())
+        self._fold(events)
 
     # --- ketamine -----------------------------------------------------------------------------------------
 

@@ -79,7 +79,7 @@ def table(seen: Seen) -> Iterator[str]:
     total = [sum(seen["decision", way.title, one] for way in ways()) for one in DECISIONS]
     plans = sum(seen["plan", way.title] for way in ways())
     yield f"{'together':34}{''.join(f'{one:>8,}' for one in total)}{plans:>8,}"
-    yield f"not swept, as their first dose is worked out of another route's: {', '.join(left_out()) or 'none'}"
+    yield f"not swept, as they have no doses: {', '.join(left_out()) or 'none'}"
     yield ""
     yield f"{'guardrail (as it is, adopted, or moved beside the dose)':58}{'kept':>9}{'at it':>9}{'refused':>9}{'advised':>9}"
     for key, rail in rails().items():

@@ -14,16 +14,19 @@ from adjuvant.protocol.chart import ChartEvent, Happened
 from adjuvant.protocol.situation import Answer, Effect, Facts, Observed, WeightReading
 from adjuvant.quantity import Quantity
 from sweep.book import Way, rails
-from sweep.chart import bound_of, leaves
-from sweep.figures import Dose, length_of
+from sweep.converted import by_ratio
+from sweep.figures import Dose, length_of, other_unit, quantity
 from sweep.limits import capped, counted
+from sweep.questions import bound_of, leaves
 from sweep.wishes import Wishes
 
-__all__ = ["SIDES", "Drawn", "Edge", "draw", "edges", "quantity"]
+__all__ = ["SIDES", "Drawn", "Edge", "draw", "edges"]
 
 SIDES = {-1: "just under", 0: "at", 1: "just over"}
 _SECOND = Fraction(1, 3600)
 _LIGHT, _HEAVY = 20, 250
+_OLD_RATES = (Fraction(25, 6), Fraction(10), Fraction(25, 2), Fraction(125, 6), Fraction(77, 10))
+"""Milligrams an hour that ran by another route, before a dose is worked out of it."""
 _AGES = (Fraction(0), Fraction(1, 60), Fraction(1, 4), Fraction(1))
 
 
@@ -83,14 +86,6 @@ def edges(way: Way) -> tuple[Edge, ...]:
     return tuple(Edge(*one, side) for one in found for side in SIDES)
 
 
-def quantity(dose: Dose, kilograms: Fraction | None = None, unit: str = "") -> Quantity:
-    """A dose as it is charted: as the protocol counts it, for this body, or in another unit of the same kind."""
-    per_kg = dose.per_kg and kilograms is None
-    value = dose.mg if kilograms is None or not dose.per_kg else dose.mg * kilograms
-    found = Quantity(value, f"mg{'/kg' if per_kg else ''}{'/h' if dose.per_hour else ''}")
-    return found.to(unit) if unit else found
-
-
 def draw(rng: Random, way: Way, turn: int) -> Drawn:
     """A situation of one regimen.
 
@@ -101,7 +96,11 @@ def draw(rng: Random, way: Way, turn: int) -> Drawn:
     now = datetime(2026, 3, 2, 8, tzinfo=UTC) + timedelta(minutes=rng.randrange(60 * 24 * 400))
     kilograms = _weight(rng, way)
     begun = _begun(rng, edge)
-    events, began, since = _course(rng, way, edge, now, kilograms) if begun else ((), None, None)
+    hourly = rng.choice(_OLD_RATES)
+    doses = way if way.ratio is None else by_ratio(way, hourly)
+    events, began, since = _course(rng, doses, edge, now, kilograms) if begun else ((), None, None)
+    if way.ratio is not None:
+        events = (*_old_route(rng, way, hourly, now, events), *events)
     begun = began is not None
     goal = Fraction(rng.choice((0, 2, 3, 3, 3, 4, 5, 10)))
     wishes = Wishes(rng, way, goal, begun)
@@ -196,7 +195,7 @@ def _course(
     low, level = way.levels[before], way.levels[place]
     if rng.random() < 0.9:  # mostly charted as the protocol's own cap leaves it
         low, level = (capped(one, way, kilograms)[0] for one in (low, level))
-    unit = rng.choice(("", "", "", _other_unit(level)))
+    unit = rng.choice(("", "", "", other_unit(level)))
     as_body = kilograms if level.per_kg and rng.random() < 0.1 else None
     if rng.random() < 0.04:  # a slip of whoever charted it, or a dose between two levels
         level = level.times(
@@ -233,12 +232,6 @@ def _course(
 
 def _tick(rng: Random) -> timedelta:
     return timedelta(seconds=rng.randrange(1, 50))
-
-
-def _other_unit(level: Dose) -> str:
-    if not level.per_hour:
-        return "ug/kg" if level.per_kg else "g"
-    return "ug/kg/min" if level.per_kg else "mg/d"
 
 
 def _lengths(rng: Random, way: Way, edge: Edge, place: int) -> tuple[Fraction, Fraction]:
@@ -319,6 +312,26 @@ def _in_parts(
     )
 
 
+def _old_route(
+    rng: Random, way: Way, hourly: Fraction, now: datetime, events: tuple[ChartEvent, ...]
+) -> tuple[ChartEvent, ...]:
+    """An infusion by the old route that ended before the first dose by the new one, or that has just ended."""
+    first = min((one.at for one in events), default=None)
+    if first is None:
+        first = now - timedelta(seconds=rng.choice((-1, 0, 1, 3600, 86400)))
+    ended = min(first - length_of(way.delay) - timedelta(seconds=1 if events else 0), now)
+    unit = rng.choice(("", "", "mg/d"))
+    began = ChartEvent(
+        ended - timedelta(days=3), Happened.START, quantity(Dose(hourly, False, True), unit=unit)
+    )
+    kind = rng.random()
+    if kind < 0.05:  # nothing has ended
+        return (began,)
+    if kind < 0.1:  # nothing is charted of it
+        return ()
+    return (began, ChartEvent(ended, Happened.STOP))
+
+
 # --- the chart ------------------------------------------------------------------------------------------------
 
 
@@ -378,6 +391,8 @@ def _answers(
             now - timedelta(hours=rng.choice((1, 24 * 30))),
             "Dr Invented",
         )
+    if way.ratio is not None and rng.random() < 0.95:
+        yield Answer(f"ended:{way.old_route}", rng.random() < 0.95, now - timedelta(minutes=1), "Dr Invented")
     if way.chooses:
         tested = rng.choice(way.chooses)[0]
         yield Answer(f"test_dose:{tested}", True, now - room - timedelta(days=30), "Dr Invented")

@@ -6,7 +6,9 @@ from datetime import timedelta
 from fractions import Fraction
 from typing import NamedTuple
 
-__all__ = ["Dose", "amount_of", "dose_of", "figure_of", "hours_of", "length_of"]
+from adjuvant.quantity import Quantity
+
+__all__ = ["Dose", "amount_of", "dose_of", "figure_of", "hours_of", "length_of", "other_unit", "quantity"]
 
 _MASS = {"ng": Fraction(1, 10**6), "ug": Fraction(1, 1000), "mg": Fraction(1), "g": Fraction(1000)}
 _HOURS = {
@@ -74,3 +76,18 @@ def figure_of(text: str, unit: str) -> Fraction:
     if written not in (unit, "") or (not written and unit not in ("1", "")):
         raise ValueError(f"{text!r} is not written in {unit!r}")
     return Fraction(number)
+
+
+def quantity(dose: Dose, kilograms: Fraction | None = None, unit: str = "") -> Quantity:
+    """A dose as it is charted: as the protocol counts it, for this body, or in another unit of the same kind."""
+    per_kg = dose.per_kg and kilograms is None
+    value = dose.mg if kilograms is None or not dose.per_kg else dose.mg * kilograms
+    found = Quantity(value, f"mg{'/kg' if per_kg else ''}{'/h' if dose.per_hour else ''}")
+    return found.to(unit) if unit else found
+
+
+def other_unit(level: Dose) -> str:
+    """Another unit in which a dose may be charted."""
+    if not level.per_hour:
+        return "ug/kg" if level.per_kg else "g"
+    return "ug/kg/min" if level.per_kg else "mg/d"

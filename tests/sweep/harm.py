@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from adjuvant.protocol import Guidance
-from sweep.chart import HARM, Chart
+from sweep.chart import Chart
+from sweep.questions import HARM
 
 __all__ = ["met", "unheeded", "unnamed"]
 

@@ -59,7 +59,7 @@ def dose_faults(guidance: Guidance, chart: Chart, rails: Mapping[str, Rail]) -> 
     kilograms = chart.kilograms()
     yield from _amount(advice, dose, way, kilograms)
     yield from _cap(advice, dose, chart, kilograms)
-    yield from _step(status, dose, chart, kilograms)
+    yield from _step(status, dose, chart, kilograms, advice.due)
     yield from _safe(status, chart)
     yield from _pause(status, chart)
     if status == "lower":
@@ -123,7 +123,9 @@ def _cap(advice: Recommendation, dose: Dose, chart: Chart, kilograms: Fraction |
         yield f"the cap of {advice.dose} is shown as {shown.because.rule}"
 
 
-def _step(status: str, dose: Dose, chart: Chart, kilograms: Fraction | None) -> Iterator[str]:
+def _step(
+    status: str, dose: Dose, chart: Chart, kilograms: Fraction | None, due: datetime | None
+) -> Iterator[str]:
     """The first dose at the start, then at most one level from the last."""
     way = chart.way
     place = place_of(dose, way, kilograms)
@@ -133,6 +135,10 @@ def _step(status: str, dose: Dose, chart: Chart, kilograms: Fraction | None) -> 
             yield f"{dose} to start with, and the first dose is {first}"
         if chart.phase != "none":
             yield f"a start, and ketamine is {chart.phase}"
+        if way.ratio is not None and (
+            chart.not_before is None or max(due or chart.now, chart.now) < chart.not_before
+        ):
+            yield f"a start at {due}, and not before {chart.not_before}"
         decided = chart.answers.get("another_course")
         if chart.earlier is not None and not (decided and decided.yes and decided.at > chart.earlier):
             yield "a start of another course, on which nobody has decided"

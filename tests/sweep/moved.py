@@ -17,8 +17,8 @@ from adjuvant.protocol.site import OwnLimit, read_profile
 from adjuvant.quantity import Quantity
 from sweep.book import BOLUS, Rail, Way, rails
 from sweep.chart import Chart
-from sweep.draw import SIDES, quantity
-from sweep.figures import Dose
+from sweep.draw import SIDES
+from sweep.figures import Dose, quantity
 from sweep.judged import place_of
 from sweep.limits import capped, counted
 

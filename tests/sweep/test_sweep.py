@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta
 from decimal import ROUND_CEILING, Decimal
 from importlib import import_module
 from typing import Any
@@ -114,6 +115,8 @@ BROKEN: dict[str, list[tuple[str, str, Any]]] = {
     "a lower dose that nobody looks at": [("adjuvant.plan.draft", "not_lower", _nothing)],
     "a pause without an end": [("adjuvant.protocol.running", "still_paused", _none)],
     "the future is seen": [("adjuvant.protocol.situation", "_until", _later_too)],
+    "a dose by the new route that is not divided": [("adjuvant.protocol.converting", "doses_per_day", lambda regimen: 1)],
+    "a dose by the new route before its time": [("adjuvant.protocol.converting", "span", lambda length: timedelta(0))],
     "a site's own limit that is not asked": [("adjuvant.protocol.limits", "with_own", lambda sited, rails: rails)],
     "a stop that cannot be told is not named": [("adjuvant.protocol.evaluate", "_open_too", lambda found, unsure: found)],
     "harm that was answered is forgotten with time": [("adjuvant.protocol.harm", "lowered_since", lambda *args: args)],

@@ -8,8 +8,8 @@ from random import Random
 from typing import Any
 
 from sweep.book import Way
-from sweep.chart import HARM, bound_of, leaves, unit_of
 from sweep.figures import figure_of, hours_of
+from sweep.questions import HARM, bound_of, leaves, unit_of
 
 __all__ = ["Wishes"]
 
