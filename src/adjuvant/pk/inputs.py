@@ -94,6 +94,12 @@ def entries_of(
             )
         sprayed = _sprayed(route, values, span, model)
         for path in route.paths:
+            if span.mg_per_min and path.over:
+                raise InputError(
+                    f"infusion of {span.mg_per_min:g} mg/min by the route {span.route}",
+                    f"is given over time, and {model.key} knows single doses by it only",
+                    "give each dose at once",
+                )
             share: float | Floats = 1.0
             for text in path.fractions:
                 name, rest = fraction_name(text)
@@ -140,7 +146,6 @@ def _sprayed(
 
 def _entry(into: str, span: Span, share: float | Floats, over: float | Floats) -> Entry:
     if span.mg_per_min:
-        # An infusion by a route with a slow intake is even already; only its share matters.
         return Entry(into, span.start_min, span.end_min, mg_per_min=span.mg_per_min * share)
     if np.all(np.asarray(over) == 0):
         return Entry(into, span.start_min, span.start_min, mg=span.mg * share)

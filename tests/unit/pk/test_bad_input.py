@@ -148,6 +148,13 @@ REFUSED: dict[str, tuple[Callable[[], object], str]] = {
             "absorption, or choose a model that has the route."
         ),
     ),
+    "an infusion by a route of single doses": (
+        lambda: simulate(NASAL, Regimen((Infusion(0, 60, "60 mg/h", "po"),), "esketamine"), [1.0], ADULT),
+        (
+            "infusion of 1 mg/min by the route oral: is given over time, and perezruixo2020 knows single doses by it "
+            "only; give each dose at once."
+        ),
+    ),
     "half a spray": (
         lambda: simulate(NASAL, Regimen((Bolus(0, "40 mg", "nasal"),), "esketamine"), [1.0], ADULT),
         (

@@ -8,6 +8,7 @@ import pytest
 from adjuvant.errors import InputError, InternalError, UsageError
 from adjuvant.pk import (
     Bolus,
+    CompartmentModel,
     Covariates,
     Infusion,
     Regimen,
@@ -18,8 +19,13 @@ from adjuvant.pk import (
     simulate,
     typical,
 )
+from adjuvant.pk.exponential import by_exponential
+from adjuvant.pk.inputs import Entry, timeline
+from adjuvant.pk.modal import decompose
 from adjuvant.pk.population import curves
 from adjuvant.pk.quantiles import QuantileSketch
+from adjuvant.pk.solving import solve
+from adjuvant.pk.system import build
 
 OTTO, KAMP, SIMONS, NASAL, FLINT = (
     load_model(key) for key in ("otto2021", "kamp2020", "simons2022", "perezruixo2020", "flint2017")
@@ -88,6 +94,22 @@ def test_each_drawn_curve_is_that_of_the_patient_alone() -> None:
         own = curves(OTTO, alone, HOUR, TIMES, 70.0)
         for name in ("ketamine", "norketamine"):
             np.testing.assert_allclose(whole[name][:, patient], own[name][:, 0], rtol=1e-11, atol=1e-12)
+
+
+@pytest.mark.parametrize("model", [OTTO, KAMP, NASAL], ids=lambda model: model.key)
+def test_the_closed_form_of_drawn_patients_keeps_nine_digits(model: CompartmentModel) -> None:
+    """Against the matrix exponential, for 200 patients of each model and all that it measures."""
+    person = draw(model, ADULT, 200, generator(3))
+    system = build(model, person.values, entries={"central"}, effect_per_min=0.0835)
+    modes = decompose(system)
+    assert modes is not None and modes.sound.mean() > 0.9
+    given = timeline(
+        system, [Entry("central", 0.0, 60.0, mg_per_min=0.5), Entry("central", 90.0, 90.0, mg=5.0)]
+    )
+    closed = solve(system, given, TIMES[1:])
+    other = by_exponential(system, given, TIMES[1:])
+    for name, levels in closed.items():
+        np.testing.assert_allclose(levels, other[name], rtol=1e-9)
 
 
 def test_patients_whose_films_last_differently_long_are_solved_one_by_one() -> None:
