@@ -75,15 +75,7 @@ def why_not(guidance: Guidance) -> tuple[str, ...]:
     found += [
         f"{one.kind.capitalize()}: {one.words.rstrip('.')}."
         for one in guidance.issues
-        if one.kind
-        not in (
-            "caution",
-            "needs test",
-            "advisory",
-            "modifier",
-            "relative contraindication",
-            "earlier course",
-        )
+        if one.kind not in _NO_REASON
     ]
     if guidance.eligibility == "not eligible":
         found += [one.text for one in guidance.eligibility_because]

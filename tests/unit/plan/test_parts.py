@@ -54,6 +54,7 @@ def test_why_there_is_no_plan_leaves_out_what_is_only_weighed() -> None:
         "caution",
         "needs test",
         "advisory",
+        "modifier",
         "relative contraindication",
         "earlier course",
         "contraindication",
