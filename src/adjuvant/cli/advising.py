@@ -58,7 +58,7 @@ def advise(
     else:
         print(f"Patient {found.patient.id}{' (synthetic)' if found.patient.synthetic else ''}\n")
         local = zone(found.patient.zone)
-        print_guidance(guidance, local)
+        print_guidance(guidance, sited, situation, local)
         if facts.ketamine:
             print("  Liver and bladder, over all courses in the record")
             print_reviews(reviews, local)

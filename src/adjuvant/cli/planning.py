@@ -7,6 +7,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from adjuvant.cli.basis import print_evidence
 from adjuvant.cli.output import print_json
 from adjuvant.cli.plan_beside import print_ledger, print_reviews, print_stages
 from adjuvant.cli.plan_words import print_hand, print_onward, print_plan, print_pump
@@ -114,6 +115,7 @@ def plan_scenario(
             print_hand(plan, told.scenario.title, schedule, local)
         else:
             print_plan(plan, told.scenario.title, schedule, local)
+        print_evidence(guidance, sited)
         print_onward(further)
         if check is not None:
             print_pump(check)

@@ -8,12 +8,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from adjuvant.cli.alerting import print_alerts
+from adjuvant.cli.basis import print_basis, print_evidence
 from adjuvant.cli.output import print_filled, print_json, write_picture
 from adjuvant.errors import UsageError
 
 if TYPE_CHECKING:
     from adjuvant.alerts import Watch
-    from adjuvant.protocol import Facts, Guidance, Sited
+    from adjuvant.protocol import Facts, Guidance, Sited, Situation
     from adjuvant.protocol.guidance import Reason
     from adjuvant.protocol.scenario import Step, Told
 
@@ -60,7 +61,7 @@ def run(path: Path, as_json: bool, figure: Path | None = None) -> bool:
         print_filled(f"{told.scenario.title} (invented patient)", 0)
         print()
         for guidance, watched, off in answers:
-            print_guidance(guidance, local)
+            print_guidance(guidance, sited, protocol.Situation.at(guidance.instant, facts), local)
             if watched is not None:
                 print_alerts(watched, local)
             for one in off:
@@ -103,7 +104,7 @@ def _draw(figure: Path, told: Told, sited: Sited, facts: Facts, asked: list[Guid
     write_picture(figure, course_svg(told.scenario.title, told.scenario.rule, situation, asked, drawn))
 
 
-def print_guidance(guidance: Guidance, local: tzinfo) -> None:
+def print_guidance(guidance: Guidance, sited: Sited, situation: Situation, local: tzinfo) -> None:
     """A guidance for people, on the patient's clock: advice, reasons, what was missing, what was too old."""
     from adjuvant.timeline import local_text
 
@@ -115,10 +116,12 @@ def print_guidance(guidance: Guidance, local: tzinfo) -> None:
     )
     if guidance.hypothetical:
         print_filled(guidance.hypothetical)
+    print_basis(guidance, sited, situation, local)
     for one in guidance.recommendations:
         due = f" Due {local_text(one.due, local)}." if one.due is not None else ""
         print_filled(f"{one.words}{due}")
         _because(one.because, local)
+    print_evidence(guidance, sited)
     print_filled(f"Eligibility: {guidance.eligibility}.")
     if guidance.eligibility == "not eligible":
         _because(guidance.eligibility_because, local)
