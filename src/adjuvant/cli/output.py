@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import sys
 import textwrap
@@ -92,18 +93,23 @@ def line_width() -> int:
     return max(_NARROWEST, min(_WIDEST, shutil.get_terminal_size((_WIDEST, 0)).columns))
 
 
+_BEFORE_A_UNIT = re.compile(r"(?<=\d) (?=%|(?:mg|mL|microgram|kg|min|h|mmHg)\b)")
+
+
 def print_filled(words: str, indent: int = 2) -> None:
-    """A sentence over as many lines as it needs, set in, and set in further where it goes on."""
+    """A sentence over as many lines as it needs, set in, and set in further where it goes on.
+
+    A figure keeps its unit on its line. A no-break space holds its line together, and is printed as a space.
+    """
     pad = " " * indent
-    print(
-        textwrap.fill(
-            words,
-            line_width(),
-            initial_indent=pad,
-            subsequent_indent=pad + "  ",
-            break_on_hyphens=False,
-        )
+    lines = textwrap.fill(
+        _BEFORE_A_UNIT.sub("\N{NO-BREAK SPACE}", words),
+        line_width(),
+        initial_indent=pad,
+        subsequent_indent=pad + "  ",
+        break_on_hyphens=False,
     )
+    print(lines.replace("\N{NO-BREAK SPACE}", " "))
 
 
 def print_sums(rows: Sequence[tuple[str, str]], indent: int = 4) -> None:

@@ -22,6 +22,7 @@ def print_plan(
     plan: InfusionPlan | RefusedPlan, title: str, schedule: MonitoringSchedule | None, local: tzinfo
 ) -> None:
     """A plan for people, or why there is none."""
+    from adjuvant.library.preparations import preparations
     from adjuvant.plan import RefusedPlan
     from adjuvant.plan.figures import container_words, drug_words, span_words, way_words, words
     from adjuvant.plan.order import cap_words
@@ -71,7 +72,8 @@ def print_plan(
         )
     print_filled(
         f"Ordered {words(order.hourly)}, delivers {words(made.hourly)}: {words(made.lost_hourly)} less; "
-        f"of the dose {words(made.lost)} less."
+        f"of the dose {words(made.lost)} less, "
+        f"where rounding may take {words(preparations().greatest_rounding)}."
     )
     if plan.per_day is not None:
         print_filled(f"In 24 hours, for comparison only: {words(plan.per_day)}.")

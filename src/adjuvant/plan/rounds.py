@@ -80,7 +80,9 @@ def times_words(timed: Iterable[Timed], local: tzinfo) -> tuple[tuple[str, str],
         at = one.due.at.astimezone(local)
         late = one.due.late_after
         shown = f" ({late.astimezone(local):%H:%M})" if late is not None else ""
-        lines.setdefault(f"{at:%Y-%m-%d} {at.isoformat()[-6:]}", []).append(f"{at:%H:%M} {one.letter}{shown}")
+        # What belongs to one time stays on one line.
+        said = f"{at:%H:%M} {one.letter}{shown}".replace(" ", "\N{NO-BREAK SPACE}")
+        lines.setdefault(f"{at:%Y-%m-%d} {at.isoformat()[-6:]}", []).append(said)
     return tuple((day, ", ".join(times)) for day, times in lines.items())
 
 

@@ -110,6 +110,17 @@ def test_what_was_due_before_the_advice_is_past_and_the_rest_is_to_come(shown: d
     assert "Past at" not in first and "To come" in first
 
 
+def test_no_figure_is_parted_from_its_unit_nor_a_time_from_its_grace(shown: dict[str, str]) -> None:
+    for name, out in shown.items():
+        for line in out.splitlines():
+            assert re.match(r"\s+(%|mg|mL|kg|min|h|\(\d\d:\d\d\))([ ,.;:]|$)", line) is None, (name, line)
+
+
+def test_what_rounding_takes_stands_beside_what_it_may_take(shown: dict[str, str]) -> None:
+    words = " ".join(shown["a plan with its opioids"].split())
+    assert "of the dose 0 % less, where rounding may take 2 %." in words
+
+
 def test_a_protocol_that_names_no_observation_says_so(adjuvant: Run) -> None:
     shown = adjuvant("plan", LIBRARY / "fallon_oral" / "scenarios" / "first_dose.yaml").out
     assert "names nothing that is observed: the site says what is." in shown

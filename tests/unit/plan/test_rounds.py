@@ -36,16 +36,20 @@ def test_what_is_due_at_the_instant_itself_is_not_past() -> None:
 
 
 def test_times_are_on_the_local_clock_and_a_day_that_changes_its_offset_says_both() -> None:
+    # A time, its letter and its grace are held together: no line breaks within.
     found = rounds(schedule((15, PAIN), (45, BOTH)), START)
     assert times_words(found.to_come, ZoneInfo("Europe/London")) == (
-        ("2026-03-29 +00:00", "00:45 A (02:00)"),  # late a quarter of an hour on, when it is two by the clock
-        ("2026-03-29 +01:00", "02:15 B (02:30)"),
+        (
+            "2026-03-29 +00:00",
+            "00:45\u00a0A\u00a0(02:00)",
+        ),  # late a quarter of an hour on, when it is two by the clock
+        ("2026-03-29 +01:00", "02:15\u00a0B\u00a0(02:30)"),
     )
 
 
 def test_without_a_grace_no_time_is_late_and_that_is_said() -> None:
     bare = schedule((15, PAIN), grace=None)
-    assert times_words(rounds(bare, START).to_come, UTC) == (("2026-03-29 +00:00", "00:45 A"),)
+    assert times_words(rounds(bare, START).to_come, UTC) == (("2026-03-29 +00:00", "00:45\u00a0A"),)
     assert grace_words(bare) == "no grace is set, so that nothing is called late"
     assert grace_words(schedule((15, PAIN))) == "late 15 min after it is due"
     assert grace_words(schedule()) == ""
@@ -68,7 +72,7 @@ def test_a_name_of_capitals_keeps_them_within_a_sentence() -> None:
 def test_times_of_one_day_stand_on_one_line() -> None:
     found = rounds(schedule((15, PAIN), (25, BOTH), (24 * 60, PAIN)), START)
     assert times_words(found.to_come, UTC) == (
-        ("2026-03-29 +00:00", "00:45 A (01:00), 00:55 B (01:10)"), ("2026-03-30 +00:00", "00:30 A (00:45)"),
+        ("2026-03-29 +00:00", "00:45\u00a0A\u00a0(01:00), 00:55\u00a0B\u00a0(01:10)"), ("2026-03-30 +00:00", "00:30\u00a0A\u00a0(00:45)"),
     )  # fmt: skip
     assert times_words((), UTC) == ()
 

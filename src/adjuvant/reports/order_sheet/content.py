@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import tzinfo
 from typing import Any
 
+from adjuvant.library.preparations import preparations
 from adjuvant.plan import (
     CourseReview,
     InfusionPlan,
@@ -171,7 +172,8 @@ def _given(
     holds = container_words(order.mode)
     watch = watch_of(protocol, plan.guidance.regimen, plan.guidance.instant, schedule, local)
     lost = (
-        f"{words(made.lost_hourly)} less, {words(made.lost)} of the order"
+        f"{words(made.lost_hourly)} less, {words(made.lost)} of the order, where rounding may take "
+        f"{words(preparations().greatest_rounding)}"
         if made.lost.value
         else "nothing lost"
     )
