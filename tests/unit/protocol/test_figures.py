@@ -73,7 +73,7 @@ def test_a_reading_counts_as_long_as_its_limit_of_age_says_and_no_longer() -> No
 
 def test_without_a_reading_or_a_limit_of_age_it_cannot_be_told() -> None:
     assert judged(FOUR) == Finding(Unknown("Pain, 0 to 10"))
-    endless = judged(FOUR, pain(2, 3), pain(7, 1), context=Context())
+    endless = judged(FOUR, pain(2, 3), pain(3, 2), pain(7, 1), context=Context())
     assert endless == Finding(
         Unknown("how old a reading of Pain, 0 to 10 may be"), (Sight("pain 7", ago(1)),)
     )
@@ -126,7 +126,12 @@ def test_a_statistic_is_of_all_readings_of_its_span_that_can_be_used(statistic: 
 
 
 def test_a_statistic_of_readings_none_of_which_can_be_used_cannot_be_told() -> None:
-    found = judged({**FOUR, "statistic": "mean", "within": "8 h"}, pain(None, 2), pain(5, 1, doubted="x"))
+    found = judged(
+        {**FOUR, "statistic": "mean", "within": "8 h"},
+        pain(None, 3),
+        pain(4, 2, doubted="x"),
+        pain(5, 1, doubted="x"),
+    )
     assert found == Finding(Unknown("Pain, 0 to 10 of the last 8 h"), (Sight("pain 5", ago(1)),))
 
 
@@ -221,6 +226,7 @@ def test_the_day_s_ketamine_is_the_rate_that_runs() -> None:
     day = {"measure": "ketamine_per_day", "above": "100 mg/d"}
     assert judged(day, ketamine=BEGAN) == Finding(True, (Sight("ketamine runs at 120 mg/d", ago(6)),))
     assert judged(day) == Finding(False, (Sight("ketamine is not running (none)"),))
+    assert judged({"measure": "ketamine_per_day", "up_to": "0 mg/d"}).answer is True
     stopped = (*BEGAN, ChartEvent(ago(2), Happened.STOP))
     assert judged(day, ketamine=stopped) == Finding(
         False, (Sight("ketamine is not running (stopped)", ago(2)),)
