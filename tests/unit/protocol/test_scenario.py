@@ -10,10 +10,12 @@ import pytest
 
 from adjuvant.citation import Provenance
 from adjuvant.errors import LibraryError
-from adjuvant.protocol import Situation, facts_of, read_scenario
+from adjuvant.protocol import Facts, Situation, facts_of, read_scenario
+from adjuvant.protocol.chart import ChartEvent, Happened
 from adjuvant.protocol.expect import differences
 from adjuvant.protocol.guidance import Guidance, Issue, Missing, Reason, Recommendation, Status
-from adjuvant.protocol.scenario import Expected
+from adjuvant.protocol.scenario import Expected, Step
+from adjuvant.protocol.situation import Answer, Effect, Observed, WeightReading
 from adjuvant.quantity import parse_quantity
 
 TOLD = """\
@@ -158,3 +160,166 @@ def test_what_is_as_expected_differs_in_nothing_whatever_the_unit() -> None:
 )
 def test_each_thing_that_is_not_as_expected_is_named(fields: dict[str, object], words: str) -> None:
     assert differences(RAISED, expected(**fields)) == (words,)
+
+
+# --- word by word -------------------------------------------------------------------------------------------
+
+
+def hours(count: float) -> datetime:
+    """So many hours from the beginning."""
+    return SEVEN + timedelta(hours=count)
+
+
+def test_a_scenario_becomes_these_facts_and_no_others(tmp_path: Path) -> None:
+    more = TOLD.replace("scenario: told", "scenario: told\nsex: female").replace(
+        "unread: asleep}", "unread: asleep}, {at: 10 h, value: 4, doubted: flagged}"
+    )
+    more = more.replace(
+        "[{at: 1 h, grade: 2, until: 2 h}]", "[{at: 1 h, grade: 2, until: 2 h}, {at: 3 h, present: false}]"
+    )
+    more = more.replace("method: stated}", "method: stated}, {at: 2 h, value: 60 kg, kind: ideal}")
+    assert facts_of(read(tmp_path, more)) == Facts(
+        patient="scenario told", zone="Europe/Berlin", age_years=Fraction(61), sex="female", goal=Fraction(3),
+        synthetic=True,
+        observed=(
+            Observed("pain", hours(8), Fraction(5)), Observed("pain", hours(9), None, "asleep"),
+            Observed("pain", hours(10), Fraction(4), "", "flagged"), Observed("systolic", hours(1.5), Fraction(130)),
+            Observed("rescue_doses", hours(3), Fraction(1)), Observed("rescue_doses", hours(7), Fraction(1)),
+        ),
+        effects=(
+            Effect("hallucination", hours(1), True, Fraction(2), hours(2)), Effect("hallucination", hours(3), False),
+        ),
+        weights=(
+            WeightReading(hours(-1), parse_quantity("154 [lb_av]"), "actual", "stated"),
+            WeightReading(hours(2), parse_quantity("60 kg"), "ideal", "measured"),
+        ),
+        conditions=(("psychosis", hours(-24), True),),
+        taken=(("morphine", hours(-0.5)),),
+        taken_known_since=hours(-72),
+        answers=(
+            Answer("consent", True, hours(-1), "Dr Invented"), Answer("condition:pregnancy", False, hours(-1), "Dr Invented"),
+        ),
+        ketamine=(
+            ChartEvent(hours(0), Happened.START, parse_quantity("0.05 mg/kg/h"), None, "event 1"),
+            ChartEvent(hours(8), Happened.GIVEN, parse_quantity("5 mg"), parse_quantity("10 min"), "event 2"),
+        ),
+    )  # fmt: skip
+
+
+LITTLE = """\
+scenario: little
+title: A chart of nothing
+rule: None.
+protocol: civik
+begins: "2026-03-02T08:00:00+01:00"
+zone: Europe/Berlin
+steps: [{at: 0 h}]
+"""
+
+
+def test_what_is_not_told_is_not_known(tmp_path: Path) -> None:
+    told = read(tmp_path, LITTLE)
+    assert facts_of(told) == Facts(patient="scenario little", zone="Europe/Berlin", synthetic=True)
+    assert (told.begins, told.site) == (SEVEN, None)
+    assert told.top.place == "told.yaml:1"
+
+
+def test_a_site_is_looked_for_from_the_scenario_s_own_folder(tmp_path: Path) -> None:
+    assert read(tmp_path, LITTLE + "site: ../site.yaml\n").site == tmp_path / "../site.yaml"
+
+
+def refused(folder: Path, text: str) -> tuple[str, str, str]:
+    """Place, rule and remedy of the refusal, of the file or of the facts."""
+    with pytest.raises(LibraryError) as error:
+        facts_of(read(folder, text))
+    return error.value.thing, error.value.rule, error.value.remedy
+
+
+@pytest.mark.parametrize(
+    ("more", "place", "rule", "remedy"),
+    [
+        (
+            "readings: {pain: [{at: 0 h, value: 1}], pains: [{at: 0 h, value: 1}]}",
+            "readings.pains", "'pains' is no observation", "see observations.yaml",
+        ),
+        ("effects: {sadness: [{at: 0 h}]}", "effects.sadness", "'sadness' is no observation", "see observations.yaml"),
+        (
+            "conditions: [{condition: psychosis, at: 0 h}, {condition: sadness, at: 0 h}]",
+            "conditions[1]", "'sadness' is no condition", "see conditions.yaml",
+        ),
+        (
+            "readings: {pain: [{at: 0 h}]}",
+            "readings.pain[0]", "needs either a value or, under `unread`, why there is none", "give one of the two",
+        ),
+        (
+            "readings: {pain: [{at: 0 h, value: 1}, {at: 0 h, value: 1, unread: asleep}]}",
+            "readings.pain[1]", "needs either a value or, under `unread`, why there is none", "give one of the two",
+        ),
+        (
+            "readings: {systolic: [{at: 0 h, value: 120}]}",
+            "readings.systolic[0]", "120 has no unit", "write it with its unit, mm[Hg]",
+        ),
+        (
+            "readings: {systolic: [{at: 0 h, value: 120 mg}]}",
+            "readings.systolic[0]", "unit mg measures mass, and mm[Hg] measures mass per length per time^2", "give it in mm[Hg]",
+        ),
+        (
+            "readings: {sedation: [{at: 0 h, value: 5 mg}]}",
+            "readings.sedation[0]", "unit mg measures mass, and 1 measures a pure number", "give it in ",
+        ),
+        (
+            "rescue: [8]", "rescue[0]", "Fraction(8, 1) is no time from the beginning (holds no number)", None,
+        ),
+        (
+            "rescue: [-5 mg]", "rescue[0]", "'-5 mg' is no time from the beginning (measures mass, not time)",
+            "write such as 8 h or -2 h",
+        ),
+        (
+            "rescue: [10001 wk]", "rescue[0]", "is further from the beginning than any life is long",
+            "write such as 8 h or -2 h",
+        ),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_told_is_refused_at_its_place(
+    tmp_path: Path, more: str, place: str, rule: str, remedy: str | None
+) -> None:
+    thing, what, how = refused(tmp_path, f"{LITTLE}{more}\n")
+    assert thing == f"told.yaml:8: {place}"
+    if remedy is not None:
+        assert (what, how) == (rule, remedy)
+
+
+def test_a_score_of_the_observation_may_stand_bare(tmp_path: Path) -> None:
+    more = "readings: {sedation: [{at: 0 h, value: 3}], pain: [{at: 0 h, value: 4}]}\n"
+    values = {one.measure: one.value for one in facts_of(read(tmp_path, LITTLE + more)).observed}
+    assert values == {"sedation": 3, "pain": 4}
+
+
+@pytest.mark.parametrize(
+    ("begins", "rule", "remedy"),
+    [
+        ("2026-03-02T08:00:00", None, None),
+        ("9999-12-31T08:00:00+01:00", "9999-12-31T08:00:00+01:00 is at the edge of the calendar", "give a day of this patient's life"),
+        ("0001-01-02T08:00:00+01:00", "0001-01-02T08:00:00+01:00 is at the edge of the calendar", "give a day of this patient's life"),
+        # Twice the longest life, 20,000 weeks, is nearly 384 years: within it no time may leave the calendar.
+        ("0384-01-01T00:00:00+00:00", "0384-01-01T00:00:00+00:00 is at the edge of the calendar", "give a day of this patient's life"),
+        ("9615-12-31T00:00:00+00:00", "9615-12-31T00:00:00+00:00 is at the edge of the calendar", "give a day of this patient's life"),
+    ],
+)  # fmt: skip
+def test_a_beginning_is_an_instant_with_its_offset_and_far_from_the_ends_of_the_calendar(
+    tmp_path: Path, begins: str, rule: str | None, remedy: str | None
+) -> None:
+    text = LITTLE.replace("2026-03-02T08:00:00+01:00", begins)
+    thing, what, how = refused(tmp_path, text)
+    assert thing == "told.yaml:5: begins"
+    if rule is not None:
+        assert (what, how) == (rule, remedy)
+    for taken in ("0385-01-01T00:00:00+00:00", "9614-01-01T00:00:00+00:00"):
+        read(tmp_path, LITTLE.replace("2026-03-02T08:00:00+01:00", taken))
+
+
+def test_a_time_may_be_given_as_what_it_is_and_before_the_beginning() -> None:
+    length = timedelta(hours=8)
+    assert Step.model_validate({"at": length}).at == length
+    assert Step.model_validate({"at": "-90 min"}).at == timedelta(minutes=-90)
+    assert Step.model_validate({"at": "10000 wk"}).at == timedelta(weeks=10000)
