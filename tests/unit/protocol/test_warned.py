@@ -103,3 +103,26 @@ def test_what_is_advised_of_a_named_regimen_is_warned_of_where_none_is_named(
     shown = {one.rule for item in unnamed.issues if item.kind == "warning" for one in item.because}
     assert asked - {"regimens.oral.course"} <= shown
     assert unnamed.status is Status.WITHHELD and all(one.dose is None for one in unnamed.recommendations)
+
+
+# --- going down with something missing --------------------------------------------------------------------
+
+
+def test_a_rate_is_lowered_though_a_reading_of_safety_is_missing_and_the_answer_names_it() -> None:
+    site = closed("civik")
+    chart = Chart().answering(site.protocol).ketamine(0, "start", "0.05 mg/kg/h").calm(3)
+    chart = chart.ketamine(3, "change", "0.1 mg/kg/h").calm(4.5).felt(4.5, "hallucination")
+    known = tuple(one for one in chart.facts.observed if one.measure != "respiratory_rate")
+    guidance = chart.but(observed=known).ask(site, 5)
+    assert guidance.status is Status.LOWER
+    (dose,) = [one.dose for one in guidance.recommendations if one.dose is not None]
+    assert str(dose) == "0.05 mg/kg/h"
+    assert any("espiratory rate" in one.what and one.rule == "breathing" for one in guidance.missing)
+
+
+def test_a_lower_single_dose_waits_for_the_reading_that_is_missing() -> None:
+    chart = given_orally().calm(5).felt(5, "hallucination")
+    known = tuple(one for one in chart.facts.observed if one.measure != "respiratory_rate")
+    guidance = chart.but(observed=known).ask(ORAL, 6, "oral")
+    assert guidance.status is Status.WITHHELD
+    assert any(one.rule == "breathing" for one in guidance.missing)
