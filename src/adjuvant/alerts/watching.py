@@ -29,6 +29,7 @@ from adjuvant.protocol.guardrail import Guardrail
 from adjuvant.protocol.judge import span
 from adjuvant.protocol.opioid_review import questions_of
 from adjuvant.protocol.premises import dosing_weight, validity
+from adjuvant.protocol.present import present
 from adjuvant.protocol.situation import Facts
 from adjuvant.timeline import as_instant
 from adjuvant.unknown import Unknown
@@ -170,7 +171,10 @@ def look(
 def _reached(
     sited: Sited, name: str, situation: Situation, weight: DosingWeight | None
 ) -> Mapping[str, Reach]:
-    """By rule, how far what it looks at has gone."""
+    """By rule, how far what it looks at has gone, in the present course as the engine counts it."""
+    regimen = sited.protocol.regimens[name]
+    if regimen.converted_from is None:
+        situation = present(situation, regimen, weight)
     context = Context(validity(sited, name), weight)
     return {rule.key: reach(rule.when, situation, context) for rule in sited.protocol.rules}
 
