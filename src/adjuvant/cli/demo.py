@@ -46,4 +46,5 @@ def run(out: Path | None, store: Path | None) -> None:
     print("\nNext:")
     print(f"  {called} evaluate --patient {written[0][0].partition(': ')[0]}")
     print(f"  {called} import YOUR-FOLDER --store my-store --quality quality.html")
+    print(f"  {called} protocols list")
     print(f"  {called} doctor")

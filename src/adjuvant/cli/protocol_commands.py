@@ -24,7 +24,7 @@ protocols_app = typer.Typer(
 )
 
 
-@protocols_app.command("list")
+@protocols_app.command("list", short_help="Every protocol, its evidence, and how much is missing.")
 def protocols_list(as_json: AsJson = False) -> None:
     """Every protocol: what it is, how it is supported, and how much is missing to run it."""
     from adjuvant.cli.protocols import list_protocols
@@ -32,9 +32,9 @@ def protocols_list(as_json: AsJson = False) -> None:
     list_protocols(as_json)
 
 
-@protocols_app.command("show")
+@protocols_app.command("show", short_help="One protocol: every value with its source, what is missing.")
 def protocols_show(
-    key: Annotated[str, typer.Argument(help="A protocol's key, key@version, or a file.")],
+    key: Annotated[str, typer.Argument(help="A protocol's key, key@version, or a file or its folder.")],
     as_json: AsJson = False,
 ) -> None:
     """One protocol: every value with its source, what is missing, where sources disagree, the evidence."""
@@ -45,7 +45,9 @@ def protocols_show(
 
 @protocols_app.command("compare")
 def protocols_compare(
-    keys: Annotated[list[str] | None, typer.Argument(help="Only these protocols; default: all.")] = None,
+    keys: Annotated[
+        list[str] | None, typer.Argument(help="Only these: keys, files or folders; default: all.")
+    ] = None,
     weight: Annotated[
         str, typer.Option("--weight", help="Body weight to compare at, e.g. '70 kg'.")
     ] = "70 kg",
@@ -58,7 +60,7 @@ def protocols_compare(
     compare_protocols(weight, keys or [], as_json, figure)
 
 
-@protocols_app.command("check")
+@protocols_app.command("check", short_help="What is wrong with a file of your own, or missing in it.")
 def protocols_check(
     files: Annotated[list[Path], typer.Argument(help="Protocol files, their folders, or site profiles.")],
     as_json: AsJson = False,
@@ -68,6 +70,17 @@ def protocols_check(
 
     if not check_files(files, as_json):
         raise typer.Exit(3)
+
+
+@protocols_app.command("names")
+def protocols_names(
+    part: Annotated[str, typer.Argument(help="A part of a name or its title, such as pressure.")] = "",
+    as_json: AsJson = False,
+) -> None:
+    """The words that protocols, site profiles and scenarios are written in."""
+    from adjuvant.cli.protocol_names import list_names
+
+    list_names(part, as_json)
 
 
 def run_scenario(

@@ -6,13 +6,14 @@ import textwrap
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from adjuvant.cli.output import line_width, print_json, print_wrapped, write_picture
+from adjuvant.cli.output import line_width, print_filled, print_json, print_wrapped, write_picture
 from adjuvant.errors import QuantityError, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from adjuvant.protocol import Listed, Protocol
+    from adjuvant.errors import LibraryError
+    from adjuvant.protocol import Listed, Protocol, Sited
     from adjuvant.protocol.compare import Compared
     from adjuvant.quantity import Quantity
 
@@ -153,7 +154,7 @@ def compare_protocols(weight: str, keys: list[str], as_json: bool, figure: Path 
     except QuantityError as error:
         raise UsageError("--weight", f"{error.thing} {error.rule}", "write such as '70 kg'") from error
     chosen = keys or list(protocol.protocol_keys())
-    found = [protocol.load(key).protocol for key in chosen]
+    found = [protocol.named(key, Path()).protocol for key in chosen]
     rows = sorted(compare(found, reference_weight(kilograms)), key=_by_start)
     if figure is not None:
         write_picture(figure, comparison_picture(found, kilograms))
@@ -304,6 +305,28 @@ def _missing(fields: list[str]) -> str:
     return f"{shown} to run it:\n" + "\n".join(f"  {field}" for field in fields)
 
 
+def _checked_already(key: Path) -> LibraryError:
+    from adjuvant.errors import LibraryError
+
+    return LibraryError(
+        str(key),
+        "is a protocol of the library, which is checked already",
+        f"`adjuvant protocols show {key}` shows it; a file of your own is named by its path",
+    )
+
+
+def _weight_of_no_age(found: Sited) -> bool:
+    """Whether doses per kilogram wait for how old a weight may be, which neither source nor site says."""
+    from adjuvant.protocol.values import per_weight
+
+    told = found.profile is not None and found.profile.weight_no_older_than is not None
+    return not told and any(
+        found.protocol.weight_of(name).no_older_than is None
+        and any(per_weight(dose.ends[0]) for _, dose in regimen.doses())
+        for name, regimen in found.protocol.regimens.items()
+    )
+
+
 def check_files(paths: list[Path], as_json: bool) -> bool:
     """Check protocol files, or site profiles, and say what is wrong with each.
 
@@ -316,6 +339,7 @@ def check_files(paths: list[Path], as_json: bool) -> bool:
     from adjuvant.library.strict import read_file
 
     answers: list[dict[str, Any]] = []
+    undated: set[str] = set()
     for path in paths:
         file = path / "protocol.yaml" if path.is_dir() else path
         try:
@@ -323,9 +347,12 @@ def check_files(paths: list[Path], as_json: bool) -> bool:
             listed = protocol.beside(file) if profile else protocol.read_listed(file)
             found = protocol.sited(listed, file if profile else None)
         except LibraryError as error:
-            answers.append({"file": str(path), "error": str(error)})
+            ours = str(path) in protocol.protocol_keys() and not path.exists()
+            answers.append({"file": str(path), "error": str(_checked_already(path) if ours else error)})
             continue
         needs = protocol.lacking(found.protocol)
+        if profile and _weight_of_no_age(found):
+            undated.add(str(path))
         answers.append(
             {
                 "file": str(path),
@@ -343,4 +370,10 @@ def check_files(paths: list[Path], as_json: bool) -> bool:
             else:
                 site = f", as {one['site']} runs it," if one["site"] else ""
                 print(f"{one['file']}: {one['protocol']}{site} keeps its form; {_missing(one['missing'])}")
+                if one["file"] in undated:
+                    words = (
+                        "Doses are per kilogram, and how old a weight may be is not said: none is advised "
+                        "until the profile has `weight_no_older_than`."
+                    )
+                    print_filled(words)
     return all("error" not in one for one in answers)

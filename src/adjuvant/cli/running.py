@@ -33,11 +33,13 @@ def run(path: Path, as_json: bool, figure: Path | None = None) -> bool:
     from adjuvant.alerts.acts import alert_differences
     from adjuvant.alerts.wire import alerts_json
     from adjuvant.protocol.expect import differences
+    from adjuvant.protocol.scenario import check_answers
     from adjuvant.timeline import zone
 
     told = protocol.read_scenario(path)
     listed = protocol.named(told.scenario.protocol, path.parent)
     sited = protocol.sited(listed, told.site)
+    check_answers(told, sited.protocol)
     facts = protocol.facts_of(told)
     local = zone(told.scenario.zone)
     answers: list[tuple[Guidance, Watch | None, tuple[str, ...]]] = []
@@ -126,13 +128,27 @@ def print_guidance(guidance: Guidance, sited: Sited, situation: Situation, local
     if guidance.eligibility == "not eligible":
         _because(guidance.eligibility_because, local)
     for lack in guidance.missing:
-        print_filled(f"Missing: {lack.what} (for {lack.rule})")
+        told = lack.what.startswith(f"{lack.rule}:")  # a gap of the protocol names its field itself
+        print_filled(f"Missing: {lack.what}" + ("" if told else f" (for {lack.rule})"))
+    for hint in _hints(guidance):
+        print_filled(hint)
     for words, charted in guidance.stale:
         when = f", charted {local_text(charted, local)}" if charted is not None else ""
         print_filled(f"Too old: {words}{when}")
     for issue in guidance.issues:
         print_filled(f"{issue.kind.capitalize()}: {issue.words}")
     print("  A clinician decides.\n")
+
+
+def _hints(guidance: Guidance) -> Iterable[str]:
+    """What whoever runs it can do about what is missing, where that is not to chart something."""
+    if any(lack.what.startswith(f"{lack.rule}:") for lack in guidance.missing):
+        yield (
+            "The source does not say these. A site chooses them in its profile, with its own reference: "
+            "`site` of a scenario, `--site` of a command."
+        )
+    if any(lack.rule == "regimens" for lack in guidance.missing):
+        yield "A regimen is named by `regimen` of a scenario, or `--regimen` of a command."
 
 
 def _because(found: Iterable[Reason], local: tzinfo) -> None:

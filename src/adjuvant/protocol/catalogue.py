@@ -56,7 +56,7 @@ def load(key: str) -> Listed:
     """
     name, _, version = key.partition("@")
     if name not in protocol_keys():
-        raise LibraryError(f"protocol {name!r}", "is not in the library", closest(name, protocol_keys()))
+        raise LibraryError(f"protocol {name!r}", "is not in the library", _other(name))
     folder = FOLDER / "protocols" / name
     paths = [folder / FILE, *sorted((folder / "versions").glob(f"*/{FILE}"))]
     known: dict[str, Path] = {}
@@ -68,13 +68,26 @@ def load(key: str) -> Listed:
     raise LibraryError(f"protocol {name!r}", f"has no version {version!r}", closest(version, known))
 
 
+def _other(name: str) -> str:
+    """What to do about a key that no protocol has. All of them would be too long a list for an error."""
+    near = closest(name, protocol_keys())
+    return near if near.startswith("did") else f"`adjuvant protocols list` names them; {_OWN}"
+
+
+_OWN = "a protocol of your own is named by its file, such as my_ward/protocol.yaml"
+
+
 def named(word: str, folder: Path) -> Listed:
-    """The protocol of a key, or of a file ending in .yaml whose path is counted from `folder`.
+    """The protocol of a key, or of a file ending in .yaml, or its folder; paths are counted from `folder`.
 
     Raises:
         LibraryError: as for `load` and `read_listed`.
     """
-    return read_listed(folder / word) if word.endswith(".yaml") else load(word)
+    if word.endswith(".yaml"):
+        return read_listed(folder / word)
+    if word not in protocol_keys() and (folder / word / FILE).is_file():
+        return read_listed(folder / word / FILE)
+    return load(word)
 
 
 def read_listed(path: Path) -> Listed:
@@ -112,7 +125,9 @@ def beside(profile: Path) -> Listed:
     if read.protocol not in protocol_keys():
         raise located(top, ("protocol",)).error(
             f"{read.protocol!r} is neither in the library nor in a file beside the profile",
-            closest(read.protocol, protocol_keys()),
+            _other(read.protocol).replace(
+                _OWN, f"a protocol of your own stands as {FILE} beside the profile"
+            ),
         )
     return load(read.protocol)
 

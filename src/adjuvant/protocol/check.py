@@ -10,10 +10,17 @@ from pydantic import BaseModel
 
 from adjuvant.errors import QuantityError
 from adjuvant.library import canonical_route, drug_book, responses
+from adjuvant.library.naming import name_remedy
 from adjuvant.library.routes import route_book, route_group
 from adjuvant.library.strict import Entry, closest
 from adjuvant.library.studies import studies
-from adjuvant.library.vocabulary import KnownObservation, conditions, interactions, observations
+from adjuvant.library.vocabulary import (
+    OBSERVATION_KINDS,
+    KnownObservation,
+    conditions,
+    interactions,
+    observations,
+)
 from adjuvant.protocol.body import Weight
 from adjuvant.protocol.dosing import doses_per_day
 from adjuvant.protocol.model import Protocol
@@ -27,6 +34,7 @@ from adjuvant.quantity import Quantity, show_exact
 
 __all__ = ["check", "complaints", "word_complaints"]
 
+_FIGURES = tuple(kind for kind in OBSERVATION_KINDS if kind not in ("effect", "assessment"))
 Path = tuple[str | int, ...]
 Complaint = tuple[Path, str, str]
 
@@ -75,6 +83,13 @@ def word_complaints(form: BaseModel, routes: tuple[str, ...] = ()) -> Iterator[C
             yield (*path, "all"), never, "mend the bounds, or ask for one of them with `any`"
 
 
+def _observation(word: str, path: Path, kinds: tuple[str, ...] = ()) -> Iterator[Complaint]:
+    """A word that is no observation at all; only those of `kinds` are proposed in its place."""
+    if word not in observations():
+        fit = {key: one for key, one in observations().items() if not kinds or one.kind in kinds}
+        yield path, f"{word!r} is no observation of observations.yaml", name_remedy(word, fit)
+
+
 def _known(word: str, known: Any, path: Path, what: str, where: str) -> Iterator[Complaint]:
     if word not in known:
         yield path, f"{word!r} is no {what} of {where}", closest(word, known)
@@ -101,9 +116,7 @@ def _names(protocol: Protocol) -> Iterator[Complaint]:
                 yield from _route(conversion.from_, ("regimens", name, "conversions", n, "from"))
     for n, group in enumerate(protocol.monitoring):
         for item in group.items:
-            yield from _known(
-                item, observations(), ("monitoring", n, "items"), "observation", "observations.yaml"
-            )
+            yield from _observation(item, ("monitoring", n, "items"))
         yield from _regimens(protocol, group.regimens, ("monitoring", n, "regimens"))
     for n, rule in enumerate(protocol.rules):
         yield from _regimens(protocol, rule.regimens, ("rules", n, "regimens"))
@@ -113,9 +126,7 @@ def _names(protocol: Protocol) -> Iterator[Complaint]:
         if companion.route is not None:
             yield from _route(companion.route, (*path, "route"))
         for symptom in companion.symptoms:
-            yield from _known(
-                symptom, observations(), (*path, "symptoms"), "observation", "observations.yaml"
-            )
+            yield from _observation(symptom, (*path, "symptoms"))
     for n, key in enumerate(protocol.responses):
         yield from _known(
             key, {one.key for one in responses()}, ("responses", n), "response", "responses.yaml"
@@ -153,17 +164,17 @@ def _regimens(protocol: Protocol, named: tuple[str, ...], path: Path) -> Iterato
 
 def _predicate(part: Seen | Present | Taken | Event, path: Path) -> Iterator[Complaint]:
     if isinstance(part, Present):
-        yield from _known(part.condition, conditions(), (*path, "condition"), "condition", "conditions.yaml")
+        if part.condition not in conditions():
+            rule = f"{part.condition!r} is no condition of conditions.yaml"
+            yield (*path, "condition"), rule, name_remedy(part.condition, conditions())
     elif isinstance(part, Taken):
         yield from _known(part.taken, _drugs_and_classes(), (*path, "taken"), "drug or class", "the library")
     elif isinstance(part, Event):
-        yield from _known(part.event, observations(), (*path, "event"), "observation", "observations.yaml")
+        yield from _observation(part.event, (*path, "event"), ("effect",))
         if part.event in observations() and observations()[part.event].kind != "effect":
             yield (*path, "event"), f"{part.event!r} is a reading, not an unwanted effect", "ask by `measure`"
     elif part.measure not in observations():
-        yield from _known(
-            part.measure, observations(), (*path, "measure"), "observation", "observations.yaml"
-        )
+        yield from _observation(part.measure, (*path, "measure"), _FIGURES)
     else:
         yield from _bound(part, observations()[part.measure], path)
 
@@ -331,7 +342,11 @@ def _absent(protocol: Protocol) -> Iterator[Complaint]:
         return
     for need in needs:
         if need.field not in listed:
-            yield ("absent",), f"{need.field} is neither given nor listed as absent", f"list it: {need.why}"
+            yield (
+                ("absent",),
+                f"{need.field} is neither given nor listed as absent",
+                f"give it, or list it under absent as {{field: {need.field}, text: ...}}: {need.why}",
+            )
 
 
 def _given(protocol: Protocol, field: str) -> bool:

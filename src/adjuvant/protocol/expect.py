@@ -27,8 +27,14 @@ def differences(guidance: Guidance, expected: Expected | None) -> tuple[str, ...
     rules = {reason.rule for one in guidance.recommendations for reason in one.because}
     rules |= {reason.rule for reason in guidance.eligibility_because}
     found += [f"{rule} is not among the reasons" for rule in expected.because if rule not in rules]
-    lacking = " ".join(f"{one.what} {one.rule}" for one in guidance.missing)
-    found += [f"{words!r} is not named as missing" for words in expected.missing if words not in lacking]
+    named = [f"{one.what} {one.rule}" for one in guidance.missing]
+    lacking = " ".join(named).lower()
+    told = "; ".join(named) or "nothing is"
+    found += [
+        f"{words!r} is not named as missing; {told}"
+        for words in expected.missing
+        if words.lower() not in lacking
+    ]
     issues = " ".join(f"{one.kind} {one.words}" for one in guidance.issues)
     found += [f"{words!r} is not among the issues" for words in expected.issues if words not in issues]
     return tuple(found)

@@ -16,11 +16,12 @@ from adjuvant.library.bibliography import read_citations
 from adjuvant.library.folder import FOLDER, shown_name
 from adjuvant.library.strict import Entry, closest, read_file
 from adjuvant.protocol.model import Protocol
-from adjuvant.protocol.values import SITE, Sourced
+from adjuvant.protocol.values import SITE, Form, Sourced
 
-__all__ = ["FILE", "form_of", "inherit", "located", "read_protocol", "tree"]
+__all__ = ["FILE", "form_of", "inherit", "located", "read_protocol", "tree", "want"]
 
-F = TypeVar("F", bound=BaseModel)
+F = TypeVar("F", bound=Form)
+M = TypeVar("M", bound=BaseModel)
 _TAG = "tag:yaml.org,2002:"
 FILE = "protocol.yaml"
 """What the file of a protocol is called, in a folder of the protocol's name."""
@@ -39,6 +40,7 @@ def read_protocol(path: Path) -> Protocol:
             that does not exist, or a name that is not its folder's; with file, line and remedy.
     """
     top = read_file(path, shown_name(path))
+    want(top, "protocol")
     protocol = form_of(Protocol, top, _beside(path))
     whole = path.resolve()
     what, name = ("folder", whole.parent.name) if path.name == FILE else ("file", path.stem)
@@ -47,6 +49,32 @@ def read_protocol(path: Path) -> Protocol:
             f"{protocol.protocol!r} is not the name of its {what}, {name!r}", "name both alike"
         )
     return protocol
+
+
+_TOLD_BY = {
+    "site profile": {"approver"},
+    "scenario": {"scenario", "steps"},
+    "protocol": {"regimens", "evidence"},
+}
+_DOES = {
+    "site profile": "`adjuvant protocols check` reads it, and a scenario names it under `site`",
+    "scenario": "`adjuvant run` reads it",
+    "protocol": "`adjuvant protocols check` and `show` read it",
+}
+
+
+def want(top: Entry, kind: str) -> None:
+    """Refuse a file of one of the other kinds that people write, by its name and with the command for it.
+
+    Raises:
+        LibraryError: it has what only another kind has, and nothing of what is wanted.
+    """
+    keys = {key for key, _ in top.pairs()}
+    if keys & _TOLD_BY[kind]:
+        return
+    for other, telling in _TOLD_BY.items():
+        if keys & telling:
+            raise top.error(f"is a {other}, not a {kind}", _DOES[other])
 
 
 def _beside(path: Path) -> Mapping[str, Citation]:
@@ -113,7 +141,7 @@ def tree(entry: Entry) -> Any:
     return entry.text()
 
 
-def inherit(form: F, citation: str, provenance: Provenance) -> F:
+def inherit(form: M, citation: str, provenance: Provenance) -> M:
     """The same form with a citation and a provenance in every mapping that names none."""
     changes: dict[str, Any] = {}
     if isinstance(form, Sourced):
@@ -188,7 +216,7 @@ def located(top: Entry, path: Sequence[str | int]) -> Entry:
     return place
 
 
-def _explained(error: ValidationError, top: Entry, form: type[BaseModel]) -> LibraryError:
+def _explained(error: ValidationError, top: Entry, form: type[Form]) -> LibraryError:
     """The first of pydantic's complaints in the house's words."""
     # An unknown key is often a known one misspelt, which is then missing too: it is named first.
     # Where a bound may be a word or a figure, it is the figure whose complaint helps.
@@ -200,12 +228,19 @@ def _explained(error: ValidationError, top: Entry, form: type[BaseModel]) -> Lib
     if kind == "extra_forbidden":
         return located(top, path).error(f"{path[-1]!r} is not a known key", closest(str(path[-1]), known))
     if kind == "missing":
-        return located(top, path[:-1]).error(f"has no {path[-1]!r}", f"add `{path[-1]}:`")
+        field = form.model_fields.get(str(path[-1])) if len(path) == 1 else None
+        truth = field is not None and field.annotation is bool
+        remedy = f"add `{path[-1]}: true` or `{path[-1]}: false`" if truth else f"add `{path[-1]}:`"
+        return located(top, path[:-1]).error(f"has no {path[-1]!r}", remedy)
     text = first["msg"].removeprefix("Value error, ")
     if kind == "literal_error":
         text = f"{first['input']!r} is none of {first['ctx']['expected']}"
+    if kind == "tuple_type":
+        text = "is a single value, not a list; write it in brackets, or one on each line behind a dash"
+    if kind.startswith("date_"):
+        text = f"{first['input']!r} is no date; write it as in 2026-11-29"
     rule, _, remedy = text.partition("; ")
-    return located(top, path).error(rule, remedy or "write it as docs/reference/protocol-language.md says")
+    return located(top, path).error(rule, remedy or f"write it as {form.PAGE} says")
 
 
 def _place(form: type[BaseModel], steps: Sequence[str | int]) -> tuple[list[str | int], list[str]]:

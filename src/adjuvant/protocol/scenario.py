@@ -6,15 +6,19 @@ from dataclasses import dataclass
 from datetime import MAXYEAR, MINYEAR, UTC, datetime, timedelta
 from fractions import Fraction
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field, PlainValidator, WithJsonSchema
 
 from adjuvant.errors import InputError, QuantityError
+from adjuvant.library.folder import shown_name
+from adjuvant.library.naming import name_remedy
 from adjuvant.library.strict import Entry, read_file
 from adjuvant.library.vocabulary import conditions, observations
 from adjuvant.protocol.chart import ChartEvent, Happened
-from adjuvant.protocol.reading import form_of, located
+from adjuvant.protocol.model import Protocol
+from adjuvant.protocol.predicate import question_key
+from adjuvant.protocol.reading import form_of, located, parts, want
 from adjuvant.protocol.situation import Answer, Effect, Facts, Observed, WeightReading
 from adjuvant.protocol.values import LONGEST, AnyQuantity, Duration, Form, Number, span
 from adjuvant.quantity import Quantity, parse_quantity
@@ -167,6 +171,8 @@ class Scenario(Form):
         acts: what was done about alerts.
     """
 
+    PAGE: ClassVar[str] = "docs/reference/scenarios.md"
+
     scenario: str
     title: str
     rule: str
@@ -216,16 +222,19 @@ def read_scenario(path: Path) -> Told:
         LibraryError: it breaks its form, or names an observation or condition that the library does not know.
         InputError: its beginning is no instant.
     """
-    top = read_file(path, path.name)
+    top = read_file(path, shown_name(path))
+    want(top, "scenario")
     found = form_of(Scenario, top)
     for kind, known in (("readings", observations()), ("effects", observations())):
         for name in getattr(found, kind):
             if name not in known:
-                raise located(top, (kind, name)).error(f"{name!r} is no observation", "see observations.yaml")
+                raise located(top, (kind, name)).error(
+                    f"{name!r} is no observation", name_remedy(name, known)
+                )
     for n, one in enumerate(found.conditions):
         if one.condition not in conditions():
             raise located(top, ("conditions", n)).error(
-                f"{one.condition!r} is no condition", "see conditions.yaml"
+                f"{one.condition!r} is no condition", name_remedy(one.condition, conditions())
             )
     try:
         begins = parse_instant(found.begins)
@@ -241,6 +250,23 @@ def read_scenario(path: Path) -> Told:
             f"{found.begins} is at the edge of the calendar", "give a day of this patient's life"
         )
     return Told(found, top, path.parent / found.site if found.site else None, begins)
+
+
+def check_answers(told: Told, protocol: Protocol) -> None:
+    """Refuse an answer under the bare name of a condition or drug: it would answer nothing, in silence.
+
+    Raises:
+        LibraryError: the protocol asks for that condition or drug, and no question goes by the bare name.
+    """
+    asked = {question_key(part) for _, part in parts(protocol)} - {""}
+    for n, one in enumerate(told.scenario.answers):
+        for field, keys in (("yes", one.yes), ("no", one.no)):
+            for key in keys:
+                meant = [f"{kind}:{key}" for kind in ("condition", "taken") if f"{kind}:{key}" in asked]
+                if meant and key not in asked:
+                    raise located(told.top, ("answers", n, field)).error(
+                        f"{key!r} answers no question of this protocol", f"did you mean {meant[0]!r}"
+                    )
 
 
 def facts_of(told: Told) -> Facts:

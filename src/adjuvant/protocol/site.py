@@ -7,17 +7,19 @@ from dataclasses import dataclass, field
 from datetime import date
 from hashlib import sha256
 from pathlib import Path
-from typing import Annotated, Any, Literal, TypeVar
+from typing import Annotated, Any, ClassVar, Literal, TypeVar
 
 from pydantic import AfterValidator, Field, ValidationError, model_validator
 
 from adjuvant.citation import Provenance
 from adjuvant.errors import InputError, QuantityError
+from adjuvant.library.folder import shown_name
 from adjuvant.library.strict import Entry, closest, read_file
 from adjuvant.protocol.guardrail import Guardrail
 from adjuvant.protocol.model import Criterion, ObservationGroup, Protocol, Rule
+from adjuvant.protocol.needs import WATCHED
 from adjuvant.protocol.predicate import Predicate, question_key
-from adjuvant.protocol.reading import form_of, inherit, located, parts
+from adjuvant.protocol.reading import form_of, inherit, located, parts, want
 from adjuvant.protocol.values import SITE, AnyQuantity, Duration, Form, Number, Sourced
 from adjuvant.quantity import Quantity
 
@@ -130,6 +132,8 @@ class Profile(Sourced):
         pump_step: the least step of the pump's rate.
     """
 
+    PAGE: ClassVar[str] = "docs/reference/site-profile.md"
+
     site: str
     example: bool
     approver: str
@@ -183,7 +187,8 @@ def read_profile(path: Path) -> tuple[Profile, Entry]:
     Raises:
         LibraryError: not strict YAML, an unknown or missing key, a value that breaks its form.
     """
-    top = read_file(path, path.name)
+    top = read_file(path, shown_name(path))
+    want(top, "site profile")
     fields = dict(top.pairs())
     if "citation" in fields or "provenance" in fields:
         raise top.error(
@@ -235,6 +240,7 @@ def apply(
     references: dict[str, str] = {}
     for n, one in enumerate(profile.chosen):
         place = located(top, ("chosen", n))
+        _no_single_value(one.field, place)
         whole = _put(whole, one.field.split("."), one.value, place)
         references[one.field] = one.reference
     try:
@@ -276,6 +282,16 @@ def apply(
     sourced = inherit(merged, merged.citation, merged.provenance)
     both = sha256(f"{digest} {profile.model_dump_json()}".encode()).hexdigest()
     return Sited(sourced, profile, references, both)
+
+
+def _no_single_value(field: str, place: Entry) -> None:
+    """Refuse to choose what is a rule, a criterion or a schedule and no value, and say where it stands."""
+    topic, _, item = field.partition(".")
+    if field == "criteria" or (topic in ("rules", "monitoring") and item in ("pain", *WATCHED)):
+        raise place.error(
+            f"{field!r} is not one value that can be chosen",
+            f"write it under `{topic}:` of the profile, or adopt one under `adopt_{topic}:`",
+        )
 
 
 def _check_ages(merged: Protocol, profile: Profile, top: Entry) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from datetime import timedelta
 from fractions import Fraction
-from typing import Annotated, Any
+from typing import Annotated, Any, ClassVar
 
 from pydantic import (
     BaseModel,
@@ -66,6 +66,9 @@ class Form(BaseModel):
     model_config = ConfigDict(
         extra="forbid", frozen=True, arbitrary_types_allowed=True, populate_by_name=True
     )
+
+    PAGE: ClassVar[str] = "docs/reference/protocol-language.md"
+    """Where the form is described, for the remedy of an error."""
 
 
 class Sourced(Form):

@@ -443,10 +443,11 @@ def test_only_what_is_to_run_must_list_all_that_it_lacks() -> None:
     assert [rule for _, rule, _ in missing] == [
         f"{one} is neither given nor listed as absent" for one in fields
     ]
-    assert missing[-1] == (
-        ("absent",),
-        "regimens.only.course is neither given nor listed as absent",
-        "list it: how long, or how often, ketamine is given is not said",
+    remedy = (
+        "give it, or list it under absent as {field: regimens.only.course, text: ...}: "
+        "how long, or how often, ketamine is given is not said"
     )
+    rule = "regimens.only.course is neither given nor listed as absent"
+    assert missing[-1] == (("absent",), rule, remedy)
     assert list(complaints(plain(**way(), **absent(*fields)))) == []
     assert found(**way()) == []  # a practice describes what teams did

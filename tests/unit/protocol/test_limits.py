@@ -293,7 +293,7 @@ def words_of(error: LibraryError, folder: Path) -> str:
         ({"citation": None}, "limits.yaml:3: guardrails.a: has no 'citation'; "),
         ({"citation": "cohen2019"}, "citation 'cohen2019' is not in citations.yaml; did you mean 'cohen2018'"),
         ({"binds": "true", "provenance": "secondary"}, "limits.yaml:12: guardrails.a.binds: binds, and was not read "),
-        ({"binds": None}, "limits.yaml:3: guardrails.a: has no 'binds'; add `binds:`"),
+        ({"binds": None}, "limits.yaml:3: guardrails.a: has no 'binds'; add `binds: true` or `binds: false`."),
         ({"limit": None}, "limits.yaml:3: guardrails.a: has a limit if, and only if, it caps a dose; "),
         ({"limit": "1 mg/kg"}, "limits.yaml:11: guardrails.a.limit: 1 mg/kg does not limit a rate; write an amount per"),
         ({"of": "single_dose"}, "limits.yaml:11: guardrails.a.limit: 1 mg/kg/h does not limit a single dose; write an "),
