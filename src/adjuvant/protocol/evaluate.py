@@ -19,7 +19,13 @@ from adjuvant.protocol.isolated import judge_alone
 from adjuvant.protocol.judge import Context, Finding
 from adjuvant.protocol.model import Rule
 from adjuvant.protocol.needs import lacking
-from adjuvant.protocol.premises import answer_ages, dosing_weight, validity, weight_too_old
+from adjuvant.protocol.premises import (
+    answer_ages,
+    dosing_weight,
+    other_drug,
+    validity,
+    weight_too_old,
+)  # fmt: skip
 from adjuvant.protocol.present import free_interval, parts_given, present
 from adjuvant.protocol.running import lower, lowered_already, next_part, while_running
 from adjuvant.protocol.site import Sited
@@ -68,7 +74,7 @@ def evaluate(
             sited, situation, name, "the protocol does not say all that giving it needs",
             tuple(Missing(f"{gap.field}: {gap.why}", gap.field) for gap in gaps),
         )  # fmt: skip
-    contradictions = situation.contradictions()
+    contradictions = (*situation.contradictions(), *other_drug(sited, situation))
     if contradictions:
         issues = tuple(Issue("contradiction", words) for words in contradictions)
         issues += _warned(sited, (name,), situation)

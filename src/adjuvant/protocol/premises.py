@@ -4,18 +4,26 @@ from __future__ import annotations
 
 from datetime import timedelta
 from itertools import pairwise
-from typing import Any
+from typing import Any, get_args
 
 from adjuvant.library import plausible_limit
 from adjuvant.protocol.dosing import DosingWeight, choose_weight
 from adjuvant.protocol.judge import span
-from adjuvant.protocol.model import ObservationGroup
+from adjuvant.protocol.model import Drug, ObservationGroup
 from adjuvant.protocol.site import Sited
 from adjuvant.protocol.situation import Situation, WeightReading
 from adjuvant.quantity import Quantity, show
 from adjuvant.unknown import Unknown
 
-__all__ = ["answer_ages", "dosing_weight", "interval_of", "validity", "weight_to_compare", "weight_too_old"]
+__all__ = [
+    "answer_ages",
+    "dosing_weight",
+    "interval_of",
+    "other_drug",
+    "validity",
+    "weight_to_compare",
+    "weight_too_old",
+]
 
 
 def dosing_weight(sited: Sited, situation: Situation, regimen: str) -> DosingWeight | Unknown | None:
@@ -66,6 +74,23 @@ def _doubted(weight: Quantity) -> str:
     if kilograms < limit.low:
         return f"under {show(limit.low)} {unit}, the least that is believed"
     return f"above {show(limit.high)} {unit}, the most that is believed" if kilograms > limit.high else ""
+
+
+def other_drug(sited: Sited, situation: Situation) -> tuple[str, ...]:
+    """Where the other of racemic ketamine and S-ketamine was given in the present course, from when on.
+
+    Milligrams of one are no milligrams of the other: nothing can be worked out of what runs.
+    """
+    state, protocol = situation.state, sited.protocol
+    if state.began is None or state.phase in ("none", "stopped"):
+        return ()
+    others = frozenset(get_args(Drug)) - {protocol.drug}
+    given = [one for one in situation.facts.taken if one[0] in others and one[1] >= state.began]
+    return tuple(
+        f"{name} is charted at {at.isoformat()}, and {protocol.protocol} gives {protocol.drug}: "
+        "milligrams of one are no milligrams of the other"
+        for name, at in sorted(given, key=lambda one: one[1])[:1]
+    )
 
 
 def weight_to_compare(sited: Sited, situation: Situation) -> DosingWeight | None:

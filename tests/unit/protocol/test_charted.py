@@ -10,12 +10,13 @@ import pytest
 
 from adjuvant import library
 from adjuvant.codes import Icd9, Icd10
-from adjuvant.protocol import Facts, Situation
+from adjuvant.protocol import Facts, Situation, evaluate
 from adjuvant.protocol.chart import ChartEvent, Happened
 from adjuvant.protocol.charted import facts_from
 from adjuvant.protocol.situation import Answer, Effect, Observed, WeightReading
 from adjuvant.quantity import parse_quantity
 from adjuvant.record import BodyWeight, Encounter, Origin, PainKind, PainReporter, VitalSign
+from bedside import closed
 from builders import PatientBuilder, a_patient
 
 PLAN = library.default_plan()
@@ -397,3 +398,15 @@ def test_age_is_in_months_in_the_first_year_and_in_days_in_the_first_month(
 ) -> None:
     """A month is a twelfth of a year of 365.25 days; 1461 days are four such years."""
     assert facts(a_patient(birth_date=born), 1).age_years == part
+
+
+@pytest.mark.parametrize(("drug", "contradicts"), [("ketamine", False), ("esketamine", True)])
+def test_s_ketamine_that_runs_is_never_read_as_the_racemic_ketamine_of_a_protocol(
+    drug: str, contradicts: bool
+) -> None:
+    """A driver with 100 mg of S-ketamine a day is not the first level of Hardy and others, which is racemic."""
+    patient = a_patient().infusion(drug, "100 mg/d", 0, 24, route="subcutaneous")
+    guidance = evaluate(closed("hardy_burst"), Situation.at(patient.when(2), facts(patient, 2)))
+    said = [one.words for one in guidance.issues if one.kind == "contradiction"]
+    assert bool(said) is contradicts
+    assert all("esketamine is charted" in words and "gives ketamine" in words for words in said)
