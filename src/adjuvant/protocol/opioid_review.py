@@ -1,4 +1,4 @@
-"""Whether the opioids are to be reviewed: ketamine works, or its time has come, and they are as they were."""
+"""Whether the opioids are to be reviewed: a response is charted or it is time, and nothing was changed."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from adjuvant.citation import Provenance
+from adjuvant.library import responses
 from adjuvant.protocol.eligibility import reasons
 from adjuvant.protocol.finding import Context, Finding
 from adjuvant.protocol.guidance import Judged, Reason, Recommendation
@@ -28,7 +29,7 @@ _DAILY = ("medd_oral", "medd_intravenous", "morphine_subcutaneous")
 
 
 def questions_of(sited: Sited) -> tuple[tuple[str, Question], ...]:
-    """What counts as ketamine working: the protocol's responses that a chart can tell, and the site's own."""
+    """What counts as a response: the protocol's responses that a chart can tell, and the site's own."""
     known = response_questions()
     own = sited.profile.opioid_review if sited.profile is not None else None
     found = [(key, known[key]) for key in sited.protocol.responses if key in known]
@@ -49,7 +50,7 @@ def opioid_review(
     after = sited.protocol.opioids.review_after if sited.protocol.opioids is not None else None
     if began is None or (not asked and after is None):
         return None
-    found = [(key, one, _works(one, situation, context)) for key, one in asked]
+    found = [(key, one, _responded(one, situation, context)) for key, one in asked]
     met = [(key, one, finding) for key, one, finding in found if finding.answer is True]
     timed = after is not None and situation.instant >= began + span(after)
     unsure = any(isinstance(finding.answer, Unknown) for _, _, finding in found)
@@ -59,7 +60,7 @@ def opioid_review(
         return Judged(KEY, "review", False, _TEXT), None
     because: list[Reason] = []
     for key, one, finding in met:
-        because += reasons(finding, KEY, f"Ketamine works, as {_named(key)} has it.", one)
+        because += reasons(finding, KEY, _response_words(key), one)
     if timed and sited.protocol.opioids is not None:
         because += reasons(
             Finding(True), KEY, f"The opioids are reviewed after {after}.", sited.protocol.opioids
@@ -74,8 +75,12 @@ def opioid_review(
 _TEXT = "Review the opioids."
 
 
-def _named(key: str) -> str:
-    return "the site" if key == KEY else key
+def _response_words(key: str) -> str:
+    # That pain fell after ketamine does not show that it fell for it: what is charted is said, and no more.
+    if key == KEY:
+        return "What the site counts as a response is charted."
+    title = next(one.title for one in responses() if one.key == key)
+    return f"A response is charted since ketamine began: {title}."
 
 
 def _statement(protocol: Protocol) -> str:
@@ -86,17 +91,19 @@ def _statement(protocol: Protocol) -> str:
 
 
 def _reviewed(sited: Sited, situation: Situation, context: Context, responded: bool) -> bool:
-    """Whether they were reviewed in this course; where ketamine works, once it did."""
+    """Whether they were reviewed in this course; where a response is charted, after it was."""
     given = situation.answer(REVIEWED)
     began = situation.state.began
     if given is None or not given.yes or began is None or given.at < began:
         return False
     then = Situation.at(given.at, situation.facts)
-    return not responded or any(_works(one, then, context).answer is True for _, one in questions_of(sited))
+    return not responded or any(
+        _responded(one, then, context).answer is True for _, one in questions_of(sited)
+    )
 
 
-def _works(question: Question, situation: Situation, context: Context) -> Finding:
-    """Whether ketamine works, by what was charted since it was begun.
+def _responded(question: Question, situation: Situation, context: Context) -> Finding:
+    """Whether a response is charted since ketamine was begun.
 
     Where doses are counted, all of the span must lie after the first dose: what was not needed before it
     speaks of no effect.
