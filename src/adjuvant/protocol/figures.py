@@ -41,7 +41,8 @@ def _reading(predicate: Seen, situation: Situation, context: Context) -> Finding
         return judged[0]
     # A cuff and a line may differ at one moment: it counts only where the rule could go either way.
     both = tuple(sight for one in judged for sight in one.seen)
-    return Finding(Unknown(f"one reading of {title}: two of the same moment differ"), both)
+    said = " and ".join(dict.fromkeys(sight.words for sight in both))
+    return Finding(Unknown(f"one reading of {title}: two of the same moment differ, {said}"), both)
 
 
 def _against(predicate: Seen, value: Fraction, sight: Sight, situation: Situation) -> Finding:

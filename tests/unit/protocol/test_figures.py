@@ -95,7 +95,7 @@ def test_two_readings_of_one_moment_decide_where_both_do_and_only_then() -> None
     assert judged(FOUR, pain(5, 1), pain(7, 1)) == Finding(True, (Sight("pain 5", ago(1)),))
     apart = judged(FOUR, pain(3, 1), pain(7, 1))
     assert apart == Finding(
-        Unknown("one reading of Pain, 0 to 10: two of the same moment differ"),
+        Unknown("one reading of Pain, 0 to 10: two of the same moment differ, pain 3 and pain 7"),
         (Sight("pain 3", ago(1)), Sight("pain 7", ago(1))),
     )
     assert judged(FOUR, pain(7, 1), pain(7, 1)).answer is True
