@@ -16,7 +16,7 @@ from ruamel.yaml import YAML
 from adjuvant.library.folder import FOLDER
 from sweep.figures import Dose, dose_of, hours_of
 
-__all__ = ["Ceiling", "Rail", "Way", "house", "left_out", "observations", "rails", "ways"]
+__all__ = ["Ceiling", "Rail", "Way", "believed", "house", "left_out", "observations", "rails", "ways"]
 
 RATED = ("continuous_infusion", "syringe_driver")
 BOLUS = ("slow_bolus", "injection")
@@ -188,6 +188,13 @@ def rails() -> Mapping[str, Rail]:
             one.get("strict") == "true", one["binds"] == "true",
         )  # fmt: skip
     return found
+
+
+@cache
+def believed() -> tuple[Fraction, Fraction]:
+    """The least and the greatest body weight that is believed, in kilograms."""
+    found = _text(FOLDER / "quality_limits.yaml")["body_weight"]
+    return Fraction(found["low"]), Fraction(found["high"])
 
 
 @dataclass(frozen=True)

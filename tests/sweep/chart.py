@@ -9,7 +9,7 @@ from typing import Any
 
 from adjuvant.protocol.chart import ChartEvent
 from adjuvant.protocol.situation import Effect, Facts, Observed
-from sweep.book import Way, observations
+from sweep.book import Way, believed, observations
 from sweep.converted import new_route
 from sweep.figures import Dose, amount_of, figure_of, hours_of, length_of
 from sweep.limits import capped
@@ -157,7 +157,8 @@ class Chart:
         way = self.way
         rule = "actual" if compare and way.weight == "not_used" else way.weight
         fresh: dict[str, Fraction] = {}
-        for kind in ("actual", "ideal"):
+        low, high = believed()
+        for kind in ("actual", "ideal") if rule == way.weight else ("actual",):
             found = self.weight(kind)
             if found is None:
                 continue
@@ -166,7 +167,7 @@ class Chart:
                 and way.weight_age is not None
                 and self.now - found[1] > length_of(way.weight_age)
             )
-            if old:
+            if old or not low <= found[0] <= high:
                 return None
             fresh[kind] = found[0]
         if rule == "lower_of_ideal_and_actual":

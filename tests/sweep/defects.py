@@ -11,7 +11,7 @@ from random import Random
 from adjuvant.protocol.chart import ChartEvent, Happened
 from adjuvant.protocol.situation import Answer, Effect, Facts, Observed, WeightReading
 from adjuvant.quantity import Quantity
-from sweep.book import Way
+from sweep.book import Way, believed
 
 __all__ = ["DEFECTS", "spoiled"]
 
@@ -139,6 +139,12 @@ def _two_weights(rng: Random, way: Way, facts: Facts, now: datetime) -> Facts | 
     )
 
 
+def _weight_of_nobody(rng: Random, way: Way, facts: Facts, now: datetime) -> Facts | None:
+    low, high = believed()
+    value = rng.choice((low * Fraction(9, 10), high + 1, high * 3))
+    return replace(facts, weights=tuple(replace(one, value=Quantity(value, "kg")) for one in facts.weights))
+
+
 def _no_goal(rng: Random, way: Way, facts: Facts, now: datetime) -> Facts | None:
     return replace(facts, goal=None)
 
@@ -202,6 +208,7 @@ DEFECTS: dict[str, Spoil] = {
     "no weight": _no_weight,
     "the weight is too old": _old_weight,
     "two weights": _two_weights,
+    "a weight that nobody has": _weight_of_nobody,
     "no goal": _no_goal,
     "no age": _no_age,
     "the drugs given are not all known": _drugs_not_known,
