@@ -62,11 +62,11 @@ def own_limits() -> tuple[str, ...]:
 def limits(rng: Random, way: Way, chart: Chart, protocol: Sited) -> Limits:
     """The limits of one situation."""
     kind = rng.random()
-    if kind < 0.4:
+    if kind < 0.35:
         return Limits(protocol, guardrails(), rails(), "")
-    if kind < 0.5:
+    if kind < 0.45:
         return Limits(protocol, *_adopted_all(), "")
-    return _own(rng, way, chart, protocol) if kind < 0.75 else _moved(rng, way, chart, protocol)
+    return _own(rng, way, chart, protocol) if kind < 0.65 else _moved(rng, way, chart, protocol)
 
 
 def _own(rng: Random, way: Way, chart: Chart, protocol: Sited) -> Limits:
@@ -101,14 +101,16 @@ def _moved(rng: Random, way: Way, chart: Chart, protocol: Sited) -> Limits:
     as_they_are = Limits(protocol, guardrails(), rails(), "")
     if not about:
         return as_they_are
-    rail = rng.choice(about)
+    # An interval refuses only what follows another dose, which few regimens give: it is drawn more often.
+    timed = [one for one in about if one.kind == "least_interval" and way.spacing is not None]
+    rail = rng.choice(timed if timed and rng.random() < 0.6 else about)
     form, plain = guardrails()[rail.key], rail
     side = rng.choice(tuple(SIDES))
     strict = rng.random() < 0.3
     update: dict[str, Any] = {"binds": True, "severity": "absolute"}
     if rail.kind in ("least_interval", "least_duration"):
         spacing = (way.spacing if rail.kind == "least_interval" else way.duration) or Fraction(1)
-        interval = spacing - side * Fraction(1, 3600)
+        interval = spacing - side * rng.choice((Fraction(1, 3600), spacing / 2))
         form = form.model_copy(update=update | {"interval": Quantity(interval, "h")})
         plain = replace(plain, binds=True, absolute=True, interval=interval)
     else:
