@@ -6,7 +6,7 @@ from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
 
-__all__ = ["FOLDER", "digest", "file_digest", "shown_name"]
+__all__ = ["FOLDER", "digest", "file_digest", "shown_name", "typed_name"]
 
 FOLDER = Path(__file__).resolve().parent
 
@@ -17,6 +17,11 @@ def shown_name(path: Path) -> str:
         return path.resolve().relative_to(FOLDER).as_posix()
     except ValueError:
         return path.as_posix() if not path.is_absolute() else f"{path.parent.name}/{path.name}"
+
+
+def typed_name(path: Path) -> str:
+    """The name of a person's own file as errors show it: as it was typed, or bare where the path is whole."""
+    return path.name if path.is_absolute() else shown_name(path)
 
 
 def file_digest(path: Path) -> str:

@@ -29,7 +29,7 @@ def differences(guidance: Guidance, expected: Expected | None) -> tuple[str, ...
     found += [f"{rule} is not among the reasons" for rule in expected.because if rule not in rules]
     named = [f"{one.what} {one.rule}" for one in guidance.missing]
     lacking = " ".join(named).lower()
-    told = "; ".join(named) or "nothing is"
+    told = "; ".join(one.what for one in guidance.missing) or "nothing is"
     found += [
         f"{words!r} is not named as missing; {told}"
         for words in expected.missing

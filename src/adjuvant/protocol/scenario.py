@@ -11,7 +11,7 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import Field, PlainValidator, WithJsonSchema
 
 from adjuvant.errors import InputError, QuantityError
-from adjuvant.library.folder import shown_name
+from adjuvant.library.folder import typed_name
 from adjuvant.library.naming import name_remedy
 from adjuvant.library.strict import Entry, read_file
 from adjuvant.library.vocabulary import conditions, observations
@@ -222,7 +222,7 @@ def read_scenario(path: Path) -> Told:
         LibraryError: it breaks its form, or names an observation or condition that the library does not know.
         InputError: its beginning is no instant.
     """
-    top = read_file(path, shown_name(path))
+    top = read_file(path, typed_name(path))
     want(top, "scenario")
     found = form_of(Scenario, top)
     for kind, known in (("readings", observations()), ("effects", observations())):

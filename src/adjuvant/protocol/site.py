@@ -13,7 +13,7 @@ from pydantic import AfterValidator, Field, ValidationError, model_validator
 
 from adjuvant.citation import Provenance
 from adjuvant.errors import InputError, QuantityError
-from adjuvant.library.folder import shown_name
+from adjuvant.library.folder import typed_name
 from adjuvant.library.strict import Entry, closest, read_file
 from adjuvant.protocol.guardrail import Guardrail
 from adjuvant.protocol.model import Criterion, ObservationGroup, Protocol, Rule
@@ -187,7 +187,7 @@ def read_profile(path: Path) -> tuple[Profile, Entry]:
     Raises:
         LibraryError: not strict YAML, an unknown or missing key, a value that breaks its form.
     """
-    top = read_file(path, shown_name(path))
+    top = read_file(path, typed_name(path))
     want(top, "site profile")
     fields = dict(top.pairs())
     if "citation" in fields or "provenance" in fields:

@@ -154,7 +154,7 @@ def test_what_is_as_expected_differs_in_nothing_whatever_the_unit() -> None:
         ({"dose": "0.15 mg/kg/h"}, "dose is 0.1 mg/kg/h, not 0.15 mg/kg/h"),
         ({"amount": "8 mg/h"}, "amount is 7 mg/h, not 8 mg/h"),
         ({"because": ["start"]}, "start is not among the reasons"),
-        ({"missing": ["pain"]}, "'pain' is not named as missing"),
+        ({"missing": ["pain"]}, "'pain' is not named as missing; the weight"),
         ({"issues": ["interval"]}, "'interval' is not among the issues"),
     ],
 )
@@ -240,12 +240,12 @@ def refused(folder: Path, text: str) -> tuple[str, str, str]:
     [
         (
             "readings: {pain: [{at: 0 h, value: 1}], pains: [{at: 0 h, value: 1}]}",
-            "readings.pains", "'pains' is no observation", "see observations.yaml",
+            "readings.pains", "'pains' is no observation", "did you mean 'pain'",
         ),
-        ("effects: {sadness: [{at: 0 h}]}", "effects.sadness", "'sadness' is no observation", "see observations.yaml"),
+        ("effects: {sadness: [{at: 0 h}]}", "effects.sadness", "'sadness' is no observation", "look it up: `adjuvant protocols names` lists them all"),
         (
             "conditions: [{condition: psychosis, at: 0 h}, {condition: sadness, at: 0 h}]",
-            "conditions[1]", "'sadness' is no condition", "see conditions.yaml",
+            "conditions[1]", "'sadness' is no condition", "look it up: `adjuvant protocols names` lists them all",
         ),
         (
             "readings: {pain: [{at: 0 h}]}",
