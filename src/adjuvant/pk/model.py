@@ -288,8 +288,3 @@ class CompartmentModel:
         for site in self.effect_sites.values():
             found += [site.rate, site.slope, site.intercept]
         return tuple(one for one in found if one is not None)
-
-    @property
-    def varies_in_time(self) -> bool:
-        """Whether a clearance changes while the drug is given."""
-        return any(flow.grows for flow in self.flows)
