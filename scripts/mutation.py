@@ -82,7 +82,7 @@ def prepare(name: str, target: dict[str, Any]) -> Path:
             if path.suffix != ".py" and part == "src" and (folder / "mutants").is_dir():
                 _write(folder / "mutants" / path.relative_to(ROOT), text)  # mutmut copies these only once
     _write(folder / "conftest.py", CONFTEST.encode())
-    _write(folder / "setup.cfg", _settings(mutate, target["tests"]).encode())
+    _write(folder / "setup.cfg", _settings(mutate, target).encode())
     return folder
 
 
@@ -93,15 +93,16 @@ def _write(path: Path, content: bytes) -> None:
         path.write_bytes(content)
 
 
-def _settings(mutate: list[str], tests: list[str]) -> str:
+def _settings(mutate: list[str], target: dict[str, Any]) -> str:
     lists = {
         "source_paths": ["src"],
         "only_mutate": mutate,
         "also_copy": ["conftest.py", *(set(COPIED) - {"src", "tests", "pyproject.toml"})],
-        "pytest_add_cli_args_test_selection": [f"tests/{path}" for path in tests],
+        "pytest_add_cli_args_test_selection": [f"tests/{path}" for path in target["tests"]],
         "pytest_add_cli_args": [
             "-p", "no:xdist", "-p", "no:cov",
             "-m", "not slow and not torture and not shared",
+            *[f"--ignore=tests/{path}" for path in target.get("leave_out", ())],
         ],
     }  # fmt: skip
     plain = {"timeout_multiplier": 10, "timeout_constant": 2, "track_dependencies": "false"}
