@@ -165,3 +165,113 @@ def test_any_change_of_a_profile_changes_the_digest_and_nothing_else_does(tmp_pa
     bare = sited(load("civik"))
     assert first.digest == again.digest
     assert len({first.digest, other.digest, bare.digest}) == 3
+
+
+# --- word by word -------------------------------------------------------------------------------------------
+
+
+def refused(folder: Path, body: str, key: str = "civik", version: str | None = None) -> tuple[str, str, str]:
+    """Place, rule and remedy of the refusal."""
+    with pytest.raises(LibraryError) as error:
+        at(folder, body, key, version)
+    return error.value.thing.rpartition("/")[2], error.value.rule, error.value.remedy
+
+
+VIAL = "own_vials: [{strength: STRENGTH, reference: Label 7}]\n"
+
+
+@pytest.mark.parametrize(
+    ("strength", "rule", "remedy"),
+    [
+        ("5 mg", "5 mg measures mass, and mg/mL measures mass per length^3", "write a strength in mg/mL"),
+        ("0 mg/mL", "0 mg/mL is not above zero", "write the strength that the vial prints"),
+    ],
+)
+def test_a_strength_is_one_of_a_vial(tmp_path: Path, strength: str, rule: str, remedy: str) -> None:
+    thing, what, how = refused(tmp_path, VIAL.replace("STRENGTH", strength))
+    assert (thing, what, how) == ("site.yaml:7: own_vials[0].strength", rule, remedy)
+
+
+@pytest.mark.parametrize(("strength", "shown"), [("0.5 mg/mL", "0.5 mg/mL"), ("50 g/L", "50 mg/mL")])
+def test_a_strength_is_told_in_milligrams_per_millilitre(tmp_path: Path, strength: str, shown: str) -> None:
+    found = at(tmp_path, VIAL.replace("STRENGTH", strength)).profile
+    assert found is not None and str(found.own_vials[0].strength) == shown
+
+
+@pytest.mark.parametrize(
+    ("body", "place", "rule", "remedy"),
+    [
+        (
+            "opioid_review: {reference: Rule 7}\n",
+            "7: opioid_review", "says nothing", "give `when`, `within` or both, or leave it out",
+        ),
+        ("citation: park2025\n", "1", "names a citation or provenance", "leave both out; a site's values are the site's own"),
+        ("provenance: read\n", "1", "names a citation or provenance", "leave both out; a site's values are the site's own"),
+        (
+            "adopt_rules: [{key: poss_9, reference: Rule 7}]\n",
+            "7: adopt_rules[0].key", "'poss_9' is no example in rule_examples.yaml", None,
+        ),
+        (
+            "adopt_monitoring: [{key: rcht, reference: Rule 7}]\n",
+            "7: adopt_monitoring[0].key", "'rcht' is no protocol of the library", None,
+        ),
+        (
+            "answer_ages: {consents: 1 d}\n",
+            "7: answer_ages.consents", "'consents' is no question of this protocol or site", None,
+        ),
+        (
+            chosen("regimens.infusion.start.value", "0.1 mg/kg/h"),
+            "8: chosen[0]", "'value' is given by the protocol itself (0.05 mg/kg/h)", "leave it out",
+        ),
+        (
+            chosen("regimens.infusion.ceilings.own.chosen", "x"),
+            "8: chosen[0]", "'own' is the key of nothing in that list", "write the key as the protocol has it",
+        ),
+    ],
+)  # fmt: skip
+def test_a_slip_is_told_with_its_place_what_is_wrong_and_what_to_do(
+    tmp_path: Path, body: str, place: str, rule: str, remedy: str | None
+) -> None:
+    thing, what, how = refused(tmp_path, body)
+    assert (thing, what) == (f"site.yaml:{place}", rule)
+    if remedy is not None:
+        assert how == remedy
+
+
+def test_a_profile_of_another_protocol_or_version_says_of_which_and_which_runs(tmp_path: Path) -> None:
+    version = load("civik").protocol.version
+    remedy = "approve this version, or run the other"
+    assert refused(tmp_path, "", version="old") == (
+        "site.yaml:6: version", f"is for civik, 'old', not civik, {version!r}", remedy,
+    )  # fmt: skip
+    path = tmp_path / "site.yaml"
+    path.write_text(HEAD.format(key="salas", version="any"), encoding="utf-8")
+    with pytest.raises(LibraryError) as error:
+        sited(load("civik"), path)
+    assert (error.value.thing.rpartition("/")[2], error.value.rule) == (
+        "site.yaml:5: protocol", f"is for salas, 'any', not civik, {version!r}",
+    )  # fmt: skip
+
+
+def test_everything_that_a_site_takes_up_has_its_own_reference(tmp_path: Path) -> None:
+    body = chosen("weight.kind", "actual") + (
+        "adopt_rules: [{key: poss_3, reference: Rule 1}]\nadopt_monitoring: [{key: rcht_iv, reference: Rule 2}]\n"
+        "adopt_criteria: [{key: pdr_cautions, reference: Rule 3}]\n"
+    )
+    found = at(tmp_path, body)
+    assert found.references == {
+        "weight.kind": "Guideline 7", "rules.poss_3": "Rule 1", "monitoring.rcht_iv": "Rule 2",
+        "criteria.pdr_cautions": "Rule 3",
+    }  # fmt: skip
+    assert found.protocol.absent == ()  # what was open is asked for anew, by what is still lacking
+
+
+def test_an_age_may_be_given_to_every_question_that_is_asked(tmp_path: Path) -> None:
+    criteria = (
+        "criteria:\n  - {key: own, kind: relative, text: t, when: {attested: calm, question: Is it calm?}}\n"
+    )
+    ages = 'answer_ages: {calm: 1 d, "weighed:own": 2 d}\n'
+    found = at(tmp_path, criteria + ages).profile
+    assert found is not None and {key: str(age) for key, age in found.answer_ages.items()} == {
+        "calm": "1 d", "weighed:own": "2 d",
+    }  # fmt: skip
