@@ -38,6 +38,7 @@ class ChartEvent:
         dose: as charted, per kilogram or absolute; None for a pause, resume or stop.
         over: how long one dose took.
         source: the raw entry it was read from.
+        route: canonical route, where the record says one; a scenario's is the protocol's.
     """
 
     at: datetime
@@ -45,6 +46,7 @@ class ChartEvent:
     dose: Quantity | None = None
     over: Quantity | None = None
     source: str = ""
+    route: str | None = None
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "at", as_instant(self.at))

@@ -238,20 +238,21 @@ def _ketamine(record: PatientRecord, rated: bool) -> Iterator[ChartEvent]:
     rows = [row for row in record.administrations if _is_given_ketamine(row)]
     running: datetime | None = None
     for row in rows:
-        source = str(row.origin)
+        source, by = str(row.origin), row.route
         rate, over = _rate(row), _over(row)
         if rate is not None and over is not None and not rated:
-            yield ChartEvent(row.start, Happened.GIVEN, rate * over, over, source)
+            yield ChartEvent(row.start, Happened.GIVEN, rate * over, over, source, by)
         elif rate is not None and row.end is not None:
             going = running is not None and running == row.start
             if running is not None and not going:
                 yield ChartEvent(running, Happened.STOP, source=source)
-            yield ChartEvent(row.start, Happened.CHANGE if going else Happened.START, rate, source=source)
+            what = Happened.CHANGE if going else Happened.START
+            yield ChartEvent(row.start, what, rate, source=source, route=by)
             running = row.end
         elif row.kind is AdministrationKind.DOSE:
-            yield ChartEvent(row.start, Happened.GIVEN, row.dose, source=source)
+            yield ChartEvent(row.start, Happened.GIVEN, row.dose, source=source, route=by)
         else:
-            yield ChartEvent(row.start, Happened.GIVEN, None, source=source)
+            yield ChartEvent(row.start, Happened.GIVEN, None, source=source, route=by)
     if running is not None and (record.known_until is None or running < record.known_until):
         yield ChartEvent(running, Happened.STOP)
 

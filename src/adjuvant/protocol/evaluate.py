@@ -23,6 +23,7 @@ from adjuvant.protocol.premises import (
     answer_ages,
     dosing_weight,
     other_drug,
+    other_route,
     validity,
     weight_too_old,
 )  # fmt: skip
@@ -74,7 +75,11 @@ def evaluate(
             sited, situation, name, "the protocol does not say all that giving it needs",
             tuple(Missing(f"{gap.field}: {gap.why}", gap.field) for gap in gaps),
         )  # fmt: skip
-    contradictions = (*situation.contradictions(), *other_drug(sited, situation))
+    contradictions = (
+        *situation.contradictions(),
+        *other_drug(sited, situation, name),
+        *other_route(sited, situation, name),
+    )
     if contradictions:
         issues = tuple(Issue("contradiction", words) for words in contradictions)
         issues += _warned(sited, (name,), situation)

@@ -10,6 +10,7 @@ from adjuvant.library import plausible_limit
 from adjuvant.protocol.dosing import DosingWeight, choose_weight
 from adjuvant.protocol.judge import span
 from adjuvant.protocol.model import Drug, ObservationGroup
+from adjuvant.protocol.present import present
 from adjuvant.protocol.site import Sited
 from adjuvant.protocol.situation import Situation, WeightReading
 from adjuvant.quantity import Quantity, show
@@ -20,6 +21,7 @@ __all__ = [
     "dosing_weight",
     "interval_of",
     "other_drug",
+    "other_route",
     "validity",
     "weight_to_compare",
     "weight_too_old",
@@ -76,12 +78,13 @@ def _doubted(weight: Quantity) -> str:
     return f"above {show(limit.high)} {unit}, the most that is believed" if kilograms > limit.high else ""
 
 
-def other_drug(sited: Sited, situation: Situation) -> tuple[str, ...]:
+def other_drug(sited: Sited, situation: Situation, name: str) -> tuple[str, ...]:
     """Where the other of racemic ketamine and S-ketamine was given in the present course, from when on.
 
     Milligrams of one are no milligrams of the other: nothing can be worked out of what runs.
     """
-    state, protocol = situation.state, sited.protocol
+    protocol = sited.protocol
+    state = present(situation, protocol.regimens[name], None).state
     if state.began is None or state.phase in ("none", "stopped"):
         return ()
     others = frozenset(get_args(Drug)) - {protocol.drug}
@@ -90,6 +93,29 @@ def other_drug(sited: Sited, situation: Situation) -> tuple[str, ...]:
         f"{name} is charted at {at.isoformat()}, and {protocol.protocol} gives {protocol.drug}: "
         "milligrams of one are no milligrams of the other"
         for name, at in sorted(given, key=lambda one: one[1])[:1]
+    )
+
+
+def other_route(sited: Sited, situation: Situation, name: str) -> tuple[str, ...]:
+    """Where ketamine was given in the present course by a route that is not the regimen's, from when on.
+
+    Into a vein a milligram does more than under the skin or by mouth: a dose of one route is no level of
+    another. The route that a regimen converts from is one of its own.
+    """
+    regimen = sited.protocol.regimens[name]
+    state = present(situation, regimen, None).state
+    if state.began is None or state.phase in ("none", "stopped"):
+        return ()
+    own = {regimen.route, regimen.converted_from.from_ if regimen.converted_from is not None else None}
+    given = [
+        one
+        for one in situation.facts.ketamine
+        if one.route is not None and one.route not in own and one.at >= state.began
+    ]
+    return tuple(
+        f"ketamine is charted as {one.route} at {one.at.isoformat()}, and {sited.protocol.protocol} ({name}) "
+        f"gives it as {regimen.route}: a dose by one route is no dose by another"
+        for one in sorted(given, key=lambda one: one.at)[:1]
     )
 
 

@@ -351,24 +351,32 @@ def test_a_condition_in_words_is_known_by_whole_words_alone() -> None:
     assert facts(patient, 2).conditions == ()
 
 
-def test_two_infusions_of_ketamine_with_a_break_stop_and_start_and_say_which_entry_each_is() -> None:
+def test_two_infusions_of_ketamine_with_a_break_stop_and_start_and_say_which_entry_each_is_and_by_what_route() -> (
+    None
+):
     patient = a_patient().infusion("ketamine", "5 mg/h", 1, 3).infusion("ketamine", "6 mg/h", 5, 7)
     when, first, second = patient.when, "builder:administrations:1", "builder:administrations:2"
     assert facts(patient.pain(3, 8), 8).ketamine == (
-        ChartEvent(when(1), Happened.START, parse_quantity("5 mg/h"), source=first),
+        ChartEvent(when(1), Happened.START, parse_quantity("5 mg/h"), source=first, route="intravenous"),
         ChartEvent(when(3), Happened.STOP, source=second),
-        ChartEvent(when(5), Happened.START, parse_quantity("6 mg/h"), source=second),
+        ChartEvent(when(5), Happened.START, parse_quantity("6 mg/h"), source=second, route="intravenous"),
         ChartEvent(when(7), Happened.STOP),
     )
 
 
-def test_single_doses_and_what_cannot_be_read_name_their_entry() -> None:
+def test_single_doses_and_what_cannot_be_read_name_their_entry_and_route() -> None:
     patient = a_patient().given("ketamine", "35 mg", 1).infusion("ketamine", "3 mL/h", 2, 4, dose="20 mg")
     assert facts(patient, 5).ketamine == (
         ChartEvent(
-            patient.when(1), Happened.GIVEN, parse_quantity("35 mg"), source="builder:administrations:1"
+            patient.when(1),
+            Happened.GIVEN,
+            parse_quantity("35 mg"),
+            source="builder:administrations:1",
+            route="oral",
         ),
-        ChartEvent(patient.when(2), Happened.GIVEN, None, source="builder:administrations:2"),
+        ChartEvent(
+            patient.when(2), Happened.GIVEN, None, source="builder:administrations:2", route="intravenous"
+        ),
     )
     once = a_patient().infusion("ketamine", "52.5 mg/h", 2, Fraction(8, 3))
     (one,) = facts_from(once.record(), once.when(3), PLAN, rated=False).ketamine
@@ -410,3 +418,30 @@ def test_s_ketamine_that_runs_is_never_read_as_the_racemic_ketamine_of_a_protoco
     said = [one.words for one in guidance.issues if one.kind == "contradiction"]
     assert bool(said) is contradicts
     assert all("esketamine is charted" in words and "gives ketamine" in words for words in said)
+
+
+@pytest.mark.parametrize(
+    ("route", "contradicts"),
+    [
+        ("subcutaneous", False),
+        ("intravenous", True),
+        ("oral", True),
+        (None, False),  # a record that names no route contradicts none
+    ],
+)
+def test_a_driver_by_another_route_is_never_read_as_a_level_of_the_protocol(
+    route: str | None, contradicts: bool
+) -> None:
+    patient = a_patient().infusion("ketamine", "100 mg/d", 0, 24, route=route)
+    guidance = evaluate(closed("hardy_burst"), Situation.at(patient.when(2), facts(patient, 2)))
+    said = [one.words for one in guidance.issues if one.kind == "contradiction"]
+    assert bool(said) is contradicts
+    assert all(f"charted as {route}" in words and "gives it as subcutaneous" in words for words in said)
+    assert not contradicts or all(one.dose is None for one in guidance.recommendations)
+
+
+def test_the_route_of_a_course_two_months_ago_contradicts_nothing() -> None:
+    patient = a_patient().infusion("ketamine", "5 mg/h", 0, 4, route="intravenous")
+    patient = patient.infusion("ketamine", "100 mg/d", 1500, 1524, route="subcutaneous")
+    guidance = evaluate(closed("hardy_burst"), Situation.at(patient.when(1502), facts(patient, 1502)))
+    assert not [one for one in guidance.issues if one.kind == "contradiction"]
