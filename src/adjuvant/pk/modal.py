@@ -14,7 +14,7 @@ __all__ = ["LEAST_GAP", "LARGEST_CONDITION", "Modes", "decompose"]
 LEAST_GAP = 10**-6
 """Eigenvalues nearer to each other than this part of the larger one are left to the matrix exponential."""
 
-LARGEST_CONDITION = 10**5
+LARGEST_CONDITION = 10**3
 """So are systems whose modes cancel each other by more than this: doubles then keep too few digits."""
 
 
