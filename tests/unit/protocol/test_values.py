@@ -11,7 +11,8 @@ from pydantic import TypeAdapter, ValidationError
 
 from adjuvant.errors import QuantityError
 from adjuvant.protocol import values
-from adjuvant.protocol.model import Protocol, rated
+from adjuvant.protocol.model import ObservationGroup, Protocol, Rule, rated
+from adjuvant.protocol.predicate import All, Attested, Event, Not, Present, Seen, Taken, question_key, walk
 from adjuvant.protocol.values import (
     AnyQuantity,
     Dose,
@@ -27,9 +28,23 @@ from adjuvant.protocol.values import (
 from adjuvant.quantity import Quantity, parse_quantity
 from written import plain
 
+PAIN = {"measure": "pain", "from": 4}
 REFUSED: list[tuple[Any, Any, str]] = [
     (AnyQuantity, 5, "5 has no unit; write number, space, unit, such as 5 mg"),
+    (AnyQuantity, Fraction(1, 4), "0.25 has no unit; write number, space, unit, such as 5 mg"),
     (AnyQuantity, "5 furlong", None),
+    (
+        AnyQuantity, "five mg",
+        ("'five mg' is no number; write number, space, unit, such as 5 mg, or a bare number where there is no unit, as for "
+        "a score"),
+    ),
+    (Rule, {"key": "k", "kind": "call", "text": "t", "when": PAIN}, "names whom to call if, and only if, it is a rule of kind call"),
+    (ObservationGroup, {"items": ["pain"]}, "needs exactly one of phases, at, continuous, once and unstated"),
+    (
+        ObservationGroup, {"items": ["pain"], "phases": [{"every": "1 h"}, {"every": "4 h"}]},
+        "has a phase without an end before its last; give `lasts`",
+    ),
+    (Seen, {"measure": "pain"}, "needs exactly one of above, from, below and up_to"),
     (Dose, "5 h", "5 h measures time, which is no dose; write such as 0.5 mg/kg, 100 mg/d or 0.05 mg/kg/h"),
     (Dose, "0 mg", "0 mg is not above zero; leave the field out where there is no dose"),
     (Duration, "5 mg", "5 mg is no length of time; write such as 8 h, 30 min or 5 d"),
@@ -170,3 +185,23 @@ def test_the_weight_of_a_way_is_its_own_or_else_that_of_the_whole() -> None:
         "actual",
         "actual",
     ]
+
+
+def test_a_question_names_the_key_under_which_somebody_answers_it() -> None:
+    asked = (
+        (Attested(attested="consent", question="?"), "consent"), (Present(condition="frailty"), "condition:frailty"),
+        (Taken(taken="morphine"), "taken:morphine"), (Event(event="hallucination"), ""),
+    )  # fmt: skip
+    for part, key in asked:
+        assert question_key(part) == key
+
+
+def test_a_question_and_all_within_it_are_walked_through_from_outside() -> None:
+    inner = {"any": [{"event": "hallucination"}, {"not": {"taken": "morphine"}}]}
+    whole = All.model_validate({"all": [{"condition": "frailty"}, inner]})
+    frail, either = whole.all
+    hallucination, denied = either.any  # type: ignore[union-attr]
+    assert isinstance(denied, Not)
+    assert list(walk(whole)) == [whole, frail, either, hallucination, denied, denied.not_]
+    # What is one already is taken as it is.
+    assert All(all=(frail, denied)).all == (frail, denied)

@@ -36,6 +36,8 @@ QUESTIONS: list[tuple[dict[str, Any], str]] = [
     ({"taken": "ketamine", "within": "6 mo"}, "ketamine within 6 months"),
     ({"taken": "ketamine"}, "ketamine"),
     ({"attested": "consent", "question": "Is there consent?"}, "answered yes: Is there consent?"),
+    ({"attested": "consent", "question": "?", "no_older_than": "1 d"}, "answered yes (an answer of the last 1 d): ?"),
+    ({"measure": "sadness", "above": 4}, "sadness above 4"),
     ({"not": {"event": "hallucination"}}, "not (hallucination)"),
     (
         {"all": [{"any": [{"event": "hallucination"}, {"taken": "ketamine"}]}, {"measure": "pain", "above": 4}]},
@@ -73,6 +75,7 @@ def test_what_is_no_question_is_told_as_it_stands() -> None:
         ("0.05 mg/kg/h", "0.05 mg/kg/h"),
         ("2 ug/kg/min", "2 microgram/kg/min"),
         ("18 a", "18 years"),
+        ("2 wk", "2 weeks"),
         ("180 mm[Hg]", "180 mmHg"),
         ("0.125 mg", "0.125 mg"),
     ],
@@ -112,3 +115,8 @@ def test_a_source_is_told_with_how_it_was_come_by_unless_it_was_read() -> None:
 
 def test_one_dose_is_no_plural() -> None:
     assert (dose_count(1), dose_count(3)) == ("1 dose", "3 doses")
+
+
+def test_what_is_observed_under_a_name_that_nothing_has_is_told_as_it_stands() -> None:
+    group = ObservationGroup.model_validate({"items": ["sadness", "pain"], "continuous": True})
+    assert group_words(group) == "Sadness, pain, 0 to 10: continuously"
