@@ -184,18 +184,25 @@ def _opioids(record: PatientRecord, now: datetime, plan: TablePlan) -> Iterator[
     """
     began = min((row.start for row in record.administrations if _is_given_ketamine(row)), default=now)
     exposures = build_exposures(record, opioid_names())
-    before = list(_day(exposures, began, plan)) if began < now else []
-    today = list(_day(exposures, now, plan))
+    before = list(_day(record, exposures, began, plan)) if began < now else []
+    today = list(_day(record, exposures, now, plan))
     if before and not today:  # what was given before ketamine is never read as what is given now
         why = "what was given in the 24 h before is not charted"
         today = [Observed(one.measure, now, None, why) for one in before]
     yield from (*before, *today)
 
 
-def _day(exposures: Exposures, at: datetime, plan: TablePlan) -> Iterator[Observed]:
-    """One day's opioids, up to `at`; nothing where nothing of it is charted."""
-    found = window_mme(exposures, plan, Interval(at - _DAY, at), derive=False)
-    if found.complete and found.charted:
+def _day(record: PatientRecord, exposures: Exposures, at: datetime, plan: TablePlan) -> Iterator[Observed]:
+    """One day's opioids, up to `at`; nothing where no drug of any kind is charted in it.
+
+    A day without a single entry tells of the charting, not of the patient: it is no day without opioids.
+    """
+    day = Interval(at - _DAY, at)
+    found = window_mme(exposures, plan, day, derive=False)
+    charted = bool(found.drugs) or any(
+        row.start < day.end and (row.end or row.start) >= day.start for row in record.administrations
+    )
+    if found.complete and charted:
         source = f"given in the 24 h before, by {plan.key}"
         yield Observed("medd_oral", at, found.per_day, source)
         row = find_factor(plan, "morphine", "intravenous", None)

@@ -314,6 +314,34 @@ def test_the_day_before_ketamine_stands_beside_the_day_that_is_now() -> None:
     assert [one.value for one in readings(found, "medd_intravenous")] == [20, Fraction(20, 3)]
 
 
+def test_a_day_in_which_no_drug_is_charted_is_no_day_without_opioids() -> None:
+    patient = a_patient().on("morphine", "60 mg/d", days=1).pain(5, 90)
+    assert seen(facts(patient, 90), "medd_oral") == []
+    sober = a_patient().on("morphine", "60 mg/d", days=1).given("paracetamol", "1000 mg", 80)
+    assert seen(facts(sober, 90), "medd_oral") == [0]
+
+
+def test_where_nothing_is_charted_after_ketamine_the_day_has_no_figure_and_says_so() -> None:
+    """60 mg of morphine on the day before ketamine, which ran from hour 24 to 30; nothing from then to hour 90."""
+    patient = a_patient().on("morphine", "60 mg/d", days=1).infusion("ketamine", "5 mg/h", 24, 30).pain(5, 90)
+    found = facts(patient, 90)
+    assert [(one.at, one.value) for one in readings(found, "medd_oral")] == [
+        (patient.when(24), 60),
+        (patient.when(90), None),
+    ]
+    for name, before in (("oral", 60), ("intravenous", 20)):
+        first, last = readings(found, f"medd_{name}")
+        assert (first.value, last.at, last.value) == (before, patient.when(90), None)
+        assert last.source == "what was given in the 24 h before is not charted"
+
+
+@pytest.mark.parametrize(("hour", "figure"), [(28, True), (52, True), (Fraction(5201, 100), False)])
+def test_a_day_is_charted_as_long_as_one_entry_reaches_into_it(hour: Fraction, figure: bool) -> None:
+    """An infusion of another drug ends at hour 28; a day that begins then still has its last entry in it."""
+    patient = a_patient().infusion("midazolam", "1 mg/h", 20, 28, route="subcutaneous").pain(5, 60)
+    assert bool(seen(facts(patient, hour), "medd_oral")) is figure
+
+
 def test_a_condition_without_a_time_of_its_own_counts_from_the_first_encounter() -> None:
     later, first = (Encounter(f"e{hour}", a_patient().when(hour), Origin("builder", "encounters", str(hour))) for hour in (5, 2))  # fmt: skip
     patient = a_patient().condition("acute glaucoma")
