@@ -127,7 +127,8 @@ def print_hand(plan: HandPlan, title: str, schedule: MonitoringSchedule | None, 
         volume = ""
         if plan.vial is not None and plan.drawn is not None and one.volume is not None:
             exact = f"{words(one.volume)} before rounding"
-            volume = f": {words(plan.drawn)} of {words(plan.vial.strength)} ({exact})"
+            held = f", which holds {words(plan.held)}" if plan.held not in (None, one.amount) else ""
+            volume = f": {words(plan.drawn)} of {words(plan.vial.strength)} ({exact}){held}"
         print_filled(f"{local_text(one.at, local)}, {part}{words(one.amount)}{volume}")
     print("\n  Limits")
     _limits(plan.limits)

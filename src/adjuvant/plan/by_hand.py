@@ -56,6 +56,13 @@ class HandPlan:
     line: InTheLine
     checks: tuple[str, ...]
 
+    @property
+    def held(self) -> Quantity | None:
+        """mg in what is drawn up for one part, never more than the part itself; None without a vial."""
+        if self.vial is None or self.drawn is None:
+            return None
+        return Quantity(self.drawn.in_("mL") * self.vial.strength.in_("mg/mL"), "mg")
+
 
 def by_hand(
     guidance: Guidance,

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
-from datetime import datetime
+from datetime import UTC, datetime
 from fractions import Fraction
 from pathlib import Path
 
 import pytest
 
+from adjuvant.cli.plan_words import print_hand
 from adjuvant.library.folder import FOLDER
 from adjuvant.plan import RefusedPlan, read_setup
 from adjuvant.plan.by_hand import HandPlan, by_hand
@@ -45,6 +46,7 @@ def test_35_mg_are_three_parts_of_0_23_ml_at_0_15_and_30_minutes() -> None:
     assert [(one.at - first).total_seconds() / 60 for one in plan.parts] == [0, 15, 30]
     assert sum((one.amount.value for one in plan.parts), Fraction(0)) == 35
     assert str(plan.drawn) == "0.23 mL"
+    assert str(plan.held) == "11.5 mg"  # 0.23 x 50, and not the 11.667 of the part
 
 
 @pytest.mark.parametrize("weight", ["20 kg", "45 kg", "62 kg", "72 kg", "100 kg", "250 kg"])
@@ -108,6 +110,25 @@ def test_the_sheet_by_hand_is_one_page_that_the_pdf_holds_too() -> None:
         "Part 3 of 3",
         "Left in the vial",
     ]
+
+
+def test_the_sheet_and_the_print_say_what_the_syringe_holds_where_that_is_less_than_the_part(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """At 70 kg a part is 11.667 mg and 0.23 mL hold 11.5; at 72 kg it is 12 mg and 0.24 mL hold all of it."""
+    for weight, held in (("70 kg", "11.5 mg"), ("72 kg", None)):
+        protocol = closed("henry_ford_home_sc")
+        seen = situation(protocol, weight)
+        plan = injections(weight)
+        assert isinstance(plan, HandPlan)
+        rows = hand_sheet(plan, protocol, seen, None, "Invented patient").by_hand
+        assert all(
+            ("of the" in row.text) is (held is not None) for row in rows if row.name != "Left in the vial"
+        )
+        print_hand(plan, "A dose", None, UTC)
+        said = " ".join(capsys.readouterr().out.split())
+        assert (f", which holds {held}" in said) if held else ("which holds" not in said)
+        assert held is None or all(f": {held} of the " in row.text for row in rows[:3])
 
 
 def test_what_a_pump_gives_is_no_plan_by_hand() -> None:

@@ -78,7 +78,7 @@ def test_a_dose_in_one_part_without_a_vial_has_no_volume() -> None:
     # Ten milligrams by mouth in syrup, whose strength nobody stated.
     plan = planned("mid_essex", regimen="oral", vial=None)
     assert plan.checks == (NAME, "Ketamine in hand, expiry read", "10 mg", ROUTE)
-    assert (plan.weight, plan.vial, plan.drawn) == (None, None, None)
+    assert (plan.weight, plan.vial, plan.drawn, plan.held) == (None, None, None, None)
     (part,) = plan.parts
     assert (part.number, part.at, str(part.amount), part.volume) == (1, BEGINS, "10 mg", None)
 
@@ -89,6 +89,7 @@ def test_a_dose_by_mouth_from_a_stated_vial_has_its_volume() -> None:
     assert plan.checks == (NAME, "Ketamine 10 mg/mL in hand, expiry read", "10 mg, 1 mL", ROUTE)
     (part,) = plan.parts
     assert part.volume is not None and str(part.volume) == str(plan.drawn) == "1 mL"
+    assert plan.held == part.amount
 
 
 def test_s_ketamine_by_nose_is_told_from_racemic_ketamine() -> None:

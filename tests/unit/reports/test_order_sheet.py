@@ -7,6 +7,7 @@ import subprocess
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from fractions import Fraction
+from html import unescape
 from pathlib import Path
 
 import pytest
@@ -306,3 +307,11 @@ def test_courses_so_far_and_reviews_that_are_due_stand_on_the_back() -> None:
         "Liver tests: never charted; no interval is given; due before another course"
     )
     assert [row.text for row in course_rows(ledger([], BEGINS), (), UTC)] == ["none charted"]
+
+
+def test_the_evidence_stands_on_the_sheet_as_the_protocol_has_it_negative_trials_included() -> None:
+    statement = founding().protocol.evidence.statement
+    page = " ".join(unescape(order_html(sheet(**STANDARD))).split())
+    assert f"Uncontrolled. {statement}" in page
+    assert "placebo-controlled trials in cancer pain are negative" in page
+    assert statement not in " ".join(unescape(order_html(withheld())).split())

@@ -42,6 +42,7 @@ __all__ = [
     "SIGNED",
     "drug_of",
     "empty",
+    "evidence_of",
     "foot_of",
     "hand_limits",
     "hold_rows",
@@ -86,6 +87,7 @@ def order_sheet(
         if opioids is not None:
             made = {**made, "opioids": opioids_of(opioids, zone(facts.zone))}
         made = {**made, "courses": course_rows(courses, reviews, zone(facts.zone))}
+        made = {**made, "evidence": evidence_of(sited.protocol)}
     regimen = sited.protocol.regimens.get(guidance.regimen)
     drug = sentence(drug_words(sited.protocol.drug))
     return OrderSheet(
@@ -108,7 +110,7 @@ def order_sheet(
 _NOTHING: Mapping[str, Any] = {
     "rate": ("", ""), "beside": (), "ordered": "", "prepare": (), "there": (), "back": (), "meet": "",
     "limits": (), "others": (), "line": (), "watch": (), "checks": (), "by_hand": (), "holds": "bag",
-    "grid": None, "late": "", "courses": (), "given": (), "opioids": None,
+    "grid": None, "late": "", "courses": (), "evidence": "", "given": (), "opioids": None,
     "whole": False,
 }  # fmt: skip
 
@@ -117,6 +119,11 @@ _GIVEN = (
     "Started, date and time", "Ended, date and time", "Given, mL and mg",
     "Discarded, mL and mg", "Discarded by", "Witness",
 )  # fmt: skip
+
+
+def evidence_of(protocol: Protocol) -> str:
+    """What the evidence is, in a word, and what it says: those who sign see both."""
+    return f"{sentence(protocol.evidence.label.replace('_', ' '))}. {protocol.evidence.statement}"
 
 
 def _title(plan: InfusionPlan | RefusedPlan, drug: str) -> str:

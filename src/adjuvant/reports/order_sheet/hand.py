@@ -12,6 +12,7 @@ from adjuvant.reports.order_sheet.content import (
     SIGNED,
     drug_of,
     empty,
+    evidence_of,
     foot_of,
     hand_limits,
     hold_rows,
@@ -86,6 +87,7 @@ def hand_sheet(
             "watch": watch.rows,
             "late": watch.late,
             "courses": course_rows(courses, reviews, local),
+            "evidence": evidence_of(sited.protocol),
             "given": _given(plan),
             "whole": watch.grid is None,
             "opioids": opioids_of(opioids, local) if opioids is not None else None,
@@ -130,7 +132,10 @@ def _doses(plan: HandPlan, situation: Situation) -> tuple[Row, ...]:
         name = f"Part {one.number} of {len(plan.parts)}" if len(plan.parts) > 1 else "Give"
         text = f"{words(one.amount)} at {local_text(one.at, local)}"
         if plan.vial is not None and plan.drawn is not None and one.volume is not None:
-            text = f"{words(plan.drawn)} of {drug_words(plan.drug)} {words(plan.vial.strength)}: {text}"
+            # What the syringe holds, where rounding takes some of it: the part is not what is given then.
+            held = plan.held if plan.held != one.amount else None
+            of = f"{words(held)} of the " if held is not None else ""
+            text = f"{words(plan.drawn)} of {drug_words(plan.drug)} {words(plan.vial.strength)}: {of}{text}"
             found.append(
                 Row(
                     name,

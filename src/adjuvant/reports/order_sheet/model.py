@@ -100,6 +100,7 @@ class OrderSheet:
         grid: to write readings in; None where no time is known or due.
         watch: what is observed at no time of the grid.
         courses: courses so far, and reviews that are due.
+        evidence: what supports the protocol and what speaks against it, as its page has it.
         given: what is written once it has been given.
         opioids: the page on them; None where nobody asked.
         whole: whether front and back are one page, as where a dose by hand has no grid.
@@ -133,6 +134,7 @@ class OrderSheet:
     grid: Grid | None
     watch: tuple[Row, ...]
     courses: tuple[Row, ...]
+    evidence: str
     given: tuple[str, ...]
     opioids: Opioids | None
     whole: bool
