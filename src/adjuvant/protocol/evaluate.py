@@ -32,7 +32,7 @@ from adjuvant.protocol.running import lower, lowered_already, next_part, while_r
 from adjuvant.protocol.site import Sited
 from adjuvant.protocol.situation import Situation
 from adjuvant.protocol.titration import first_dose
-from adjuvant.protocol.warned import fits, warnings
+from adjuvant.protocol.warned import fits, safety_warnings
 from adjuvant.unknown import Unknown
 
 __all__ = ["dosing_weight", "evaluate"]
@@ -114,7 +114,7 @@ def _warned(sited: Sited, names: tuple[str, ...], situation: Situation) -> tuple
         for name in names:
             weight = dosing_weight(sited, situation, name)
             known = None if isinstance(weight, Unknown) else weight
-            found += warnings(_of_weight(sited, name, situation, {}, known))
+            found += safety_warnings(_of_weight(sited, name, situation, {}, known))
     return tuple(dict.fromkeys(found))
 
 

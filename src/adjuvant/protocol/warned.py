@@ -12,7 +12,7 @@ from adjuvant.protocol.regimen import Regimen
 from adjuvant.protocol.situation import Situation
 from adjuvant.protocol.values import is_rate
 
-__all__ = ["fits", "warnings"]
+__all__ = ["fits", "safety_warnings"]
 
 _ASKS: Mapping[str, str] = MappingProxyType(
     {
@@ -32,7 +32,7 @@ def fits(regimen: Regimen, situation: Situation) -> bool:
     return dose is None or is_rate(dose) == regimen.rated
 
 
-def warnings(case: Case) -> tuple[Issue, ...]:
+def safety_warnings(case: Case) -> tuple[Issue, ...]:
     """Every rule of safety of one regimen that is met, with what was seen."""
     found = []
     for rule, finding in case.rules:
