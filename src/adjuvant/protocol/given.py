@@ -89,8 +89,8 @@ def _piece(dose: Quantity, at: datetime, over: timedelta, length: timedelta) -> 
 
 def _over(regimen: Regimen) -> timedelta:
     """Over how long one dose goes in; no time at all where that is not said, which counts it soonest."""
-    known = regimen.mode in TIMED and regimen.duration is not None and regimen.duration.value is not None
-    return span(regimen.duration.value) if known else timedelta(0)  # type: ignore[union-attr, arg-type]
+    length = regimen.duration.value if regimen.mode in TIMED and regimen.duration is not None else None
+    return span(length) if length is not None else timedelta(0)
 
 
 def _charted(
