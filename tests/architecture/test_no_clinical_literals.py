@@ -58,6 +58,9 @@ ALLOWED: dict[str, dict[str, str]] = {
         "12": "digits in which two steps of time must agree to count as one",
         "20": "terms of the series of the exponential of a matrix",
     },
+    "pk/target.py": {
+        "10": "parts of an interval at which levels are held, and how much finer the whole is checked",
+    },
     "opioids/vector_sums.py": {
         "20": "bits after the point of the coarse whole numbers",
         "62": "bits after the point of the fine ones",

@@ -9,12 +9,15 @@ from adjuvant.pk.absorptions import (
 )
 from adjuvant.pk.catalogue import IncompleteModel, incomplete_models, load_model, model_keys, not_reached
 from adjuvant.pk.drawing import draw
+from adjuvant.pk.effect_bolus import TargetBolus, effect_bolus
 from adjuvant.pk.effect_site import Equilibration, equilibration
 from adjuvant.pk.levels import Levels, simulate
 from adjuvant.pk.model import CompartmentModel, Figure, Source
 from adjuvant.pk.person import Covariates, Individual, typical
 from adjuvant.pk.population import Band, population_band
+from adjuvant.pk.rate_limits import RateLimits
 from adjuvant.pk.regimen import Bolus, Infusion, RateChange, Regimen
+from adjuvant.pk.target import RateTable, target_rates
 from adjuvant.pk.uptake import half_life_for_peak
 
 __all__ = [
@@ -31,12 +34,16 @@ __all__ = [
     "Infusion",
     "Levels",
     "RateChange",
+    "RateLimits",
+    "RateTable",
     "Regimen",
     "Source",
+    "TargetBolus",
     "absorption",
     "absorption_findings",
     "draw",
     "drawn_absorption",
+    "effect_bolus",
     "equilibration",
     "half_life_for_peak",
     "incomplete_models",
@@ -45,5 +52,6 @@ __all__ = [
     "not_reached",
     "population_band",
     "simulate",
+    "target_rates",
     "typical",
 ]
