@@ -19,6 +19,7 @@ class Titled:
 KNOWN = {
     "respiratory_rate": Titled("Breathing, a minute"),
     "heart_rate": Titled("Pulse"),
+    "urine_output": Titled("Urine output"),
     "sedation_poss": Titled("Sedation, Pasero scale"),
     "sedation_rass": Titled("Sedation, Richmond scale"),
     **{f"pain_{n}": Titled("Score") for n in "abcde"},
@@ -31,6 +32,7 @@ KNOWN = {
         ("respiratry_rate", "did you mean 'respiratory_rate'"),  # a letter is missing
         ("Breathing", "did you mean 'respiratory_rate'"),  # a word of the title, in any case
         ("breathing_rate", "did you mean 'respiratory_rate'"),  # one word of the title and one of the key
+        ("output urine", "did you mean 'urine_output'"),  # all words that it has, in another order
         ("pulse", "did you mean 'heart_rate'"),
         ("scale", "did you mean 'sedation_poss' or 'sedation_rass'"),  # two have it, and both are named
         ("pasero", "did you mean 'sedation_poss'"),  # the comma before it is no part of a word

@@ -242,6 +242,14 @@ def test_a_file_that_cannot_be_read_is_said_to_be_so(
     assert str(caught.value) == sentence
 
 
+def test_a_file_of_the_library_that_is_gone_is_to_be_restored() -> None:
+    with pytest.raises(LibraryError) as caught:
+        read_file(FOLDER / "nowhere.yaml", "nowhere.yaml")
+    assert str(caught.value) == (
+        "nowhere.yaml: cannot be opened (No such file or directory); restore the file."
+    )
+
+
 @pytest.mark.parametrize("before", ["", "# note\n", "\n\n"])
 def test_a_directive_is_refused_at_its_line_and_word_for_word(tmp_path: Path, before: str) -> None:
     with pytest.raises(LibraryError) as caught:

@@ -6,6 +6,7 @@ import pytest
 
 from adjuvant.errors import QuantityError
 from adjuvant.quantity import parse_quantity
+from adjuvant.quantity.hints import how_to_write
 
 GENERAL = "write one such as mg, ug/h or mg/{tablet}"
 
@@ -43,3 +44,10 @@ def test_a_unit_that_says_nothing_known_is_not_guessed_at(written: str) -> None:
     with pytest.raises(QuantityError) as caught:
         parse_quantity(written)
     assert caught.value.remedy == GENERAL
+
+
+def test_of_a_unit_longer_than_units_are_only_its_first_sixty_characters_are_looked_at() -> None:
+    in_time, too_late = f"mg{' ' * 56}/h", f"mg{' ' * 57}/h"
+    assert (len(in_time), len(too_late)) == (60, 61)
+    assert how_to_write(in_time) == "write 'mg/h', if that is meant"
+    assert how_to_write(too_late) == GENERAL

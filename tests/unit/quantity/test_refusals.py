@@ -105,6 +105,10 @@ def test_a_number_of_forty_digits_is_the_longest() -> None:
             f"quantity '{'5' * 60}': has no unit; write number, space, unit, such as 5 mg.",
         ),
         (
+            lambda: parse_quantity(f"{'5' * 59}mg"),
+            f"quantity '{'5' * 59}m': has no space before its unit; write '{'5' * 59} mg'.",
+        ),
+        (
             lambda: parse_quantity("5 mg").to("mL/h"),
             f"unit mg: measures mass, and mL/h measures length^3 per time; {SAME}.",
         ),
