@@ -28,7 +28,7 @@ from adjuvant.protocol.finding import Context
 from adjuvant.protocol.guardrail import Guardrail
 from adjuvant.protocol.judge import span
 from adjuvant.protocol.opioid_review import questions_of
-from adjuvant.protocol.premises import dosing_weight, validity
+from adjuvant.protocol.premises import dosing_weight, validity, weight_change
 from adjuvant.protocol.present import present
 from adjuvant.protocol.situation import Facts
 from adjuvant.timeline import as_instant
@@ -175,7 +175,7 @@ def _reached(
     regimen = sited.protocol.regimens[name]
     if regimen.converted_from is None:
         situation = present(situation, regimen, weight)
-    context = Context(validity(sited, name), weight)
+    context = Context(validity(sited, name), weight, weight_change=weight_change(sited))
     return {rule.key: reach(rule.when, situation, context) for rule in sited.protocol.rules}
 
 

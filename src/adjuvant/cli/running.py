@@ -108,7 +108,7 @@ def _draw(figure: Path, told: Told, sited: Sited, facts: Facts, asked: list[Guid
 
 def print_guidance(guidance: Guidance, sited: Sited, situation: Situation, local: tzinfo) -> None:
     """A guidance for people, on the patient's clock: advice, reasons, what was missing, what was too old."""
-    from adjuvant.timeline import local_text
+    from adjuvant.timeline import local_text, on_the_clock
 
     site = f", as {guidance.site} runs it" if guidance.site else ""
     example = " (an example profile, no site's own)" if guidance.example else ""
@@ -129,14 +129,15 @@ def print_guidance(guidance: Guidance, sited: Sited, situation: Situation, local
         _because(guidance.eligibility_because, local)
     for lack in guidance.missing:
         told = lack.what.startswith(f"{lack.rule}:")  # a gap of the protocol names its field itself
-        print_filled(f"Missing: {lack.what}" + ("" if told else f" (for {lack.rule})"))
+        needed = on_the_clock(lack.what, local)
+        print_filled(f"Missing: {needed}" + ("" if told else f" (for {lack.rule})"))
     for hint in _hints(guidance):
         print_filled(hint)
     for words, charted in guidance.stale:
         when = f", charted {local_text(charted, local)}" if charted is not None else ""
         print_filled(f"Too old: {words}{when}")
     for issue in guidance.issues:
-        print_filled(f"{issue.kind.capitalize()}: {issue.words}")
+        print_filled(f"{issue.kind.capitalize()}: {on_the_clock(issue.words, local)}")
     print("  A clinician decides.\n")
 
 

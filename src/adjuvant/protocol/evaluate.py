@@ -8,6 +8,7 @@ from datetime import datetime
 
 from adjuvant.library.preparations import preparations
 from adjuvant.protocol.answers import Case, answer, because_of, dosed, over, own, withheld
+from adjuvant.protocol.belief import age_doubted
 from adjuvant.protocol.converting import Converted, by_the_new_route, converted
 from adjuvant.protocol.course import level_kept, level_since, progress
 from adjuvant.protocol.dosing import DosingWeight
@@ -25,6 +26,7 @@ from adjuvant.protocol.premises import (
     other_drug,
     other_route,
     validity,
+    weight_change,
     weight_too_old,
 )  # fmt: skip
 from adjuvant.protocol.present import free_interval, parts_given, present
@@ -33,6 +35,7 @@ from adjuvant.protocol.site import Sited
 from adjuvant.protocol.situation import Situation
 from adjuvant.protocol.titration import first_dose
 from adjuvant.protocol.warned import fits, safety_warnings
+from adjuvant.quantity import show
 from adjuvant.unknown import Unknown
 
 __all__ = ["dosing_weight", "evaluate"]
@@ -84,6 +87,12 @@ def evaluate(
         issues = tuple(Issue("contradiction", words) for words in contradictions)
         issues += _warned(sited, (name,), situation)
         return withheld(sited, situation, name, "the chart contradicts itself", (), issues)
+    years = situation.facts.age_years
+    doubt = age_doubted(years) if years is not None else ""
+    if doubt and years is not None:
+        needed = Missing(f"an age that is believed: {show(years)} years is {doubt}", "age")
+        words = "nobody is of the age that is charted"
+        return withheld(sited, situation, name, words, (needed,), _warned(sited, (name,), situation))
     rails = with_own(sited, guardrails if guardrails is not None else all_guardrails())
     case = _case(sited, name, situation, rails)
     if isinstance(case, Guidance):
@@ -134,7 +143,9 @@ def _of_weight(
         regimen = regimen if isinstance(change, Unknown) else change.regimen
     else:
         situation = present(situation, regimen, weight)
-    context = Context(validity(sited, name), weight, answers=answer_ages(sited))
+    context = Context(
+        validity(sited, name), weight, answers=answer_ages(sited), weight_change=weight_change(sited)
+    )
     # Want of effect is judged as titration is: of this dose, and once it has had its time.
     of_level = replace(context, after=level_since(regimen, situation))
     kept = level_kept(regimen, situation)

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from fractions import Fraction
 
 from adjuvant.library.vocabulary import observations
+from adjuvant.protocol.belief import age_doubted, weight_needed
 from adjuvant.protocol.dosing import absolute
 from adjuvant.protocol.finding import Context, Finding, Sight, aged, hours, sight_of, span, text_of, title_of
 from adjuvant.protocol.predicate import Seen
@@ -133,11 +134,17 @@ def _derived(
     if measure == "age":
         if facts.age_years is None:
             return Unknown("age")
+        doubt = age_doubted(facts.age_years)
+        if doubt:
+            return Unknown(f"an age that is believed: {show(facts.age_years)} years is {doubt}")
         return facts.age_years, _age_words(facts.age_years), None
     if measure == "body_weight":
         weight = situation.weight("actual")
         if weight is None:
             return Unknown("body weight")
+        needed = weight_needed(situation, "actual", context.weight_change)
+        if needed:
+            return Unknown(needed)
         return weight.value.in_("kg"), f"weight {weight.value.for_people()}", weight.at
     if measure == "days_of_ketamine":
         days = state.hours_of_course(now) / 24

@@ -54,6 +54,7 @@ class Context:
             None where any may.
         answered_after: the same of answers alone: what a clinician said of harm up to this instant was not
             said of the present dose.
+        weight_change: by how much two weighings may differ at the site; None for the number of the house.
     """
 
     valid: Mapping[str, timedelta] = field(default_factory=dict)
@@ -61,6 +62,7 @@ class Context:
     after: datetime | None = None
     answered_after: datetime | None = None
     answers: Mapping[str, timedelta] = field(default_factory=dict)
+    weight_change: Quantity | None = None
 
     def oldest(self, key: str, own: Quantity | None) -> timedelta | None:
         """How old an answer may be: as the rule says, or else as the site does; None where neither does."""

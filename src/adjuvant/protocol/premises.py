@@ -6,14 +6,14 @@ from datetime import timedelta
 from itertools import pairwise
 from typing import Any, get_args
 
-from adjuvant.library import plausible_limit
+from adjuvant.protocol.belief import weight_needed
 from adjuvant.protocol.dosing import DosingWeight, choose_weight
 from adjuvant.protocol.judge import span
 from adjuvant.protocol.model import Drug, ObservationGroup
 from adjuvant.protocol.present import present
 from adjuvant.protocol.site import Sited
 from adjuvant.protocol.situation import Situation, WeightReading
-from adjuvant.quantity import Quantity, show
+from adjuvant.quantity import Quantity
 from adjuvant.unknown import Unknown
 
 __all__ = [
@@ -23,6 +23,7 @@ __all__ = [
     "other_drug",
     "other_route",
     "validity",
+    "weight_change",
     "weight_to_compare",
     "weight_too_old",
 ]
@@ -45,9 +46,9 @@ def dosing_weight(sited: Sited, situation: Situation, regimen: str) -> DosingWei
             return Unknown("how old a weight may be (no_older_than)")
         if kind == "actual" and weight_too_old(sited, situation, regimen) is not None:
             return Unknown(f"a body weight of the last {oldest}")
-        doubt = _doubted(reading.value) if rule.kind != "not_used" else ""
-        if doubt:
-            return Unknown(f"a body weight that is believed: {reading.value.for_people()} is {doubt}")
+        needed = weight_needed(situation, kind, weight_change(sited)) if rule.kind != "not_used" else ""
+        if needed:
+            return Unknown(needed)
         found[kind] = (reading.value, reading.at)
     return choose_weight(rule, found["actual"], found["ideal"])
 
@@ -67,15 +68,9 @@ def _oldest(sited: Sited, regimen: str) -> Quantity | None:
     return own or (profile.weight_no_older_than if profile is not None else None)
 
 
-def _doubted(weight: Quantity) -> str:
-    """Why a weight is none to work a dose out with, by the limits of belief; empty where it is one."""
-    limit = plausible_limit("body_weight")
-    if limit is None:
-        return ""
-    kilograms, unit = weight.in_(limit.unit), limit.unit
-    if kilograms < limit.low:
-        return f"under {show(limit.low)} {unit}, the least that is believed"
-    return f"above {show(limit.high)} {unit}, the most that is believed" if kilograms > limit.high else ""
+def weight_change(sited: Sited) -> Quantity | None:
+    """By how much two weighings may differ at this site, a share; None where it has no rule of its own."""
+    return sited.profile.weight_change_at_most if sited.profile is not None else None
 
 
 def other_drug(sited: Sited, situation: Situation, name: str) -> tuple[str, ...]:
@@ -125,7 +120,7 @@ def weight_to_compare(sited: Sited, situation: Situation) -> DosingWeight | None
     oldest = profile.weight_no_older_than if profile is not None else None
     if reading is None or (oldest is not None and situation.instant - reading.at > span(oldest)):
         return None
-    if _doubted(reading.value):
+    if weight_needed(situation, "actual", weight_change(sited)):
         return None
     return DosingWeight(reading.value.to("kg"), "actual", reading.at, "to compare limits with")
 

@@ -21,7 +21,7 @@ from adjuvant.protocol.needs import WATCHED
 from adjuvant.protocol.predicate import Predicate, question_key
 from adjuvant.protocol.reading import form_of, inherit, located, parts, want
 from adjuvant.protocol.values import SITE, AnyQuantity, Duration, Form, Number, Sourced
-from adjuvant.quantity import Quantity
+from adjuvant.quantity import Quantity, parse_unit
 
 __all__ = ["Adopted", "Chosen", "OwnLimit", "OwnVial", "Profile", "Sited", "apply", "read_profile"]
 
@@ -40,6 +40,15 @@ def _strength(value: Quantity) -> Quantity:
 
 
 Strength = Annotated[AnyQuantity, AfterValidator(_strength)]
+
+
+def _share(value: Quantity) -> Quantity:
+    if not value.unit.commensurable(parse_unit("%")) or not 0 < value.in_("%") < 100:
+        raise ValueError(f"{value} is no share of a weight; write it above 0 % and below 100 %")
+    return value.to("%")
+
+
+Share = Annotated[AnyQuantity, AfterValidator(_share)]
 
 
 class Chosen(Form):
@@ -125,6 +134,8 @@ class Profile(Sourced):
     Args:
         example: True for a worked example, which says so wherever it is used and is no site's own.
         weight_no_older_than, grace: how old a weight may be, and by how much an observation may be late.
+        weight_change_at_most: by how much a weight may differ from those before it, a share in each week
+            begun; None for the number of the house.
         answers_no_older_than: how old clinicians' answers may be, where the protocol does not say.
         answer_ages: the same for single questions: keys as ``consent``, ``condition:KEY`` or ``taken:KEY``.
         concentrations: the only strengths at which the site makes bags up; empty where it has no such list.
@@ -149,6 +160,7 @@ class Profile(Sourced):
     criteria: tuple[Criterion, ...] = ()
     adopt_criteria: tuple[Adopted, ...] = ()
     weight_no_older_than: Duration | None = None
+    weight_change_at_most: Share | None = None
     answers_no_older_than: Duration | None = None
     answer_ages: dict[str, Duration] = Field(default_factory=dict)
     grace: Duration | None = None
