@@ -20,6 +20,7 @@ from adjuvant.cli.options import (
     Patient,
     Pseudo,
     Record,
+    Replace,
     Store,
     Table,
     TermsFile,
@@ -121,7 +122,8 @@ def import_(
     patient: Patient = None,
     zone: Zone = None,
     replace: Annotated[
-        bool, typer.Option("--replace", help="Replace patients that the store already holds.")
+        bool,
+        typer.Option("--replace", help="Replace patients that the store holds, and the page of --quality."),
     ] = False,
     template: Annotated[
         Path | None,
@@ -149,7 +151,7 @@ def import_(
     from adjuvant.cli.importing import run
     from adjuvant.cli.names import Naming
 
-    naming = Naming(terms, unknown_names, quality, examples)
+    naming = Naming(terms, unknown_names, quality, examples, replace)
     run(record, store, source_format, patient, zone, replace, template, as_json, naming)
 
 
@@ -166,12 +168,13 @@ def quality_(
     zone: Zone = None,
     terms: TermsFile = None,
     examples: Examples = True,
+    replace: Replace = False,
     as_json: AsJson = False,
 ) -> None:
     """What became of every row, the worst first, and what to do about it: one page, JSON, or the terminal."""
     from adjuvant.cli.quality import run
 
-    run(record, out, source_format, zone, terms, examples, as_json)
+    run(record, out, source_format, zone, terms, examples, as_json, replace)
 
 
 @app.command(short_help="Pain, opioids and responses around a course.")
@@ -317,12 +320,13 @@ def cohort_mme(
         str, typer.Option("--basis", metavar="BASIS", help="administered, ordered or dispensed; never mixed.")
     ] = "administered",
     workers: Annotated[int, typer.Option("--workers", metavar="N", help="Number of processes.")] = 2,
+    replace: Replace = False,
     as_json: AsJson = False,
 ) -> None:
     """Daily and rolling MME of every patient of a record store, as Parquet tables."""
     from adjuvant.cli.cohort import run
 
-    run(store, out, table, parenteral_table, what, basis, workers, as_json)
+    run(store, out, table, parenteral_table, what, basis, workers, as_json, replace)
 
 
 @store_app.command("info")

@@ -20,13 +20,26 @@ def run(
     basis: str,
     workers: int,
     as_json: bool,
+    replace: bool = False,
 ) -> None:
-    """Write the curves of a store, and say how much there is and how much of it is incomplete."""
+    """Write the curves of a store, and say how much there is and how much of it is incomplete.
+
+    Args:
+        replace: whether curves that were written to `out` before are replaced; nothing else ever is.
+    Raises:
+        UsageError: a basis that is none, or a folder that holds something and may not be replaced.
+    """
     from adjuvant import cohort
     from adjuvant.record import Basis
 
     if basis not in list(Basis):
         raise UsageError(f"--basis {basis}", "is none", f"name one of {', '.join(Basis)}")
+    if not replace and out.is_dir() and any(out.iterdir()):
+        raise UsageError(
+            str(out),
+            "exists and holds something",
+            "name a new folder, or add --replace if they are curves of before that are not in use",
+        )
     plan = choose_plan(table, parenteral)
     kinds = [kind.strip() for kind in what.split(",")]
     path = record_path(record)

@@ -28,12 +28,14 @@ class Naming:
         unknown_names: file to write unknown names to.
         quality: file to write the page of data quality to.
         examples: whether that page holds raw text of rows.
+        replace: whether a page of data quality that is there already is replaced.
     """
 
     terms: Path | None = None
     unknown_names: Path | None = None
     quality: Path | None = None
     examples: bool = True
+    replace: bool = False
 
     def read(self) -> Terms | None:
         """The user's own lines, if a file of them is named."""
@@ -49,6 +51,12 @@ class Naming:
         """
         if self.unknown_names is not None and self.unknown_names.exists():
             raise _exists(self.unknown_names)
+        if self.quality is not None and self.quality.is_file() and not self.replace:
+            raise InputError(
+                str(self.quality),
+                "exists already",
+                "name another file, or add --replace, which replaces the page and the patients of the store",
+            )
         for path in (self.unknown_names, self.quality):
             if path is not None and not path.parent.is_dir():
                 raise InputError(
@@ -66,7 +74,9 @@ class Naming:
         if self.quality is not None:
             from adjuvant.cli.quality import write_page
 
-            write_page(self.quality, summary, source, patients, events, self.examples, synthetic)
+            write_page(
+                self.quality, summary, source, patients, events, self.examples, synthetic, replace=True
+            )
 
 
 NO_NAMING = Naming()

@@ -19,6 +19,7 @@ __all__ = [
     "Patient",
     "Pseudo",
     "Record",
+    "Replace",
     "Store",
     "Table",
     "TermsFile",
@@ -92,6 +93,9 @@ AfterHours = Annotated[
 Record = Annotated[
     Path | None,
     typer.Argument(metavar="RECORD", help=_RECORD_HELP),
+]
+Replace = Annotated[
+    bool, typer.Option("--replace", help="Replace what was written there before and says something else.")
 ]
 Store = Annotated[
     Path | None, typer.Argument(metavar="STORE", help="A record store; default: your own data folder's.")

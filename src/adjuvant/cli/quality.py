@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from adjuvant.cli.evaluate import record_path
 from adjuvant.cli.output import print_json, progress
-from adjuvant.errors import InputError
+from adjuvant.errors import InputError, UsageError
 
 if TYPE_CHECKING:
     from adjuvant.record import QualitySummary
@@ -23,8 +23,13 @@ def run(
     terms: Path | None,
     examples: bool,
     as_json: bool,
+    replace: bool = False,
 ) -> None:
-    """Write the page, or answer in JSON."""
+    """Write the page, or answer in JSON.
+
+    Args:
+        replace: whether a file under that name that says something else is replaced.
+    """
     from adjuvant import sources
     from adjuvant.record import EVENT_KINDS
     from adjuvant.sources.terms import Terms
@@ -35,7 +40,8 @@ def run(
         source, patients = "; ".join(one.source for one in info.sources) or str(path), info.patients
         events = sum(info.tables.get(table, 0) for table in EVENT_KINDS)
         synthetic = sources.store.all_synthetic(info.parts)
-        _answer(sources.store.quality_of(path), source, patients, events, out, examples, synthetic, as_json)
+        summary = sources.store.quality_of(path)
+        _answer(summary, source, patients, events, out, examples, synthetic, as_json, replace)
         return
     with progress(f"reading {path.name}") as tell:
         imported = sources.read(
@@ -44,7 +50,8 @@ def run(
     events = sum(item.event_count for item in imported.records)
     people = len(imported.records)
     synthetic = all(item.patient.synthetic for item in imported.records)
-    _answer(imported.quality, imported.source, people, events, out, examples, synthetic, as_json)
+    summary = imported.quality
+    _answer(summary, imported.source, people, events, out, examples, synthetic, as_json, replace)
 
 
 def _answer(
@@ -56,9 +63,10 @@ def _answer(
     examples: bool,
     synthetic: bool,
     as_json: bool,
+    replace: bool,
 ) -> None:
     if out is not None:
-        write_page(out, summary, source, patients, events, examples, synthetic)
+        write_page(out, summary, source, patients, events, examples, synthetic, replace=replace)
     if as_json:
         answer: dict[str, Any] = {"source": source, "patients": patients, "events": events}
         print_json(answer | quality_json(summary, examples))
@@ -80,10 +88,16 @@ def write_page(
     events: int,
     examples: bool,
     synthetic: bool,
+    *,
+    replace: bool = False,
 ) -> None:
     """Write the page to a file.
 
+    Args:
+        replace: whether a file under that name that says something else is replaced. The same page may be
+            written again.
     Raises:
+        UsageError: a file under that name says something else; it is left as it is.
         InputError: it cannot be written.
     """
     from adjuvant.reports.quality import quality_html, quality_page
@@ -91,8 +105,15 @@ def write_page(
     page = quality_page(
         summary, source=source, patients=patients, events=events, examples=examples, synthetic=synthetic
     )
+    made = quality_html(page).encode("utf-8", errors="replace")
     try:
-        out.write_text(quality_html(page), encoding="utf-8", errors="replace")
+        if not replace and out.exists() and out.read_bytes() != made:
+            raise UsageError(
+                str(out),
+                "exists and says something else",
+                "name another file, or add --replace if the old one is not in use",
+            )
+        out.write_bytes(made)
     except OSError as error:
         raise InputError(str(out), f"cannot be written ({error.strerror})", "name another file") from None
 

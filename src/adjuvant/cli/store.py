@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Any
 
@@ -16,8 +17,8 @@ def info(store: Path | None, as_json: bool) -> None:
     from adjuvant import sources
     from adjuvant.library import digest
 
-    place = store or default_store()
-    found = sources.store.info(place)
+    found = sources.store.info(_asked(store))
+    place = _from_root(found.path)
     size = sum(item.stat().st_size for item in place.rglob("*") if item.is_file())
     stale = sum(part.library != digest() for part in found.parts)
     if as_json:
@@ -54,6 +55,17 @@ def info(store: Path | None, as_json: bool) -> None:
     print_columns(["table", "rows"], held, right=[1])
 
 
+def _asked(store: Path | None) -> Path:
+    """The folder of the store that is asked for; its manifest stands for it."""
+    place = store or default_store()
+    return place.parent if place.name == "manifest.json" and place.is_file() else place
+
+
+def _from_root(path: Path) -> Path:
+    """The folder of a store as it is named from anywhere, for a line that is kept or run elsewhere."""
+    return Path(os.path.abspath(path))
+
+
 def _source(item: Any) -> dict[str, Any]:
     at = item.imported_at
     return {
@@ -71,9 +83,9 @@ def verify(store: Path | None, as_json: bool) -> None:
     """Check every file of the store; a fault ends with exit code 3."""
     from adjuvant import sources
 
-    place = store or default_store()
-    with progress(f"checking {place.name}") as tell:
-        report = sources.store.verify(place, tell)
+    with progress("checking the store") as tell:
+        report = sources.store.verify(_asked(store), tell)
+    place = _from_root(report.info.path)
     files = sum(len(part.files) for part in report.info.parts) or len(report.info.files)
     if as_json:
         print_json(
@@ -97,7 +109,7 @@ def verify(store: Path | None, as_json: bool) -> None:
     if report.stale and not as_json:
         print(
             f"The exposures of {_many(len(report.stale), 'part')} rest on another library: "
-            f"run `adjuvant store refresh {report.info.path}`."
+            f"run `adjuvant store refresh {place}`."
         )
     if report.faults:
         first, more = report.faults[0], len(report.faults) - 1
@@ -111,8 +123,8 @@ def export(
     """Write the store's tables as plain files."""
     from adjuvant import sources
 
-    place = store or default_store()
-    with progress(f"exporting {place.name}") as tell:
+    place = _from_root(sources.store.info(_asked(store)).path)
+    with progress("exporting the store") as tell:
         counts = sources.store.export(place, out, format=form, tables=tables, patient=patient, progress=tell)
     if as_json:
         print_json({"store": str(place), "out": str(out), "format": form, "tables": counts})
@@ -125,8 +137,8 @@ def refresh(store: Path | None, as_json: bool) -> None:
     """Work out the exposures anew where they rest on another library."""
     from adjuvant import sources
 
-    place = store or default_store()
-    with progress(f"working out exposures of {place.name}") as tell:
+    place = _from_root(sources.store.info(_asked(store)).path)
+    with progress("working out exposures") as tell:
         done = sources.store.refresh(place, tell)
     if as_json:
         print_json({"store": str(place), "parts_refreshed": done})

@@ -76,11 +76,13 @@ def test_a_file_that_could_not_be_written_stops_the_import_before_it_begins(
 ) -> None:
     """Whoever imports for an hour must not learn at its end that the list is refused."""
     (tmp_path / "there.csv").write_text("", encoding="utf-8")
+    (tmp_path / "there.html").write_text("", encoding="utf-8")
     store = tmp_path / "store"
     for option, path in (
         ("--unknown-names", tmp_path / "there.csv"),
         ("--unknown-names", tmp_path / "no" / "names.csv"),
         ("--quality", tmp_path / "no" / "page.html"),
+        ("--quality", tmp_path / "there.html"),
         ("--quality", tmp_path),
     ):
         answer = adjuvant("import", folder, "--store", store, option, path)
@@ -155,3 +157,24 @@ def test_the_page_is_written_from_an_import_and_from_the_store(
     assert [one["count"] for one in answer["names"]] == [2, 1]
     assert all(line["examples"] == [] for line in answer["lines"])
     assert adjuvant("quality", store, "--out", tmp_path / "no" / "page.html").code == 3
+
+
+def test_a_page_that_says_something_else_is_replaced_only_when_it_is_said(
+    adjuvant, folder: Path, tmp_path: Path
+) -> None:
+    page, store = tmp_path / "quality.html", tmp_path / "store"
+    assert adjuvant("import", folder, "--store", store, "--quality", page).code == 0
+    # The same page may be written again: it is the same bytes.
+    assert adjuvant("quality", store, "--out", page).code == 0
+    page.write_text("signed by somebody", encoding="utf-8")
+    again = adjuvant("quality", store, "--out", page)
+    assert (again.code, again.out) == (2, "")
+    assert (
+        str(page) in again.err and "exists and says something else" in again.err and "--replace" in again.err
+    )
+    assert page.read_text(encoding="utf-8") == "signed by somebody"
+    assert adjuvant("quality", store, "--out", page, "--replace").code == 0
+    assert "What became of every row" in page.read_text(encoding="utf-8")
+    page.write_text("signed by somebody", encoding="utf-8")
+    assert adjuvant("import", folder, "--store", store, "--quality", page, "--replace").code == 0
+    assert page.read_text(encoding="utf-8") != "signed by somebody"

@@ -42,6 +42,27 @@ def test_info_says_what_the_store_holds(adjuvant: Run, store: Path) -> None:
     assert "2 patients in 1 part" in text and "administrations" in text
 
 
+@pytest.mark.parametrize("typed", ["store", "./store/../store", "store/", "store/manifest.json"])
+def test_a_store_is_one_store_however_its_path_was_typed(
+    adjuvant: Run, store: Path, monkeypatch: pytest.MonkeyPatch, typed: str
+) -> None:
+    monkeypatch.chdir(store.parent)
+    size = sum(item.stat().st_size for item in store.rglob("*") if item.is_file())
+    answer = adjuvant("store", "info", typed, "--json").json
+    assert (answer["store"], answer["bytes"]) == (str(store), size)
+    assert adjuvant("store", "info", typed).out.startswith(f"Record store: {store}\n")
+    assert adjuvant("store", "verify", typed, "--json").json["store"] == str(store)
+    assert adjuvant("store", "refresh", typed, "--json").json["store"] == str(store)
+    assert adjuvant("store", "export", typed, "--out", "out", "--json").json["store"] == str(store)
+
+
+def test_inside_its_folder_a_store_has_its_name(
+    adjuvant: Run, store: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(store)
+    assert adjuvant("store", "info", ".").out.startswith(f"Record store: {store}\n")
+
+
 def test_a_whole_store_is_called_whole(adjuvant: Run, store: Path) -> None:
     answer = adjuvant("store", "verify", store)
     assert answer.code == 0 and answer.out.startswith("Whole: 2 patients")
