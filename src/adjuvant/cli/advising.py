@@ -36,24 +36,30 @@ def advise(
     """Evaluate a protocol for one patient at one instant.
 
     Raises:
-        InputError: no such protocol or patient, a time without a zone, a record that cannot be read.
+        InputError: no such protocol, regimen or patient, a time without a zone, before the record or still to
+            come, a record that cannot be read.
     """
     from adjuvant import protocol, sources
+    from adjuvant.cli.instants import instant_asked
     from adjuvant.cli.plan_beside import print_reviews
     from adjuvant.plan.course_reviews import course_reviews, course_reviews_json
-    from adjuvant.timeline import parse_instant, zone
+    from adjuvant.protocol.asked import check_regimen
+    from adjuvant.protocol.evidence_wire import evidence_json
+    from adjuvant.timeline import zone
 
     sited = protocol.sited(protocol.load(key), site)
+    check_regimen(sited.protocol, regimen)
     with progress(f"reading {record.name}") as tell:
         imported = sources.read(record, format=source_format, patient=patient, zone=zone_name, progress=tell)
     found = imported.record(patient)
-    instant = parse_instant(at, zone(found.patient.zone))
+    instant = instant_asked(at, found)
     facts = facts_at(found, instant, protocol.rated(sited.protocol, regimen))
     situation = protocol.Situation.at(instant, facts)
     guidance = protocol.evaluate(sited, situation, regimen)
     reviews = course_reviews(sited, guidance.regimen, situation)
     if as_json:
-        answer = protocol.guidance_json(guidance) | {"reviews": course_reviews_json(reviews)}
+        beside = {"evidence": evidence_json(sited.protocol), "reviews": course_reviews_json(reviews)}
+        answer = protocol.guidance_json(guidance) | beside
         print_json({"patient": found.patient.id} | answer)
     else:
         print(f"Patient {found.patient.id}{' (synthetic)' if found.patient.synthetic else ''}\n")

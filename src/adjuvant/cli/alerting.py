@@ -29,22 +29,26 @@ def alerts(
     """The alerts of one patient at one instant.
 
     Raises:
-        InputError: no such protocol or patient, a time without a zone, a file that cannot be read.
+        InputError: no such protocol, regimen or patient, a time without a zone, before the record or still to
+            come, a file that cannot be read.
         UsageError, RefusedError: something was done about an alert that cannot be done.
     """
     from adjuvant import library, protocol, sources
     from adjuvant.alerts import watch
     from adjuvant.alerts.acts import read_acts
     from adjuvant.alerts.wire import alerts_json
+    from adjuvant.cli.instants import instant_asked
+    from adjuvant.protocol.asked import check_regimen
     from adjuvant.protocol.charted import facts_from
-    from adjuvant.timeline import parse_instant, zone
+    from adjuvant.timeline import zone
 
     sited = protocol.sited(protocol.load(key), site)
+    check_regimen(sited.protocol, regimen)
     with progress(f"reading {record.name}") as tell:
         imported = sources.read(record, format=source_format, patient=patient, zone=zone_name, progress=tell)
     found = imported.record(patient)
     local = zone(found.patient.zone)
-    instant = parse_instant(at, local)
+    instant = instant_asked(at, found)
     facts = facts_from(found, instant, library.default_plan(), rated=protocol.rated(sited.protocol, regimen))
     done = read_acts(acts, local) if acts is not None else ()
     watched = watch(sited, facts, instant, regimen, done)

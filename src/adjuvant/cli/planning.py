@@ -62,6 +62,8 @@ def plan_scenario(
     from adjuvant.plan.by_hand import HandPlan, by_hand
     from adjuvant.plan.course_reviews import course_reviews_json, reviewed
     from adjuvant.plan.wire import hand_json, onward_json, plan_json, pump_json
+    from adjuvant.protocol.asked import check_asked
+    from adjuvant.protocol.evidence_wire import evidence_json
     from adjuvant.protocol.present import present
     from adjuvant.timeline import zone
 
@@ -72,6 +74,7 @@ def plan_scenario(
             f"step {step}", f"is not in the scenario, which has {len(steps)}", "choose one of them"
         )
     sited = protocol.sited(protocol.named(told.scenario.protocol, path.parent), told.site)
+    check_asked(told, sited.protocol)
     situation = protocol.Situation.at(told.at(steps[step - 1]), protocol.facts_of(told))
     guidance = protocol.evaluate(sited, situation, told.scenario.regimen)
     setup = read_setup(**stated)
@@ -101,6 +104,7 @@ def plan_scenario(
         print_json(
             {
                 **(hand_json(plan, schedule) if isinstance(plan, HandPlan) else plan_json(plan, schedule)),
+                "evidence": evidence_json(sited.protocol),
                 "pump_check": pump_json(check) if check is not None else None,
                 "onward": onward_json(further),
                 "opioids": opioid_stages_json(stages) if stages is not None else None,

@@ -32,14 +32,15 @@ def run(path: Path, as_json: bool, figure: Path | None = None) -> bool:
     from adjuvant import protocol
     from adjuvant.alerts.acts import alert_differences
     from adjuvant.alerts.wire import alerts_json
+    from adjuvant.protocol.asked import check_asked
+    from adjuvant.protocol.evidence_wire import evidence_json
     from adjuvant.protocol.expect import differences
-    from adjuvant.protocol.scenario import check_answers
     from adjuvant.timeline import zone
 
     told = protocol.read_scenario(path)
     listed = protocol.named(told.scenario.protocol, path.parent)
     sited = protocol.sited(listed, told.site)
-    check_answers(told, sited.protocol)
+    check_asked(told, sited.protocol)
     facts = protocol.facts_of(told)
     local = zone(told.scenario.zone)
     answers: list[tuple[Guidance, Watch | None, tuple[str, ...]]] = []
@@ -55,7 +56,11 @@ def run(path: Path, as_json: bool, figure: Path | None = None) -> bool:
     if as_json:
         whole = [
             protocol.guidance_json(guidance)
-            | {"alerts": alerts_json(watched) if watched is not None else None, "unexpected": list(off)}
+            | {
+                "evidence": evidence_json(sited.protocol),
+                "alerts": alerts_json(watched) if watched is not None else None,
+                "unexpected": list(off),
+            }
             for guidance, watched, off in answers
         ]
         print_json(whole[0] if len(whole) == 1 else {"steps": whole})

@@ -16,9 +16,7 @@ from adjuvant.library.naming import name_remedy
 from adjuvant.library.strict import Entry, read_file
 from adjuvant.library.vocabulary import conditions, observations
 from adjuvant.protocol.chart import ChartEvent, Happened
-from adjuvant.protocol.model import Protocol
-from adjuvant.protocol.predicate import question_key
-from adjuvant.protocol.reading import form_of, located, parts, want
+from adjuvant.protocol.reading import form_of, located, want
 from adjuvant.protocol.situation import Answer, Effect, Facts, Observed, WeightReading
 from adjuvant.protocol.values import LONGEST, AnyQuantity, Duration, Form, Number, span
 from adjuvant.quantity import Quantity, parse_quantity
@@ -250,23 +248,6 @@ def read_scenario(path: Path) -> Told:
             f"{found.begins} is at the edge of the calendar", "give a day of this patient's life"
         )
     return Told(found, top, path.parent / found.site if found.site else None, begins)
-
-
-def check_answers(told: Told, protocol: Protocol) -> None:
-    """Refuse an answer under the bare name of a condition or drug: it would answer nothing, in silence.
-
-    Raises:
-        LibraryError: the protocol asks for that condition or drug, and no question goes by the bare name.
-    """
-    asked = {question_key(part) for _, part in parts(protocol)} - {""}
-    for n, one in enumerate(told.scenario.answers):
-        for field, keys in (("yes", one.yes), ("no", one.no)):
-            for key in keys:
-                meant = [f"{kind}:{key}" for kind in ("condition", "taken") if f"{kind}:{key}" in asked]
-                if meant and key not in asked:
-                    raise located(told.top, ("answers", n, field)).error(
-                        f"{key!r} answers no question of this protocol", f"did you mean {meant[0]!r}"
-                    )
 
 
 def facts_of(told: Told) -> Facts:

@@ -76,6 +76,15 @@ BROKEN = {
     "a zone that is none": (
         "zone: America/New_York", "zone: America/Newyork", "patient.yaml:8: zone", "'America/Newyork' is not an IANA zone", "write one such as Europe/London",
     ),
+    "an answer under a bare name": (
+        "- condition:stroke", "- stroke", "patient.yaml:28: answers[0].no", "'stroke' answers no question of this protocol", "did you mean 'condition:stroke'",
+    ),
+    "a regimen that is none": (
+        "protocol: patel_ldk\n", "protocol: patel_ldk\nregimen: infuson\n", "patient.yaml:6: regimen", "'infuson' is no regimen of patel_ldk, which has infusion", "did you mean 'infusion'",
+    ),
+    "a guardrail": (
+        "protocol: patel_ldk\nsite: ", "protocol: asra_acute\n# ", "patient.yaml:5: protocol", "'asra_acute' is a guardrail, not a protocol to run", "name one that gives a dose",
+    ),
 }  # fmt: skip
 
 
@@ -210,6 +219,10 @@ ASKED = {
     "a record that is nowhere": ({"--record": "nowhere"}, "nowhere", "does not exist", "check the path"),
     "a patient that is not in it": ({"--patient": "nobody"}, "patient 'nobody'", "is not in it", "check the id"),
     "a time in words": ({"--at": "yesterday"}, "time 'yesterday'", "is not an ISO 8601 time", "write 2026-03-01T14:00:00+01:00"),
+    "a regimen that is none": ({"--regimen": "brust"}, "regimen 'brust'", "is no regimen of hardy_burst, which has", "did you mean 'burst'"),
+    "a guardrail": ({"--protocol": "asra_acute", "--site": None}, "protocol 'asra_acute'", "is a guardrail, not a protocol to run", "name one that gives a dose (`adjuvant protocols list`)", "`adopt_guardrails`"),
+    "a schedule": ({"--protocol": "rcht_iv", "--site": None}, "protocol 'rcht_iv'", "is no protocol to run", "`adopt_monitoring`"),
+    "a source without a dose": ({"--protocol": "fitzgibbon", "--site": None}, "protocol 'fitzgibbon'", "cannot be run: its source gives no dose", "name one that gives a dose"),
     "a format that is none": ({"--format": "paper"}, "format 'paper'", "is not known", "use one of: store, fhir"),
     "a zone that is none": ({"--zone": "Europe/Londom"}, "time zone 'Europe/Londom'", "is not an IANA zone", "write one such as Europe/London"),
 }  # fmt: skip
@@ -224,7 +237,7 @@ def test_a_question_about_a_record_that_cannot_be_asked_is_refused_in_one_line(
     asked: dict[str, object] = {
         "--protocol": "hardy_burst", "--record": CHART, "--at": "2031-08-18T19:45", "--site": WARD / "site.yaml", **changed,
     }  # fmt: skip
-    found = adjuvant(command, *(part for pair in asked.items() for part in pair))
+    found = adjuvant(command, *(part for pair in asked.items() if pair[1] is not None for part in pair))
     assert found.code in (2, 3) and found.out == "", found.err
     refused(found, found.code, *words)
     assert found.code == (2 if "--format" in changed else 3)
