@@ -82,6 +82,7 @@ def test_there_are_the_53_curves_that_are_compared_here(noted: dict[str, Any]) -
     assert {vector["model"] for vector in noted["vectors"]} == set(MODELS)
 
 
+@pytest.mark.hazard("H-040")
 @pytest.mark.parametrize("place", PLACES)
 def test_a_curve_agrees_at_each_of_its_points(place: int, noted: dict[str, Any]) -> None:
     """To one part in 10^9 of each point. deSolve and myokit ran with a tolerance of 10^-10 a step, which is seen

@@ -45,6 +45,11 @@ ALLOWED: dict[str, dict[str, str]] = {
     "plan/figures.py": {
         "4": "decimals at which a figure that goes on is shown rounded, and marked so",
     },
+    "pk/bands.py": {
+        "0.05": "lower of the quantiles that a forecast shows",
+        "0.5": "the median, which a forecast holds beside its two ends",
+        "0.95": "upper of the quantiles that a forecast shows",
+    },
     "pk/closed_form.py": {
         "4000": "patients whose levels are worked out together, by the size of the processor's cache",
     },

@@ -39,7 +39,15 @@ from adjuvant.library.studies import studies
 from adjuvant.library.tables import read_table
 from adjuvant.library.vocabulary import interactions
 from adjuvant.outcomes.evidence import TRIAL_KEYS
-from adjuvant.pk import absorption_findings, equilibration, incomplete_models, load_model, model_keys
+from adjuvant.pk import (
+    absorption_findings,
+    equilibration,
+    incomplete_models,
+    load_model,
+    model_keys,
+    reported_ranges,
+)
+from adjuvant.pk.reported import reported_effects
 from adjuvant.pk.target import METHOD
 from adjuvant.protocol.limits import guardrails, modifiers, rule_examples
 from adjuvant.protocol.reading import parts, read_protocol
@@ -75,6 +83,9 @@ def used_citations() -> set[str]:
             if cited
         }
     sources = [one.source for one in absorption_findings().values() if one.source] + [equilibration().source]
+    effects = reported_effects()
+    parts_of_it = (effects.g_per_mol, effects.share_of_s, effects.at_once, effects.slow, effects.norketamine)
+    sources += [one.source for one in (*reported_ranges().values(), *parts_of_it)]
     found |= {cited.key for one in sources for cited in (one.citation, one.copy) if cited}
     for unread in incomplete_models().values():
         found |= {one.source.citation.key for one in unread.figures.values() if one.source.citation}

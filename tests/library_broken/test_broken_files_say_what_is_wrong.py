@@ -24,7 +24,9 @@ from adjuvant.library.rules import read_limits, read_responses, read_settings
 from adjuvant.library.tables import read_table
 from adjuvant.pk.absorptions import read_absorptions
 from adjuvant.pk.catalogue import read_incomplete
+from adjuvant.pk.choice import read_choice
 from adjuvant.pk.reading import read_model
+from adjuvant.pk.reported import read_effects, read_ranges
 
 HERE = Path(__file__).parent
 READERS: dict[str, Callable[[Path], object]] = {
@@ -37,8 +39,11 @@ READERS: dict[str, Callable[[Path], object]] = {
     "pairs": read_pairs,
     "preparations": read_preparations,
     "pk_absorption": read_absorptions,
+    "pk_bands": read_choice,
+    "pk_effects": read_effects,
     "pk_incomplete": read_incomplete,
     "pk_models": read_model,
+    "pk_ranges": read_ranges,
     "products": read_products,
     "responses": read_responses,
     "routes": read_routes,

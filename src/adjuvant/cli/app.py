@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from adjuvant.cli.alert_commands import alerts_command
+from adjuvant.cli.level_commands import forecast_command, simulate_command
 from adjuvant.cli.options import (
     AfterHours,
     AsJson,
@@ -70,6 +71,8 @@ app.add_typer(protocols_app, name="protocols")
 app.command("run", short_help="What a protocol advises for an invented patient.")(run_scenario)
 app.command("advise", short_help="What a protocol advises for a patient of a record.")(advise)
 app.command("alerts", short_help="What is overdue, out of range or missing in a chart.")(alerts_command)
+app.command("simulate", short_help="Levels of ketamine under a regimen, by every model.")(simulate_command)
+app.command("forecast", short_help="Ketamine on board in a record, and what comes of it.")(forecast_command)
 app.command("plan", short_help="What a nurse sets up of a protocol's advice, as a sheet.")(plan_command)
 
 

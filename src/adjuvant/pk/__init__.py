@@ -7,6 +7,7 @@ from adjuvant.pk.absorptions import (
     absorption_findings,
     drawn_absorption,
 )
+from adjuvant.pk.bands import Bands, ModelAnswer, Side, bands
 from adjuvant.pk.catalogue import IncompleteModel, incomplete_models, load_model, model_keys, not_reached
 from adjuvant.pk.drawing import draw
 from adjuvant.pk.effect_bolus import TargetBolus, effect_bolus
@@ -17,6 +18,7 @@ from adjuvant.pk.person import Covariates, Individual, typical
 from adjuvant.pk.population import Band, population_band
 from adjuvant.pk.rate_limits import RateLimits
 from adjuvant.pk.regimen import Bolus, Infusion, RateChange, Regimen
+from adjuvant.pk.reported import ReportedRange, reported_ranges
 from adjuvant.pk.target import RateTable, target_rates
 from adjuvant.pk.uptake import half_life_for_peak
 
@@ -24,6 +26,7 @@ __all__ = [
     "Absorption",
     "AbsorptionFinding",
     "Band",
+    "Bands",
     "Bolus",
     "CompartmentModel",
     "Covariates",
@@ -33,14 +36,18 @@ __all__ = [
     "Individual",
     "Infusion",
     "Levels",
+    "ModelAnswer",
     "RateChange",
     "RateLimits",
     "RateTable",
     "Regimen",
+    "ReportedRange",
+    "Side",
     "Source",
     "TargetBolus",
     "absorption",
     "absorption_findings",
+    "bands",
     "draw",
     "drawn_absorption",
     "effect_bolus",
@@ -51,6 +58,7 @@ __all__ = [
     "model_keys",
     "not_reached",
     "population_band",
+    "reported_ranges",
     "simulate",
     "target_rates",
     "typical",

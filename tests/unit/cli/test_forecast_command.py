@@ -1,0 +1,90 @@
+"""`adjuvant forecast`: a record in; what was given, what is on board, and what comes, for people and scripts."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from running import Run
+
+EXAMPLES = Path(__file__).resolve().parents[3] / "src" / "adjuvant" / "sources" / "examples"
+SPARING = EXAMPLES / "opioid_sparing"
+AT = "2031-08-14T10:00-04:00"
+
+
+def test_people_read_what_was_given_what_is_on_board_and_what_comes(adjuvant: Run) -> None:
+    """By hand: 8 h each of 2.2, 4.5, 6.8, 9 and 11.2 mg/h, and 6 h of 13.5, are 350.6 mg."""
+    found = adjuvant("forecast", SPARING, "--at", AT, "--patients", "50")
+    assert found.code == 0
+    words = " ".join(found.out.split())
+    for said in (
+        "Patient synthetic-opioid-sparing (synthetic), 2031-08-14 10:00-04:00",
+        "350.6 mg of ketamine given so far. Runs now and goes on if nothing changes: 13.5 mg/h, intravenous.",
+        "Weight 45 kg, charted 2031-08-06 08:30-04:00.",
+        "On board now, 2031-08-14 10:00-04:00",
+        "Side of sampling not stated: 136 to 251 ng/mL for a typical patient by 3 models",
+        "Nothing here advises a dose.",
+    ):
+        assert said in words
+
+
+def test_json_has_what_was_given_what_is_on_board_and_both_futures(adjuvant: Run) -> None:
+    answer = adjuvant("forecast", SPARING, "--at", AT, "--patients", "0", "--json").json
+    (found,) = answer["forecasts"]
+    assert found["given"]["given_so_far_mg"] == pytest.approx(350.6)
+    assert found["given"]["goes_on"] == [{"what": "13.5 mg/h", "route": "intravenous"}]
+    assert [one["model"] for one in found["on_board_now"]] == [
+        "kamp2020",
+        "domino1982",
+        "clements250",
+        "hijazi2003",
+    ]
+    going = found["if_nothing_changes"]["sides"][0]["models"][0]["typical"]["cp_ng_per_mL"]
+    stopping = found["if_it_stops_now"]["sides"][0]["models"][0]["typical"]["cp_ng_per_mL"]
+    assert going[-1] > 100 * stopping[-1] > 0
+    assert stopping[0] == pytest.approx(found["on_board_now"][0]["ketamine_ng_per_mL"], rel=1e-12)
+
+
+def test_pages_are_written_with_now_and_both_futures(adjuvant: Run, tmp_path: Path) -> None:
+    found = adjuvant("forecast", SPARING, "--at", AT, "--patients", "20", "--out", tmp_path, "--json").json
+    html, pdf, table = map(Path, found["forecasts"][0]["files"])
+    text = html.read_text(encoding="utf-8")
+    for said in (
+        "What was given",
+        "If it stops now",
+        "Synthetic: no real patient",
+        "the same if it stops now",
+    ):
+        assert said in text
+    assert re.search(r"<text[^>]*>(<tspan[^>]*>)?now", text)
+    assert pdf.read_bytes().startswith(b"%PDF") and table.read_bytes().startswith(b"drug,minute,side")
+
+
+@pytest.mark.parametrize(
+    ("options", "code", "said"),
+    [
+        (["--at", "2031-08-10T10:00-04:00"], 3, "charts no ketamine as given up to 2031-08-10"),
+        (["--at", "noon"], 3, "is not an ISO 8601 time"),
+        (["--at", AT, "--weight", "62"], 2, "--weight '62'"),
+        (["--at", AT, "--absorption", "oral"], 2, "is not KEY=SHARE,HALF-LIFE"),
+        (["--at", AT, "--model", "otto2021"], 3, "is of another drug than otto2021"),
+        (["--at", AT, "--ahead", "nan"], 2, "is no length of time"),
+    ],
+)
+def test_what_cannot_be_forecast_is_refused(adjuvant: Run, options: list[str], code: int, said: str) -> None:
+    found = adjuvant("forecast", SPARING, *options, "--json")
+    assert found.code == code and said in found.err and not found.out
+
+
+def test_a_record_without_a_weight_asks_for_one(adjuvant: Run, tmp_path: Path) -> None:
+    for path in SPARING.iterdir():
+        if path.name == "weights.csv":
+            (tmp_path / path.name).write_text(path.read_text().splitlines()[0] + "\n", encoding="utf-8")
+        elif path.is_file():
+            (tmp_path / path.name).write_bytes(path.read_bytes())
+    bare = adjuvant("forecast", tmp_path, "--at", AT, "--patients", "0")
+    assert bare.code == 3 and "charts no body weight up to then; state it with --weight" in bare.err
+    stated = adjuvant("forecast", tmp_path, "--at", AT, "--patients", "0", "--weight", "45 kg")
+    assert stated.code == 0 and "Weight 45 kg, as stated on the command line." in stated.out
