@@ -2,7 +2,8 @@
 
     python scripts/mutation.py                  every target of tests/mutation/targets.toml, then the score
     python scripts/mutation.py quantity         one target
-    python scripts/mutation.py --again quantity only what survived before, after new tests
+    python scripts/mutation.py --first quantity a quick first pass; its survivors are still to be tried
+    python scripts/mutation.py --again quantity only what survived before, after new tests or a first pass
 
 mutmut works in a copy of the project in ``.build/mutation``; nothing in the checkout is touched. It leaves
 decorated functions alone, so in the copy ``@property`` and ``@lru_cache`` stand as plain calls behind their
@@ -121,7 +122,7 @@ def forget_survivors(folder: Path) -> None:
         meta.write_text(json.dumps(data, indent=4), encoding="utf-8")
 
 
-def mutate(name: str, target: dict[str, Any], *, again: bool, workers: int) -> None:
+def mutate(name: str, target: dict[str, Any], *, again: bool, first: bool, workers: int) -> None:
     """Run mutmut on one target; its own output is shown."""
     folder = prepare(name, target)
     # New tests count only once mutmut has looked anew at which test reaches which function.
@@ -135,7 +136,7 @@ def mutate(name: str, target: dict[str, Any], *, again: bool, workers: int) -> N
         "ADJUVANT_CACHE": "off",  # what was checked without a change must not stand in for it under one
     }
     session = ROOT / "scripts" / "mutation_session.py"
-    command = [sys.executable, session, ",".join(target["forget"]), str(workers)]
+    command = [sys.executable, str(session), ",".join(target["forget"]), str(workers), *["first"] * first]
     subprocess.run(command, cwd=folder, env=environment, check=True)
 
 
@@ -145,12 +146,15 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("targets", nargs="*", help=f"any of {', '.join(targets)}; all where none is named")
     parser.add_argument("--again", action="store_true", help="only what survived before")
+    parser.add_argument("--first", action="store_true", help="a quick first pass")
     parser.add_argument("--workers", type=int, default=1, help="processes at once")
     asked = parser.parse_args()
     for name in asked.targets or targets:
         if not asked.again:
             shutil.rmtree(WORK / name, ignore_errors=True)
-        mutate(name, targets[name], again=asked.again, workers=asked.workers)
+        mutate(name, targets[name], again=asked.again, first=asked.first, workers=asked.workers)
+    if asked.first:
+        return 0  # no score yet
     score = [sys.executable, ROOT / "scripts" / "mutation_score.py", *asked.targets]
     return subprocess.run(score, check=False).returncode
 

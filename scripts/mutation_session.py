@@ -1,11 +1,12 @@
 """What runs inside mutmut: a session of pytest that is collected once, and asked for each change in a fork.
 
-    python scripts/mutation_session.py FORGETS WORKERS      in a folder that scripts/mutation.py has prepared
+    python scripts/mutation_session.py FORGETS WORKERS [first]   in a folder made by scripts/mutation.py
 
-To start pytest anew for each change takes longer than most tests. So the quickest tests that reach a change
-are first run in a fork of one session that is ready; a test that fails there has noticed the change. Where
-none does, mutmut's own way follows: pytest from the start, every test module imported anew under the change,
-and every test that reaches it.
+To start pytest anew for each change takes longer than most tests. So some tests that reach a change are first
+run in a fork of one session that is ready: those that noticed other changes of the same function, then those
+that are quick and reach little else. A test that fails there has noticed the change. Where none does, mutmut
+has its own way: pytest from the start, every test module imported anew under the change, and every test that
+reaches it. A first pass leaves that out; what it calls a survivor is still to be tried in full.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ import shutil
 import sys
 import tempfile
 import time
+from collections import Counter
 from collections.abc import Iterable
 from functools import _lru_cache_wrapper
 from pathlib import Path
@@ -46,11 +48,15 @@ settings.register_profile(
 QUICK = 1.5
 """Seconds of the processor for which tests are tried in the session that is ready."""
 
+_FIRST = "first"
+
 _FORGETS: list[str] = []
 _CACHES: dict[int, Any] = {}
 _TABLES = (("lookup", "_MEMOS"), ("parse", "_LINES"), ("vector_days", "_KNOWN"))
 _COMPOSED: dict[Any, Any] = {}
 _READY: dict[str, pytest.Item] = {}
+_REACH: Counter[str] = Counter()
+_NOTICED = Path("noticed.txt").resolve()
 _compose = YAML.compose
 _run_tests = PytestRunner.run_tests
 
@@ -123,10 +129,17 @@ def make_ready(runner: PytestRunner) -> None:
     gc.freeze()
 
 
-def quick_failure(tests: Iterable[str], *, limit: float) -> str:
-    """The first test that fails, the quickest tried first, within `limit` seconds; empty if none does."""
+def in_order(tests: Iterable[str], function: str) -> list[str]:
+    """Tests, the likeliest to notice a change of this function first."""
     took = state().duration_by_test
-    items = [_READY[name] for name in sorted(tests, key=lambda name: took[name]) if name in _READY]
+    lines = _NOTICED.read_text(encoding="utf-8").splitlines() if _NOTICED.is_file() else []
+    before = Counter(test for name, _, test in (line.partition("\t") for line in lines) if name == function)
+    return sorted(tests, key=lambda test: (-before[test], took[test] * _REACH[test]))
+
+
+def quick_failure(tests: Iterable[str], *, limit: float) -> str:
+    """The first test that fails, tried in their order within `limit` seconds; empty if none does."""
+    items = [_READY[name] for name in tests if name in _READY]
     if not items:
         return ""
     forget()
@@ -152,8 +165,15 @@ class Quick(PytestRunner):
 
     def run_tests(self, *, mutant_name: str | None, tests: Iterable[str]) -> int:
         names = list(tests)
-        if mutant_name is not None and quick_failure(names, limit=QUICK):
-            return 1
+        if mutant_name is not None:
+            function = mutant_name.rpartition("__mutmut_")[0]
+            failed = quick_failure(in_order(names, function), limit=QUICK)
+            if failed:
+                with _NOTICED.open("a", encoding="utf-8") as noticed:
+                    noticed.write(f"{function}\t{failed}\n")
+                return 1
+            if _FIRST in sys.argv:
+                return 0
         return int(_run_tests(self, mutant_name=mutant_name, tests=names))
 
 
@@ -163,6 +183,7 @@ _startup = ForkRunner.startup
 def startup(self: ForkRunner) -> None:
     """The session, and a proof that every test passes in it as long as nothing is changed."""
     make_ready(self.test_runner)
+    _REACH.update(test for tests in state().tests_by_mangled_function_name.values() for test in tests)
     child = os.fork()
     if child == 0:
         failed = quick_failure(_READY, limit=float("inf"))
@@ -176,7 +197,7 @@ def startup(self: ForkRunner) -> None:
 
 def main() -> None:
     """Run mutmut in this folder."""
-    forgets, workers = sys.argv[1:]
+    forgets, workers = sys.argv[1:3]
     _FORGETS.extend(f"adjuvant.{name}" for name in forgets.split(","))
     YAML.compose = _composed
     PytestRunner.run_tests = Quick.run_tests
