@@ -15,7 +15,7 @@ from adjuvant.errors import UsageError
 if TYPE_CHECKING:
     from adjuvant.alerts import Watch
     from adjuvant.protocol import Facts, Guidance, Sited, Situation
-    from adjuvant.protocol.guidance import Reason
+    from adjuvant.protocol.guidance import Issue, Reason
     from adjuvant.protocol.scenario import Step, Told
 
 __all__ = ["print_guidance", "run"]
@@ -112,7 +112,7 @@ def _draw(figure: Path, told: Told, sited: Sited, facts: Facts, asked: list[Guid
 
 
 def print_guidance(guidance: Guidance, sited: Sited, situation: Situation, local: tzinfo) -> None:
-    """A guidance for people, on the patient's clock: advice, reasons, what was missing, what was too old."""
+    """A guidance for people, on the patient's clock: what speaks against, advice, what is missing or old."""
     from adjuvant.timeline import local_text, on_the_clock
 
     site = f", as {guidance.site} runs it" if guidance.site else ""
@@ -123,6 +123,7 @@ def print_guidance(guidance: Guidance, sited: Sited, situation: Situation, local
     )
     if guidance.hypothetical:
         print_filled(guidance.hypothetical)
+    _issues((one for one in guidance.issues if one.against), local)
     print_basis(guidance, sited, situation, local)
     for one in guidance.recommendations:
         due = f" Due {local_text(one.due, local)}." if one.due is not None else ""
@@ -141,8 +142,7 @@ def print_guidance(guidance: Guidance, sited: Sited, situation: Situation, local
     for words, charted in guidance.stale:
         when = f", charted {local_text(charted, local)}" if charted is not None else ""
         print_filled(f"Too old: {words}{when}")
-    for issue in guidance.issues:
-        print_filled(f"{issue.kind.capitalize()}: {on_the_clock(issue.words, local)}")
+    _issues((one for one in guidance.issues if not one.against), local)
     print("  A clinician decides.\n")
 
 
@@ -155,6 +155,13 @@ def _hints(guidance: Guidance) -> Iterable[str]:
         )
     if any(lack.rule == "regimens" for lack in guidance.missing):
         yield "A regimen is named by `regimen` of a scenario, or `--regimen` of a command."
+
+
+def _issues(found: Iterable[Issue], local: tzinfo) -> None:
+    from adjuvant.timeline import on_the_clock
+
+    for one in found:
+        print_filled(f"{one.kind.capitalize()}: {on_the_clock(one.words, local)}")
 
 
 def _because(found: Iterable[Reason], local: tzinfo) -> None:

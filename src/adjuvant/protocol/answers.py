@@ -16,7 +16,16 @@ from adjuvant.protocol.dosing import DosingWeight, absolute
 from adjuvant.protocol.eligibility import Eligibility, reasons
 from adjuvant.protocol.gate import check_dose, guardrail_breaches
 from adjuvant.protocol.guardrail import Guardrail
-from adjuvant.protocol.guidance import Guidance, Issue, Missing, Reason, Recommendation, Status, Uncapped
+from adjuvant.protocol.guidance import (
+    Guidance,
+    Issue,
+    Missing,
+    Reason,
+    Recommendation,
+    Status,
+    Uncapped,
+    in_order,
+)
 from adjuvant.protocol.isolated import fault_issues, judged
 from adjuvant.protocol.judge import Context, Finding
 from adjuvant.protocol.model import Rule
@@ -26,6 +35,7 @@ from adjuvant.protocol.premises import weight_to_compare
 from adjuvant.protocol.regimen import Loading, Regimen
 from adjuvant.protocol.site import Sited
 from adjuvant.protocol.situation import Situation
+from adjuvant.protocol.unspoken import unspoken_conditions
 from adjuvant.protocol.values import SITE, Sourced
 from adjuvant.protocol.words import quantity_words
 from adjuvant.quantity import Quantity
@@ -97,6 +107,7 @@ def answer(
     old += [(sight.words, sight.at) for _, finding in case.rules for sight in finding.stale]
     protocol, profile = case.sited.protocol, case.sited.profile
     kinds = modifier_advice(protocol, case.regimen, case.situation, case.context)
+    unspoken = unspoken_conditions(protocol, case.situation, case.context)
     faults = fault_issues((rule.key, finding) for rule, finding in case.rules)
     return Guidance(
         status=status,
@@ -104,7 +115,7 @@ def answer(
         eligibility=case.eligibility.answer,
         recommendations=(*advice, *asks),
         eligibility_because=case.eligibility.because,
-        issues=(*issues, *faults, *case.eligibility.cautions, *kinds),
+        issues=in_order((*issues, *faults, *case.eligibility.cautions, *unspoken, *kinds)),
         missing=tuple(dict.fromkeys(every)),
         stale=tuple(dict.fromkeys(old)),
         protocol=protocol.protocol,
@@ -135,7 +146,7 @@ def withheld(
         instant=situation.instant,
         eligibility="cannot say",
         recommendations=(),
-        issues=(*said, *issues),
+        issues=(*said, *in_order(issues)),
         missing=missing,
         stale=stale,
         protocol=sited.protocol.protocol,
@@ -267,6 +278,7 @@ def _loading_limits(case: Case, loading: Loading) -> tuple[bool, tuple[Issue, ..
             "guardrail" if one.refuses else "advisory",
             f"Loading dose: {one.words}",
             (cited(one.key, one.words, one.source),),
+            against=one.refuses,
         )
         for one in found
     )
@@ -279,7 +291,12 @@ def limits_of(case: Case, dose: Quantity, when: Situation) -> tuple[bool, tuple[
     weight = case.weight or weight_to_compare(case.sited, case.situation)
     breaches = check_dose(dose, case.sited.protocol, case.regimen, when, weight, case.guardrails, adopted)
     return any(one.refuses for one in breaches), tuple(
-        Issue("guardrail" if one.refuses else "advisory", one.words, (cited(one.key, one.words, one.source),))
+        Issue(
+            "guardrail" if one.refuses else "advisory",
+            one.words,
+            (cited(one.key, one.words, one.source),),
+            against=one.refuses,
+        )
         for one in breaches
     )
 

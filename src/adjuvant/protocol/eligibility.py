@@ -77,7 +77,9 @@ def eligible(protocol: Protocol, name: str, situation: Situation, context: Conte
         if one.kind in ("caution", "needs_test"):
             if finding.answer is not False:
                 unsure = "; whether it holds is not known" if isinstance(finding.answer, Unknown) else ""
-                cautions.append(Issue(one.kind.replace("_", " "), f"{one.text}{unsure}", found))
+                holds = finding.answer is True
+                kind = one.kind.replace("_", " ")
+                cautions.append(Issue(kind, f"{one.text}{unsure}", found, against=holds))
             continue
         if one.kind == "relative" and finding.answer is True:
             weighed = weighing(one.key, situation, context)
@@ -85,7 +87,7 @@ def eligible(protocol: Protocol, name: str, situation: Situation, context: Conte
             if weighed.answer is True:
                 by = f"{one.text} It counts against ketamine, and was weighed."
                 issue = reasons(weighed, one.key, by, one)
-                cautions.append(Issue("relative contraindication", by, (*found, *issue)))
+                cautions.append(Issue("relative contraindication", by, (*found, *issue), against=True))
                 met += issue
             elif weighed.answer is False:
                 against += found

@@ -84,7 +84,7 @@ def evaluate(
         *other_route(sited, situation, name),
     )
     if contradictions:
-        issues = tuple(Issue("contradiction", words) for words in contradictions)
+        issues = tuple(Issue("contradiction", words, against=True) for words in contradictions)
         issues += _warned(sited, (name,), situation)
         return withheld(sited, situation, name, "the chart contradicts itself", (), issues)
     years = situation.facts.age_years
@@ -226,7 +226,8 @@ def _excluded_since(case: Case) -> Guidance:
     """What speaks against ketamine holds while it is given: no dose is advised, and none is taken away."""
     texts = dict.fromkeys(one.text.rstrip(".") for one in case.eligibility.excluded)
     words = f"this speaks against ketamine, which is being given: {'; '.join(texts)}"
-    return answer(case, Status.WITHHELD, (), issues=(Issue("exclusion", words, case.eligibility.excluded),))
+    issue = Issue("exclusion", words, case.eligibility.excluded, against=True)
+    return answer(case, Status.WITHHELD, (), issues=(issue,))
 
 
 def _not_running(

@@ -64,6 +64,7 @@ class Modifier(Sourced):
     Args:
         who: key of conditions.yaml, or one of `WHO`, which are no conditions.
         when: whom the source means, where it draws a line that a record can show.
+        against: True where the source asks to give them no ketamine.
         start: the start that the source gives for them; None where it only asks for care.
     """
 
@@ -71,5 +72,6 @@ class Modifier(Sourced):
     who: str
     when: Predicate | None = None
     advice: str
+    against: bool = False
     start: Dose | None = None
     routes: tuple[str, ...] = ()

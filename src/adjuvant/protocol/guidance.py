@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -9,7 +10,17 @@ from enum import StrEnum
 from adjuvant.citation import Provenance
 from adjuvant.quantity import Quantity
 
-__all__ = ["Guidance", "Issue", "Judged", "Missing", "Reason", "Recommendation", "Status", "Uncapped"]
+__all__ = [
+    "Guidance",
+    "Issue",
+    "Judged",
+    "Missing",
+    "Reason",
+    "Recommendation",
+    "Status",
+    "Uncapped",
+    "in_order",
+]
 
 
 class Status(StrEnum):
@@ -88,11 +99,21 @@ class Recommendation:
 
 @dataclass(frozen=True, slots=True)
 class Issue:
-    """Something a person must know beside the advice: a contradiction, a limit, a caution, a conflict."""
+    """Something a person must know beside the advice: a contradiction, a limit, a caution, a conflict.
+
+    Args:
+        against: whether it speaks against the dose or against ketamine in this patient; it then comes first.
+    """
 
     kind: str
     words: str
     because: tuple[Reason, ...] = ()
+    against: bool = False
+
+
+def in_order(issues: Iterable[Issue]) -> tuple[Issue, ...]:
+    """What speaks against ketamine first, what is to be known next, limits that only advise last."""
+    return tuple(sorted(issues, key=lambda one: (not one.against, one.kind == "advisory")))
 
 
 @dataclass(frozen=True, slots=True)

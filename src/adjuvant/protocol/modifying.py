@@ -45,4 +45,4 @@ def _advised(key: str, one: Modifier, situation: Situation, context: Context) ->
         key, one.advice, seen.words if seen is not None else "", seen.at if seen is not None else None,
         one.citation or "", one.provenance or Provenance.ASSUMED,
     )  # fmt: skip
-    return Issue("modifier", words, (reason,))
+    return Issue("modifier", words, (reason,), against=one.against)

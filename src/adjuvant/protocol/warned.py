@@ -45,5 +45,5 @@ def safety_warnings(case: Case) -> tuple[Issue, ...]:
         words = (
             f"{case.regimen.title}: rule {rule.key} {asks}: {rule.text}{f' Seen: {seen}.' if seen else ''}"
         )
-        found.append(Issue("warning", words, reasons(finding, rule.key, rule.text, rule)))
+        found.append(Issue("warning", words, reasons(finding, rule.key, rule.text, rule), against=True))
     return tuple(found)

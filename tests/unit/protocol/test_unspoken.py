@@ -1,0 +1,99 @@
+"""Charted conditions that the chosen protocol does not speak of, and the order in which findings are met."""
+
+from __future__ import annotations
+
+from datetime import UTC
+
+import pytest
+
+from adjuvant.cli.running import print_guidance
+from adjuvant.protocol import Guidance, Situation, Status, load, protocol_keys
+from adjuvant.protocol.guidance import Issue, in_order
+from adjuvant.protocol.predicate import Present, walk
+from bedside import BEGINS, Chart, closed
+
+WARD = "civik"
+
+
+def ready(key: str) -> Chart:
+    """A chart by which the protocol would begin."""
+    chart = Chart().answering(closed(key).protocol).calm(-0.5)
+    return chart.seen(-0.5, pain=8, pain_average=8, pain_worst=8, medd_oral=400, medd_intravenous=200)
+
+
+def unspoken(guidance: Guidance) -> list[Issue]:
+    return [one for one in guidance.issues if "does not speak of it" in one.words]
+
+
+def asked_by(key: str) -> set[str]:
+    """The conditions of a protocol's criteria, read without the module that is tested."""
+    parts = (part for one in load(key).protocol.criteria for part in walk(one.when))
+    return {part.condition for part in parts if isinstance(part, Present)}
+
+
+def test_pregnancy_is_named_by_a_protocol_that_says_nothing_of_it_and_refuses_nothing() -> None:
+    assert "pregnancy" not in asked_by(WARD)
+    plain = ready(WARD).ask(closed(WARD), 0)
+    found = ready(WARD).but(conditions=(("pregnancy", BEGINS, False),)).ask(closed(WARD), 0)
+    assert plain.status is Status.START and unspoken(plain) == []
+    assert (found.status, found.recommendations) == (plain.status, plain.recommendations)
+    (issue,) = unspoken(found)
+    assert issue.kind == "caution" and issue.words.startswith(
+        f"Pregnancy is charted, and {WARD} does not speak of it. "
+    )
+    (because,) = issue.because
+    source, criterion = because.rule.split(".")
+    said = {one.key: one for one in load(source).protocol.criteria}[criterion]
+    assert (because.text, because.citation, because.at) == (said.text, said.citation, BEGINS)
+    assert said.kind == "exclude" and said.text in issue.words
+    assert found.issues[0] == issue  # met before what only advises
+
+
+def test_a_clinician_s_yes_counts_as_the_chart_does_and_a_no_says_nothing() -> None:
+    yes = ready(WARD).answered(condition__pregnancy=True).ask(closed(WARD), 0)
+    no = ready(WARD).answered(condition__pregnancy=False).ask(closed(WARD), 0)
+    assert [len(unspoken(one)) for one in (yes, no)] == [1, 0]
+
+
+def test_what_the_protocol_asks_itself_is_said_once() -> None:
+    key = next(one for one in protocol_keys() if "pregnancy" in asked_by(one) and load(one).protocol.regimens)
+    chart = ready(key).but(conditions=(("pregnancy", BEGINS, False),), answers=())
+    name = next(iter(closed(key).protocol.regimens))
+    assert unspoken(chart.ask(closed(key), 0, name)) == []
+
+
+@pytest.mark.parametrize("key", ["hypertension", "pregnancy", "stroke"])
+def test_a_condition_that_is_history_only_is_not_there(key: str) -> None:
+    found = ready(WARD).but(conditions=((key, BEGINS, True),)).ask(closed(WARD), 0)
+    assert unspoken(found) == []
+
+
+# --- the order of findings --------------------------------------------------------------------------------
+
+
+def test_what_speaks_against_comes_first_and_what_only_advises_last() -> None:
+    told = [
+        Issue("advisory", "a"),
+        Issue("modifier", "b"),
+        Issue("caution", "c", against=True),
+        Issue("step", "d"),
+    ]
+    assert "".join(one.words for one in in_order(told)) == "cbda"
+
+
+def test_avoid_ketamine_stands_before_every_finding_that_does_not_speak_against_it() -> None:
+    found = ready(WARD).but(conditions=(("severe_liver_disease", BEGINS, False),)).ask(closed(WARD), 0)
+    kinds = [(one.against, one.kind) for one in found.issues]
+    assert kinds == sorted(kinds, key=lambda one: not one[0])
+    assert "Avoid ketamine" in " ".join(one.words for one in found.issues if one.against)
+
+
+def test_what_speaks_against_is_printed_between_the_headline_and_the_dose(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    chart = ready(WARD).but(conditions=(("pregnancy", BEGINS, False),))
+    situation = Situation.at(BEGINS, chart.facts)
+    print_guidance(chart.ask(closed(WARD), 0), closed(WARD), situation, UTC)
+    printed = " ".join(capsys.readouterr().out.split())
+    places = [printed.index(words) for words in ("START", "Caution: Pregnancy is charted", "Start with")]
+    assert places == sorted(places)
