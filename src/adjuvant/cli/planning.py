@@ -11,6 +11,7 @@ from adjuvant.cli.basis import print_evidence
 from adjuvant.cli.output import print_json
 from adjuvant.cli.plan_beside import print_ledger, print_reviews, print_stages
 from adjuvant.cli.plan_words import print_hand, print_onward, print_plan, print_pump
+from adjuvant.cli.stated import check_stated
 from adjuvant.errors import InputError, QuantityError, UsageError
 
 if TYPE_CHECKING:
@@ -78,6 +79,7 @@ def plan_scenario(
     situation = protocol.Situation.at(told.at(steps[step - 1]), protocol.facts_of(told))
     guidance = protocol.evaluate(sited, situation, told.scenario.regimen)
     setup = read_setup(**stated)
+    check_stated(setup, sited, guidance)
     plan: InfusionPlan | RefusedPlan | HandPlan
     plan = by_hand(guidance, sited, situation, setup) or draft(guidance, sited, situation, setup)
     weight = protocol_weight(sited, situation, guidance.regimen)

@@ -84,14 +84,27 @@ def protocols_names(
 
 
 def run_scenario(
-    scenario: Annotated[Path, typer.Argument(help="A scenario of an invented patient, as YAML.")],
+    scenario: Annotated[
+        Path, typer.Argument(help="A scenario of an invented patient, as YAML; or a folder of them.")
+    ],
     check: Annotated[
         bool, typer.Option("--check", help="Exit code 1 where the advice is not what the scenario expects.")
     ] = False,
     as_json: AsJson = False,
     figure: Figure = None,
 ) -> None:
-    """What a protocol advises for the invented patient of a scenario, and why."""
+    """What a protocol advises for the invented patient of a scenario, and why.
+
+    Of a folder, every scenario in it, a line each: exit code 1 where one does not hold, 3 where one cannot be
+    played.
+    """
+    if scenario.is_dir():
+        from adjuvant.cli.run_folder import run_folder
+
+        code = run_folder(scenario, as_json, figure)
+        if code:
+            raise typer.Exit(code)
+        return
     from adjuvant.cli.running import run
 
     if not run(scenario, as_json, figure) and check:

@@ -18,7 +18,9 @@ if TYPE_CHECKING:
     from adjuvant.protocol.guidance import Issue, Reason
     from adjuvant.protocol.scenario import Step, Told
 
-__all__ = ["print_guidance", "run"]
+    Played = tuple[Guidance, Watch | None, tuple[str, ...]]
+
+__all__ = ["played", "print_guidance", "run"]
 
 
 def run(path: Path, as_json: bool, figure: Path | None = None) -> bool:
@@ -30,27 +32,12 @@ def run(path: Path, as_json: bool, figure: Path | None = None) -> bool:
         Whether every step with an expectation met it.
     """
     from adjuvant import protocol
-    from adjuvant.alerts.acts import alert_differences
     from adjuvant.alerts.wire import alerts_json
-    from adjuvant.protocol.asked import check_asked
     from adjuvant.protocol.evidence_wire import evidence_json
-    from adjuvant.protocol.expect import differences
     from adjuvant.timeline import zone
 
-    told = protocol.read_scenario(path)
-    listed = protocol.named(told.scenario.protocol, path.parent)
-    sited = protocol.sited(listed, told.site)
-    check_asked(told, sited.protocol)
-    facts = protocol.facts_of(told)
+    told, sited, facts, answers = played(path)
     local = zone(told.scenario.zone)
-    answers: list[tuple[Guidance, Watch | None, tuple[str, ...]]] = []
-    for step in told.scenario.steps:
-        situation = protocol.Situation.at(told.at(step), facts)
-        guidance = protocol.evaluate(sited, situation, told.scenario.regimen)
-        watched = _watched(told, step, sited, facts)
-        off = differences(guidance, step.expect)
-        off += alert_differences(watched, step.expect) if watched is not None else ()
-        answers.append((guidance, watched, off))
     if figure is not None:
         _draw(figure, told, sited, facts, [guidance for guidance, *_ in answers])
     if as_json:
@@ -74,6 +61,33 @@ def run(path: Path, as_json: bool, figure: Path | None = None) -> bool:
             for one in off:
                 print_filled(f"NOT AS EXPECTED: {one}")
     return not any(off for *_, off in answers)
+
+
+def played(path: Path) -> tuple[Told, Sited, Facts, list[Played]]:
+    """A scenario, what it is played with, and what came of each step.
+
+    Raises:
+        LibraryError: the scenario, its protocol or its site profile cannot be used.
+    """
+    from adjuvant import protocol
+    from adjuvant.alerts.acts import alert_differences
+    from adjuvant.protocol.asked import check_asked
+    from adjuvant.protocol.expect import differences
+
+    told = protocol.read_scenario(path)
+    listed = protocol.named(told.scenario.protocol, path.parent)
+    sited = protocol.sited(listed, told.site)
+    check_asked(told, sited.protocol)
+    facts = protocol.facts_of(told)
+    answers: list[Played] = []
+    for step in told.scenario.steps:
+        situation = protocol.Situation.at(told.at(step), facts)
+        guidance = protocol.evaluate(sited, situation, told.scenario.regimen)
+        watched = _watched(told, step, sited, facts)
+        off = differences(guidance, step.expect)
+        off += alert_differences(watched, step.expect) if watched is not None else ()
+        answers.append((guidance, watched, off))
+    return told, sited, facts, answers
 
 
 def _watched(told: Told, step: Step, sited: Sited, facts: Facts) -> Watch | None:

@@ -84,8 +84,8 @@ def test_the_courses_so_far_are_listed(adjuvant: Run) -> None:
 @pytest.mark.parametrize(
     ("stated", "code", "words"),
     [
-        (("--bag", "50 mL"), 3, "no strength is a default"),
-        (("--vial", "50 mg/mL"), 3, "bag: what it holds"),
+        (("--bag", "50 mL"), 3, "vial: is not stated, and has no default; add --vial with its strength"),
+        (("--vial", "50 mg/mL"), 3, "bag: is not stated, and has no default; add --bag with what it holds"),
         (("--vial", "10 mg/mL", "--bag", "50 mL"), 4, "not among the vials of the site's profile"),
         ((*STATED, "--ordered", "33.8 mg"), 4, "they are not one order"),
         ((*STATED, "--step", "7"), 2, "is not in the scenario, which has 1"),
@@ -96,6 +96,33 @@ def test_what_is_not_stated_or_not_kept_is_refused_in_words(
 ) -> None:
     found = adjuvant("plan", SCENARIO, *stated)
     assert found.code == code and words in found.err and found.out == ""
+
+
+def test_all_that_is_not_stated_is_asked_for_at_once_each_with_its_option(
+    adjuvant: Run, tmp_path: Path
+) -> None:
+    """The example site says its pump step; without that line it is asked for beside the two others."""
+    assert adjuvant("plan", SCENARIO).err == (
+        "adjuvant: vial and bag: are not stated, and none has a default; add --vial with its strength (read the "
+        "vial: 10 mg/mL, 50 mg/mL, 100 mg/mL); --bag with what it holds once made up, such as '50 mL'.\n"
+    )
+    site = ROOT / "src/adjuvant/library/protocols/patel_ldk/example_site.yaml"
+    text = site.read_text(encoding="utf-8")
+    assert text.count("\npump_step: ") == 1
+    lines = [line for line in text.splitlines() if not line.startswith("pump_step: ")]
+    (tmp_path / "site.yaml").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    patient = SCENARIO.read_text(encoding="utf-8")
+    old = "../../../src/adjuvant/library/protocols/patel_ldk/example_site.yaml"
+    (tmp_path / "patient.yaml").write_text(patient.replace(old, "site.yaml"), encoding="utf-8")
+    found = adjuvant("plan", tmp_path / "patient.yaml")
+    assert (found.code, found.out) == (3, "")
+    assert found.err.startswith("adjuvant: vial, bag and pump step: are not stated, and none has a default; ")
+    for option in (
+        "--vial with",
+        "--bag with",
+        "--pump-step with the least step of its rate, such as '0.1 mL/h'",
+    ):
+        assert option in found.err
 
 
 def test_what_the_pump_shows_is_held_against_the_plan(adjuvant: Run) -> None:

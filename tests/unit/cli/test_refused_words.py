@@ -148,11 +148,11 @@ def test_a_folder_that_cannot_be_written_is_named_and_no_plan_is_printed(
 # --- what is stated wrongly ---------------------------------------------------------------------------------
 
 WRONG = {
-    "no vial": (("--bag", "100 mL"), 3, "vial: its strength is not stated", "no strength is a default", "read the vial: "),
+    "no vial": (("--bag", "100 mL"), 3, "vial: is not stated, and has no default", "add --vial with its strength", "read the vial: "),
     "a vial without a unit": (("--vial", "50", "--bag", "100 mL"), 3, "vial '50'", "has no unit", "write it in mg/mL"),
     "a vial in percent": (("--vial", "5 %", "--bag", "100 mL"), 3, "vial '5 %'", "measures a pure number", "write it in mg/mL"),
     "a vial of no strength": (("--vial", "0 mg/mL", "--bag", "100 mL"), 3, "vial '0 mg/mL'", "is not above zero", "state what is in hand"),
-    "no bag": (("--vial", "50 mg/mL"), 3, "bag: what it holds", "is not stated", "such as 50 mL"),
+    "no bag": (("--vial", "50 mg/mL"), 3, "bag: is not stated, and has no default", "add --bag", "such as \'50 mL\'"),
     "a bag in milligrams": (("--vial", "50 mg/mL", "--bag", "50 mg"), 3, "bag '50 mg'", "measures mass", "write it in mL"),
     "a diluent that nobody names": ((*STATED, "--diluent", "milk"), 3, "diluent 'milk'", "is none that the protocol or the label names", "use "),
     "another pump than the site's": ((*STATED[:4], "--pump-step", "1 mL/h"), 4, "pump step 1 mL/h", "is not that of the site's pump, 0.1 mL/h", "take that pump"),
