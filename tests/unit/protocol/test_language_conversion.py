@@ -8,8 +8,13 @@ from pathlib import Path
 import pytest
 
 from adjuvant.errors import LibraryError
-from adjuvant.protocol import Guidance, Status
+from adjuvant.protocol import Guidance, Situation, Status
+from adjuvant.protocol.compare import reference_weight
+from adjuvant.protocol.converting import Converted, by_the_new_route, converted
+from adjuvant.protocol.regimen import Regimen
 from adjuvant.protocol.situation import Answer
+from adjuvant.quantity import parse_quantity
+from adjuvant.unknown import Unknown
 from bedside import BEGINS, Chart
 from written import written
 
@@ -133,3 +138,81 @@ def test_a_reason_to_stop_holds_though_nothing_can_be_converted(tmp_path: Path) 
     site = written(tmp_path, after())
     assert begun.calm(61, respiratory_rate=6).ask(site, 61, "mouth").status is Status.STOP
     assert begun.calm(61).ask(site, 61, "mouth").status is Status.WITHHELD
+
+
+# --- what is worked out, by itself --------------------------------------------------------------------------
+
+SEVENTY = reference_weight(parse_quantity("70 kg"))
+
+
+def without(regimen: Regimen, **changes: object) -> Regimen:
+    """The regimen with something of its conversion changed."""
+    rule = regimen.converted_from
+    assert rule is not None
+    return regimen.model_copy(update={"converted_from": rule.model_copy(update=changes)})
+
+
+def now(found: Chart, hour: float = 55) -> Situation:
+    return Situation.at(BEGINS + timedelta(hours=hour), found.facts)
+
+
+def test_a_conversion_without_ratio_number_of_doses_or_weight_is_not_known_and_says_which(
+    tmp_path: Path,
+) -> None:
+    regimen = written(tmp_path, after()).protocol.regimens["mouth"]
+    by_weight = ended("0.1 mg/kg/h")
+    lacks = {
+        "the ratio of the two routes": (without(regimen, ratio=None), ended(), SEVENTY),
+        "into how many doses": (regimen.model_copy(update={"every": None}), ended(), SEVENTY),
+        "the weight that the old rate was worked out with": (regimen, by_weight, None),
+        "what is converted": (regimen.model_copy(update={"converted_from": None}), ended(), SEVENTY),
+    }
+    for need, (asked, chart, weight) in lacks.items():
+        found = converted(asked, now(chart), weight)
+        assert isinstance(found, Unknown) and found.needs == (need,)
+
+
+def test_a_rate_per_kilogram_is_converted_by_the_weight_and_an_absolute_one_needs_none(
+    tmp_path: Path,
+) -> None:
+    """0.1 mg/kg/h at 70 kg are 7 mg/h, 168 mg a day, 56 mg in each of three doses; 10 mg/h are 80 mg."""
+    regimen = written(tmp_path, after()).protocol.regimens["mouth"]
+    for chart, weight, dose, total in (
+        (ended("0.1 mg/kg/h"), SEVENTY, "56 mg", "168 mg/d"),
+        (ended(), None, "80 mg", "240 mg/d"),
+    ):
+        found = converted(regimen, now(chart), weight)
+        assert isinstance(found, Converted)
+        assert found.words == f"{total} intravenous x 1, in 3 doses: {dose} by the new route"
+        assert found.due == BEGINS + timedelta(hours=54)
+        start = found.regimen.start
+        assert start is not None and [str(one) for one in start.ends] == [dose, dose]
+        assert (start.citation, start.provenance) == (regimen.citation, regimen.provenance)
+
+
+def test_a_regimen_that_was_read_before_has_the_levels_of_its_new_first_dose(tmp_path: Path) -> None:
+    regimen = written(
+        tmp_path, AFTER.replace("every: 8 h", "every: 8 h\n  start: 10 mg").split("  converted")[0]
+    )
+    begun = regimen.protocol.regimens["mouth"]
+    assert [str(one) for one in begun.levels] == ["10 mg"]  # worked out, and remembered
+    rule = written(tmp_path, after()).protocol.regimens["mouth"].converted_from
+    found = converted(begun.model_copy(update={"converted_from": rule, "start": None}), now(ended()), None)
+    assert isinstance(found, Converted)
+    assert [str(one) for one in found.regimen.levels] == ["80 mg"]
+
+
+def test_what_contradicts_itself_by_the_old_route_contradicts_itself_by_the_new(tmp_path: Path) -> None:
+    regimen = written(tmp_path, after()).protocol.regimens["mouth"]
+    twice = Chart().ketamine(0, "start", "10 mg/h").ketamine(1, "start", "10 mg/h").ketamine(48, "stop")
+    found = by_the_new_route(now(twice.ketamine(54, "given", "80 mg")), regimen)
+    assert found.state.given == found.facts.ketamine[-1:]
+    assert found.state.rates == () and len(found.state.contradictions) == 1
+
+
+def test_doses_that_no_infusion_came_before_are_all_by_the_new_route(tmp_path: Path) -> None:
+    regimen = written(tmp_path, after()).protocol.regimens["mouth"]
+    found = by_the_new_route(
+        now(Chart().ketamine(0, "given", "80 mg").ketamine(8, "given", "80 mg")), regimen
+    )
+    assert len(found.state.given) == 2

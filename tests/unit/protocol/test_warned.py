@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -11,7 +12,9 @@ from hypothesis import strategies as st
 
 from adjuvant.plan.order import why_not
 from adjuvant.protocol import Guidance, Status, guidance_json
-from bedside import Chart, closed
+from adjuvant.protocol.situation import Answer
+from bedside import BEGINS, Chart, closed
+from written import written
 
 ORAL = closed("oral_us")  # two regimens by mouth fit a dose of 20 mg
 TITLES = ("By mouth in divided doses", "By mouth after an infusion")
@@ -48,8 +51,9 @@ def test_a_warning_names_the_rule_its_source_and_when_it_was_seen() -> None:
     guidance = given_orally().calm(5, respiratory_rate=6).ask(ORAL, 5)
     (issue, *_) = [one for one in guidance_json(guidance)["issues"] if one["kind"] == "warning"]
     (reason,) = issue["because"]
-    assert (reason["rule"], reason["citation"], reason["at"]) == (
+    assert (reason["rule"], reason["text"], reason["citation"], reason["at"]) == (
         "breathing",
+        "Fewer than 8 breaths a minute.",
         "site",
         "2026-03-02T13:00:00+00:00",
     )
@@ -126,3 +130,48 @@ def test_a_lower_single_dose_waits_for_the_reading_that_is_missing() -> None:
     guidance = chart.but(observed=known).ask(ORAL, 6, "oral")
     assert guidance.status is Status.WITHHELD
     assert any(one.rule == "breathing" for one in guidance.missing)
+
+
+# --- the words of a warning --------------------------------------------------------------------------------
+
+TWO_WAYS = """\
+drip: {title: Drip, route: intravenous, mode: continuous_infusion, start: 10 mg/h, course: {at_most: 5 d}}
+mouth: {title: By mouth, route: oral, mode: oral, start: 80 mg, every: 8 h, course: {at_most: 9 d}}
+"""
+RULES = """\
+- {key: fits, kind: entry, text: No dose while the pressure is high., when: {measure: systolic, above: "170 mm[Hg]"}}
+- {key: nurse, kind: call, text: The pressure is high., call: the pain team, when: {measure: systolic, above: "170 mm[Hg]"}}
+- {key: alone, kind: call, text: Nobody is there., call: the ward, when: {not: {attested: somebody_is_there, question: Is somebody there?}}}
+- {key: bare, kind: call, text: No benzodiazepine was ever given., call: the ward, when: {not: {taken: benzodiazepine}}}
+- {key: both, kind: stop, text: High and gasping., when: {all: [{measure: systolic, above: "170 mm[Hg]"}, {measure: respiratory_rate, above: 30 /min}]}}
+"""
+
+
+def high(tmp_path: Path, what: str, dose: str) -> list[str]:
+    chart = Chart().ketamine(0, what, dose).calm(5, systolic=175, respiratory_rate=32)
+    site = written(tmp_path, TWO_WAYS, rules=RULES)
+    return warned(
+        chart.but(answers=(Answer("somebody_is_there", False, BEGINS, "Dr Invented"),)).ask(site, 5)
+    )
+
+
+HIGH, GASPS = "systolic blood pressure 175 mmHg", "respiratory rate 32 per min"
+
+
+def test_each_warning_says_its_regimen_its_rule_what_it_asks_and_what_was_seen(tmp_path: Path) -> None:
+    assert high(tmp_path, "given", "80 mg") == [
+        f"By mouth: rule fits asks to give no further dose now: No dose while the pressure is high. Seen: {HIGH}.",
+        f"By mouth: rule nurse asks to call the pain team: The pressure is high. Seen: {HIGH}.",
+        "By mouth: rule alone asks to call the ward: Nobody is there. Seen: Dr Invented answered no, 5 h ago.",
+        "By mouth: rule bare asks to call the ward: No benzodiazepine was ever given."
+        " Seen: no benzodiazepine is in the record of drugs given.",
+        f"By mouth: rule both asks to stop ketamine: High and gasping. Seen: {HIGH}; {GASPS}.",
+    ]
+
+
+def test_a_rule_about_the_next_dose_says_nothing_of_an_infusion_that_runs_and_the_rules_after_it_do(
+    tmp_path: Path,
+) -> None:
+    assert [one.split(" asks")[0] for one in high(tmp_path, "start", "10 mg/h")] == [
+        "Drip: rule nurse", "Drip: rule alone", "Drip: rule bare", "Drip: rule both",
+    ]  # fmt: skip
