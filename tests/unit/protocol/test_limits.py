@@ -13,16 +13,21 @@ from pydantic import ValidationError
 
 from adjuvant.citation import Provenance
 from adjuvant.errors import LibraryError
+from adjuvant.library.strict import read_file
+from adjuvant.protocol.guardrail import Guardrail
 from adjuvant.protocol.limits import (
     guardrails,
     modifiers,
+    own_limit,
     read_guardrails,
     read_modifiers,
+    read_response_questions,
     read_rule_examples,
     rule_examples,
 )
 from adjuvant.protocol.predicate import Attested, Event, Not, Seen, walk
 from adjuvant.protocol.regimen import Conversion
+from adjuvant.protocol.site import OwnLimit
 from adjuvant.quantity import Quantity
 
 # Where each figure stands in the clinical facts: file, the record's id, the way to it, and its unit there.
@@ -339,8 +344,8 @@ def test_a_broken_modifier_is_refused_with_its_place(
 @pytest.mark.parametrize(
     ("changes", "words"),
     [
-        ({"key": "b"}, "limits.yaml:4: examples.a.rule.key: 'b' is not the key that it stands under, 'a'; "),
-        ({"regimens": "[infusion]"}, "examples.a.rule.regimens: names regimens, and belongs to no protocol; "),
+        ({"key": "b"}, "limits.yaml:4: examples.a.rule.key: 'b' is not the key that it stands under, 'a'; name both alike."),
+        ({"regimens": "[infusion]"}, "examples.a.rule.regimens: names regimens, and belongs to no protocol; leave it out."),
         ({"citation": None}, "limits.yaml:4: examples.a.rule: has no 'citation'; "),
         ({"kind": "halt"}, "limits.yaml:5: examples.a.rule.kind: 'halt' is none of "),
         ({"when": "{event: systolic}"}, "'systolic' is a reading, not an unwanted effect; ask by `measure`"),
@@ -384,11 +389,54 @@ def test_a_file_without_one_of_its_two_parts_is_refused(tmp_path: Path) -> None:
     assert "has no 'modifiers'; add `modifiers:`" in str(caught.value)
 
 
+@pytest.mark.parametrize(
+    ("key", "when", "words"),
+    [
+        ("hardy2021", "{measure: pain, up_to: 3}", "limits.yaml:2: hardy2021: 'hardy2021' is no response of responses.yaml; did you mean 'hardy2012'."),
+        ("hardy2012", "{measure: pian, up_to: 3}", "limits.yaml:2: hardy2012.when.measure: 'pian' is no observation of observations.yaml; did you mean 'pain'"),
+    ],
+)  # fmt: skip
+def test_a_broken_question_of_a_response_is_refused_with_its_place(
+    key: str, when: str, words: str, tmp_path: Path
+) -> None:
+    path = tmp_path / "limits.yaml"
+    path.write_text(f"{key}:\n  when: {when}\n  citation: hardy2012\n  provenance: read\n", encoding="utf-8")
+
+    with pytest.raises(LibraryError) as caught:
+        read_response_questions(path)
+
+    assert words_of(caught.value, tmp_path).startswith(words)
+
+
+def test_a_site_s_own_limit_binds_as_a_guardrail_of_the_site_and_of_the_protocol_s_drug(
+    tmp_path: Path,
+) -> None:
+    entry = read_file(written(tmp_path, RAIL, {}, "guardrails"), "limits.yaml")
+    asked = {
+        "key": "most", "title": "The most here", "routes": ("intravenous",), "gives": "infusion", "of": "rate",
+        "limit": "20 mg/h", "strict": True, "reference": "Own paper",
+    }  # fmt: skip
+    found = own_limit(OwnLimit.model_validate(asked), "esketamine", entry)
+    assert found == Guardrail.model_validate(
+        {
+            "title": "The most here", "drug": "esketamine", "routes": ("intravenous",), "settings": "this site",
+            "gives": "infusion", "kind": "maximum", "of": "rate", "severity": "absolute", "limit": "20 mg/h",
+            "strict": True, "binds": True, "citation": "site", "provenance": Provenance.SITE,
+        }
+    )  # fmt: skip
+
+
 def test_what_is_whole_is_read(tmp_path: Path) -> None:
     # The forms that the broken files above are changed from; without this they could be broken already.
     assert set(read_guardrails(written(tmp_path, RAIL, {}, "guardrails"))) == {"a"}
     assert set(read_modifiers(written(tmp_path, MODIFIER, {}, "modifiers"))) == {"a"}
     assert set(read_rule_examples(written(tmp_path, RULE, {}, "examples"))) == {"a"}
+    path = tmp_path / "limits.yaml"
+    path.write_text(
+        "hardy2012:\n  when: {measure: pain, up_to: 3}\n  citation: hardy2012\n  provenance: read\n",
+        encoding="utf-8",
+    )
+    assert set(read_response_questions(path)) == {"hardy2012"}
 
 
 def test_a_third_is_exact_and_a_number_in_quotes_is_none() -> None:
