@@ -1,0 +1,306 @@
+"""The whole of an answer, word by word: what is advised and why, what is missing, and what a person must know beside it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from fractions import Fraction
+from functools import cache
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import pytest
+
+from adjuvant.library.preparations import preparations
+from adjuvant.protocol import Guidance, Sited, Status
+from adjuvant.protocol.situation import Answer
+from bedside import BEGINS, Chart
+from written import written
+
+REGIMENS = """\
+shots: {title: Injections, route: intravenous, mode: injection, start: 20 mg, course: {infusions: 3, spacing: 48 h}}
+drip: {title: Drip, route: intravenous, mode: continuous_infusion, start: 5 mg/h, course: {at_most: 5 d}}
+mouth:
+  title: By mouth after the drip
+  route: oral
+  mode: oral
+  every: 8 h
+  course: {at_most: 9 d}
+  converted_from: {from: intravenous, to: oral, ratio: 1, first_dose_after: 6 h, doses_per_day: 3}
+"""
+CRITERIA = "- {key: sane, kind: exclude, text: No psychosis., when: {condition: psychosis}}\n"
+RULES = """\
+- key: ready
+  kind: entry
+  text: Not while something is against it.
+  when: {attested: against_it, question: Is anything against a dose?}
+"""
+
+
+@cache
+def site() -> Sited:
+    with TemporaryDirectory() as folder:
+        return written(Path(folder), REGIMENS, criteria=CRITERIA, rules=RULES)
+
+
+def chart(against_it: bool | None = False) -> Chart:
+    """Whom the protocol takes, calm half an hour before; and whether something is against a dose."""
+    found = Chart().but(age_years=Fraction(50)).answered(condition__psychosis=False).calm(-0.5)
+    return found if against_it is None else found.answered(against_it=against_it)
+
+
+def told(guidance: Guidance) -> dict[str, Any]:
+    """Whatever is said, without what is empty; limits that were made for others are looked at elsewhere."""
+    parts = {
+        "advice": [
+            (one.action, one.words, [(reason.rule, reason.text) for reason in one.because])
+            for one in guidance.recommendations
+        ],
+        "missing": [(one.what, one.rule) for one in guidance.missing],
+        "issues": [(one.kind, one.words) for one in guidance.issues if one.kind != "advisory"],
+    }
+    return {"status": guidance.status, **{name: part for name, part in parts.items() if part}}
+
+
+def at(hour: float) -> str:
+    return (BEGINS + timedelta(hours=hour)).isoformat()
+
+
+QUESTION = ("an answer to: Is anything against a dose?", "ready")
+READY = [("ready", "Not while something is against it.")]
+
+
+# --- before ketamine --------------------------------------------------------------------------------------
+
+
+def test_whoever_may_have_it_starts_with_the_first_dose() -> None:
+    assert told(chart().ask(site(), 0, "shots")) == {
+        "status": Status.START,
+        "advice": [("start", "Start with 20 mg.", [("regimens.shots.start", "the first dose is 20 mg")])],
+    }
+
+
+def test_what_is_against_a_dose_is_against_the_first_of_every_way() -> None:
+    for regimen in ("shots", "drip"):
+        assert told(chart(against_it=True).ask(site(), 0, regimen)) == {
+            "status": Status.HOLD,
+            "advice": [("hold", "Do not begin ketamine now.", READY)],
+        }
+
+
+def test_what_is_against_a_dose_and_cannot_be_told_withholds_the_first() -> None:
+    assert told(chart(against_it=None).ask(site(), 0, "shots")) == {
+        "status": Status.WITHHELD,
+        "missing": [QUESTION],
+    }
+
+
+def test_every_rule_of_safety_that_is_met_is_against_beginning() -> None:
+    found = chart(against_it=True).calm(0, respiratory_rate=6, sedation_poss=3).felt(0, "hallucination")
+    assert told(found.ask(site(), 0, "shots")) == {
+        "status": Status.HOLD,
+        "advice": [
+            (
+                "hold",
+                "Do not begin ketamine now.",
+                [
+                    ("breathing", "Fewer than 8."),
+                    ("sedation", "POSS of 3."),
+                    ("hallucinations", "Hallucinations."),
+                    *READY,
+                ],
+            )
+        ],
+    }
+
+
+def test_whoever_may_not_have_it_is_told_why_and_nothing_else_is_advised() -> None:
+    found = chart(against_it=True).calm(0, respiratory_rate=6).answered(condition__psychosis=True)
+    guidance = found.but(answers=found.facts.answers[1:]).ask(site(), 0, "shots")
+    assert told(guidance) == {"status": Status.NOT_ELIGIBLE}
+    assert [(one.rule, one.text) for one in guidance.eligibility_because] == [("sane", "No psychosis.")]
+
+
+# --- while it is given ------------------------------------------------------------------------------------
+
+
+def test_the_next_dose_is_not_given_while_something_is_against_it() -> None:
+    given = chart(against_it=True).ketamine(0, "given", "20 mg").calm(48)
+    guidance = given.but(
+        answers=(
+            *given.facts.answers,
+            Answer("against_it", True, BEGINS + timedelta(hours=47), "Dr Invented"),
+        )
+    ).ask(site(), 48, "shots")
+    assert told(guidance) == {
+        "status": Status.HOLD,
+        "advice": [("hold", "Do not give the next dose now.", READY)],
+    }
+
+
+def test_the_next_dose_is_withheld_where_it_cannot_be_told_whether_something_is_against_it() -> None:
+    given = chart(against_it=None).ketamine(0, "given", "20 mg").calm(48)
+    assert told(given.ask(site(), 48, "shots")) == {"status": Status.WITHHELD, "missing": [QUESTION]}
+
+
+def test_what_is_against_a_dose_says_nothing_of_an_infusion_that_runs() -> None:
+    for against in (True, None):
+        running = chart(against_it=against).ketamine(0, "start", "5 mg/h").calm(4)
+        assert told(running.ask(site(), 4, "drip")) == {
+            "status": Status.CONTINUE,
+            "advice": [
+                ("continue", "Go on with 5 mg/h.", [("regimens.drip.start", "the dose does not change")])
+            ],
+        }
+
+
+def test_a_rule_that_stops_goes_before_one_that_holds() -> None:
+    running = (
+        chart().ketamine(0, "start", "5 mg/h").calm(4, respiratory_rate=6, systolic=190, sedation_poss=4)
+    )
+    assert told(running.ask(site(), 4, "drip")) == {
+        "status": Status.STOP,
+        "advice": [("stop", "Stop ketamine.", [("breathing", "Fewer than 8."), ("pressure", "Above 180.")])],
+    }
+
+
+def test_a_hold_names_what_else_could_not_be_told() -> None:
+    held = chart(against_it=None).ketamine(0, "given", "20 mg").calm(4, sedation_poss=3)
+    known = tuple(one for one in held.facts.observed if one.measure != "respiratory_rate")
+    guidance = held.but(observed=known).ask(site(), 4, "shots")
+    assert (guidance.status, told(guidance)["advice"]) == (
+        Status.HOLD,
+        [("hold", "Hold ketamine, and judge it again.", [("sedation", "POSS of 3.")])],
+    )
+    assert [one.rule for one in guidance.missing] == ["breathing"]
+
+
+def test_a_dose_that_is_not_given_names_what_else_could_not_be_told() -> None:
+    held = chart(against_it=True).ketamine(0, "given", "20 mg").calm(4)
+    known = tuple(one for one in held.facts.observed if one.measure != "respiratory_rate")
+    guidance = held.but(observed=known).ask(site(), 4, "shots")
+    assert told(guidance)["advice"] == [("hold", "Do not give the next dose now.", READY)]
+    assert [one.rule for one in guidance.missing] == ["breathing"]
+
+
+@pytest.mark.parametrize(
+    ("regimen", "what", "dose"), [("shots", "given", "20 mg"), ("drip", "start", "5 mg/h")]
+)
+def test_what_excludes_a_patient_to_whom_it_is_given_withholds_and_takes_nothing_away(
+    regimen: str, what: str, dose: str
+) -> None:
+    given = chart().ketamine(0, what, dose).calm(4)
+    given = given.but(conditions=(("psychosis", BEGINS + timedelta(hours=1), False),))
+    assert told(given.ask(site(), 4, regimen)) == {
+        "status": Status.WITHHELD,
+        "issues": [("exclusion", "this speaks against ketamine, which is being given: No psychosis")],
+    }
+    stopped = given.calm(5, respiratory_rate=6).ask(site(), 5, regimen)
+    assert stopped.status is Status.STOP
+
+
+# --- after it ---------------------------------------------------------------------------------------------
+
+
+def stopped() -> Chart:
+    """One injection, and the end of the course ten hours later."""
+    return chart().ketamine(0, "given", "20 mg").ketamine(10, "stop")
+
+
+def test_after_the_end_another_course_is_a_new_decision_and_says_from_when() -> None:
+    """Seven days by the ledger, on top of the two from one dose to the next."""
+    guidance = stopped().calm(12).ask(site(), 12, "shots")
+    assert told(guidance) == {
+        "status": Status.COMPLETE,
+        "advice": [
+            (
+                "complete",
+                "Ketamine was stopped; another course is a new decision.",
+                [("regimens.shots.course", "Ketamine was stopped; another course is a new decision.")],
+            )
+        ],
+    }
+    assert guidance.recommendations[0].due == BEGINS + timedelta(hours=10, days=9)
+
+
+def again(decided: bool | None, hour: float = 480) -> Guidance:
+    """Twenty days after, calm, with an answer of an hour before or none."""
+    later = stopped().calm(hour)
+    answers: tuple[Answer, ...] = (
+        Answer("against_it", False, BEGINS + timedelta(hours=hour), "Dr Invented"),
+    )
+    if decided is not None:
+        answers += (Answer("another_course", decided, BEGINS + timedelta(hours=hour - 1), "Dr Invented"),)
+    return later.but(answers=(*later.facts.answers, *answers)).ask(site(), hour, "shots")
+
+
+def earlier(by: str) -> tuple[str, str]:
+    reviews = [one.asks for one in preparations().reviews]
+    assert len(reviews) > 1
+    due = f"Due before it, by a rule of the house that refuses no start: {'; '.join(reviews)}."
+    return (
+        "earlier course",
+        f"An earlier course ended at {at(10)}{by}. Another is counted from its own beginning. {due}",
+    )
+
+
+def test_another_course_waits_for_a_decision() -> None:
+    assert told(again(None)) == {
+        "status": Status.WITHHELD,
+        "missing": [("a clinician's decision on another course (answer another_course)", "course")],
+        "issues": [earlier("")],
+    }
+
+
+def test_another_course_that_is_decided_on_starts_anew_and_names_who_decided() -> None:
+    assert told(again(decided=True)) == {
+        "status": Status.START,
+        "advice": [("start", "Start with 20 mg.", [("regimens.shots.start", "the first dose is 20 mg")])],
+        "issues": [earlier("; Dr Invented decided on another")],
+    }
+
+
+def test_where_no_further_course_is_wanted_there_is_none() -> None:
+    words = earlier("")[1]
+    assert told(again(decided=False)) == {
+        "status": Status.COMPLETE,
+        "advice": [("complete", "No further course is wanted.", [("regimens.shots.course", words)])],
+    }
+
+
+def test_a_decision_of_the_moment_of_the_end_is_none_on_another_course() -> None:
+    later = stopped().calm(480)
+    at_the_end = Answer("another_course", True, BEGINS + timedelta(hours=10), "Dr Invented")
+    guidance = later.but(answers=(*later.facts.answers, at_the_end)).ask(site(), 480, "shots")
+    assert guidance.status is Status.WITHHELD
+    just_after = replace(at_the_end, at=at_the_end.at + timedelta(seconds=1))
+    assert (
+        later.but(answers=(*later.facts.answers, just_after)).ask(site(), 480, "shots").status is Status.START
+    )
+
+
+# --- by another route -------------------------------------------------------------------------------------
+
+
+def test_a_first_dose_by_another_route_says_how_it_was_worked_out_and_when_it_is_due() -> None:
+    ended = chart().ended_by("intravenous", "5 mg/h")
+    sum_of_it = "120 mg/d intravenous x 1, in 3 doses: 40 mg by the new route"
+    because = [("regimens.mouth.converted_from", sum_of_it)]
+    early, due = ended.calm(0).ask(site(), 0, "mouth"), ended.calm(5).ask(site(), 5, "mouth")
+    assert told(early) == {
+        "status": Status.START,
+        "advice": [("start", "Nothing is due yet; then start with 40 mg.", because)],
+    }
+    assert early.recommendations[0].due == BEGINS + timedelta(hours=5)
+    assert told(due) == {"status": Status.START, "advice": [("start", "Start with 40 mg.", because)]}
+    assert due.recommendations[0].due is None
+
+
+def test_a_first_dose_that_cannot_be_worked_out_names_what_it_needs() -> None:
+    assert told(chart().ask(site(), 0, "mouth")) == {
+        "status": Status.WITHHELD,
+        "missing": [
+            ("the end of an infusion (intravenous) that is converted from", "regimens.mouth.converted_from")
+        ],
+    }
