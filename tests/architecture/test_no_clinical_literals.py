@@ -53,13 +53,34 @@ ALLOWED: dict[str, dict[str, str]] = {
     "pk/closed_form.py": {
         "4000": "patients whose levels are worked out together, by the size of the processor's cache",
     },
+    "pk/compiled.py": {
+        "2000000": "levels from which on importing numba takes no longer than NumPy does for them",
+        "256": "patients for whom a thread of their own is worth starting",
+        "128": "patients whose curves are worked out together, by the size of the processor's cache",
+        "2048": "the same where levels are counted",
+        "3": "widths of time in a plan: to the first time, to the next, to the next edge",
+    },
+    "pk/counting.py": {"2000000": "levels that are in memory at once where no curve is stored"},
+    "pk/drawing.py": {"8192": "patients whose figures are in memory at once"},
+    "pk/kernels.py": {
+        "512": "steps of a recursion after which it starts anew, so that rounding does not add up",
+        "63": "bits of a double without its sign",
+        "9218868437227405312": "the bits of the exponent of a double",
+        "0.5": "from where on expm1 keeps more digits than exp",
+    },
+    "pk/mode_kernels.py": {
+        "64": "patients whose eigenvalues are worked out together",
+        "30": "rounds of rotations at most",
+        "54": "bits, one more than a double has, below which an element changes nothing",
+    },
+    "pk/quantiles.py": {"52": "bits of a double after its exponent"},
     "pk/population.py": {
-        "2000": "patients worked out at once where no curve is stored",
         "0.05": "lower of the quantiles that a band shows unless told otherwise",
         "0.5": "the median, which a band shows unless told otherwise",
         "0.95": "upper of the quantiles that a band shows unless told otherwise",
     },
     "pk/exponential.py": {
+        "256": "patients whose exponentials are in memory at once",
         "12": "digits in which two steps of time must agree to count as one",
         "20": "terms of the series of the exponential of a matrix",
     },

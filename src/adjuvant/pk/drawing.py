@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 import numpy as np
 
@@ -12,7 +12,10 @@ from adjuvant.pk.arrays import Floats
 from adjuvant.pk.model import CompartmentModel, Variability
 from adjuvant.pk.person import Covariates, Individual, typical
 
-__all__ = ["draw"]
+__all__ = ["DRAWN_TOGETHER", "draw", "draw_in_parts"]
+
+DRAWN_TOGETHER = 8192
+"""How many patients are drawn at once; the next ones follow from where the generator then stands."""
 
 
 def draw(
@@ -33,6 +36,30 @@ def draw(
     Raises:
         InputError: a model without variability, a number of patients that is none, or as for `typical`.
     """
+    parts = list(draw_in_parts(model, covariates, count, generator, beyond_population=beyond_population))
+    first = parts[0]
+    if len(parts) == 1:
+        return first
+    values = {
+        name: np.concatenate([np.asarray(part.values[name]) for part in parts]) if np.ndim(value) else value
+        for name, value in first.values.items()
+    }
+    return Individual(values, first.notices, first.assumed)
+
+
+def draw_in_parts(
+    model: CompartmentModel,
+    covariates: Covariates,
+    count: int,
+    generator: np.random.Generator,
+    *,
+    beyond_population: bool = False,
+) -> Iterator[Individual]:
+    """The patients that `draw` gives, some thousand at a time, so that their figures need no memory.
+
+    Raises:
+        InputError: as for `draw`.
+    """
     if count < 1:
         raise InputError(f"{count} patients", "are none", "ask for one or more")
     weights = np.shape(covariates.weight_kg)
@@ -48,12 +75,9 @@ def draw(
             "use its typical patient, or a model that has one",
         )
     person = typical(model, covariates, beyond_population=beyond_population)
-    values: dict[str, float | Floats] = dict(person.values)
-    _vary(values, between, count, generator)
     assumed = list(person.assumed)
     notices = list(person.notices)
     if model.between_occasion is not None:
-        _vary(values, model.between_occasion, count, generator)
         notices.append(f"{model.key}: each patient is on one occasion; a second one would differ again.")
     for level in (between, model.between_occasion):
         guessed = [] if level is None else level.figures
@@ -62,7 +86,16 @@ def draw(
             for what, one in guessed
             if one.source.provenance is Provenance.ASSUMED
         ]
-    return Individual(values, tuple(notices), tuple(assumed))
+    for start in range(0, count, DRAWN_TOGETHER):
+        size = min(DRAWN_TOGETHER, count - start)
+        values = {
+            name: value[start : start + size] if isinstance(value, np.ndarray) and value.ndim else value
+            for name, value in person.values.items()
+        }
+        for level in (between, model.between_occasion):
+            if level is not None:
+                _vary(values, level, size, generator)
+        yield Individual(values, tuple(notices), tuple(assumed))
 
 
 def _vary(

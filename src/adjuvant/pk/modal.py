@@ -9,7 +9,7 @@ import numpy as np
 from adjuvant.pk.arrays import Floats
 from adjuvant.pk.system import System
 
-__all__ = ["LEAST_GAP", "LARGEST_CONDITION", "Modes", "decompose"]
+__all__ = ["LEAST_GAP", "LARGEST_CONDITION", "Modes", "decompose", "trees"]
 
 LEAST_GAP = 10**-6
 """Eigenvalues nearer to each other than this part of the larger one are left to the matrix exponential."""
@@ -66,21 +66,43 @@ def decompose(system: System) -> Modes | None:
 
 def _scaling(part: Floats) -> Floats | None:
     """What makes a block symmetric when each state is divided by it; None if nothing does."""
+    links = _tree(part)
+    if links is None:
+        return None
+    scale = np.ones(part.shape[:2])
+    for here, there in links:
+        scale[:, there] = scale[:, here] * part[:, there, here] / part[:, here, there]
+    return scale
+
+
+def trees(system: System) -> list[tuple[int, int]] | None:
+    """The two-way flows of every block, from its first state on; None where a block has a cycle."""
+    found: list[tuple[int, int]] = []
+    for block in system.blocks:
+        rows = np.array(block)
+        links = _tree(system.matrix[:, rows][:, :, rows])
+        if links is None:
+            return None
+        found += [(block[here], block[there]) for here, there in links]
+    return found
+
+
+def _tree(part: Floats) -> list[tuple[int, int]] | None:
     count = part.shape[1]
     links = (part != 0).any(axis=0)
     both = links & links.T & ~np.eye(count, dtype=bool)
     if (links & ~np.eye(count, dtype=bool) != both).any() or both.sum() != 2 * (count - 1):
         return None
-    scale = np.ones(part.shape[:2])
+    found: list[tuple[int, int]] = []
     done, todo = {0}, [0]
     while todo:
         here = todo.pop()
-        for there in np.flatnonzero(both[here]):
+        for there in np.flatnonzero(both[here]).tolist():
             if there not in done:
-                scale[:, there] = scale[:, here] * part[:, there, here] / part[:, here, there]
-                done.add(int(there))
-                todo.append(int(there))
-    return scale
+                found.append((here, there))
+                done.add(there)
+                todo.append(there)
+    return found
 
 
 def _extended(matrix: Floats, rates: Floats, own: list[tuple[list[int], Floats, Floats]]) -> Floats:

@@ -12,20 +12,17 @@ from adjuvant.citation import Citation
 from adjuvant.errors import InputError
 from adjuvant.pk.absorptions import Absorption
 from adjuvant.pk.arrays import Floats
-from adjuvant.pk.drawing import draw
-from adjuvant.pk.inputs import Entry, depots_of, entries_of, timeline
+from adjuvant.pk.counting import Counting
+from adjuvant.pk.drawing import DRAWN_TOGETHER, draw_in_parts
+from adjuvant.pk.inputs import depots_of, entries_of
 from adjuvant.pk.levels import checked_times, matched
 from adjuvant.pk.model import CompartmentModel
 from adjuvant.pk.person import Covariates, Individual
-from adjuvant.pk.quantiles import QuantileSketch
 from adjuvant.pk.regimen import Regimen
-from adjuvant.pk.solving import solve
+from adjuvant.pk.solving import solve_entries
 from adjuvant.pk.system import EFFECT, build
 
 __all__ = ["Band", "curves", "population_band"]
-
-_PART = 2000
-"""How many patients are worked out at once where curves are not stored."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,10 +67,6 @@ def curves(
     times = checked_times(times_min)
     matched(model, regimen)
     entries = entries_of(model, person.values, regimen.spans(weight_kg), absorptions)
-    if any(np.size(entry.end_min) > 1 for entry in entries):
-        return _one_by_one(
-            model, person, entries, times, effect_per_min, absorptions, analytes, regimen.first_min
-        )
     system = build(
         model,
         person.values,
@@ -82,42 +75,7 @@ def curves(
         effect_per_min=effect_per_min,
         depots=depots_of(absorptions),
     )
-    return solve(system, timeline(system, entries), times, first_min=regimen.first_min)
-
-
-def _one_by_one(
-    model: CompartmentModel,
-    person: Individual,
-    entries: Sequence[Entry],
-    times: Floats,
-    effect_per_min: float | None,
-    absorptions: Sequence[Absorption],
-    analytes: Sequence[str],
-    first_min: float,
-) -> dict[str, Floats]:
-    """Patients whose inputs last differently long, each by itself."""
-    count = max(np.size(value) for value in person.values.values())
-    found: dict[str, Floats] = {}
-    for patient in range(count):
-
-        def own(value: float | Floats, place: int = patient) -> float:
-            return float(np.asarray(value).flat[place] if np.size(value) > 1 else np.asarray(value).flat[0])
-
-        parts = [
-            Entry(one.state, one.start_min, own(one.end_min), own(one.mg), own(one.mg_per_min))
-            for one in entries
-        ]
-        system = build(
-            model,
-            {name: own(value) for name, value in person.values.items()},
-            entries={entry.state for entry in parts},
-            analytes=analytes,
-            effect_per_min=effect_per_min,
-            depots=depots_of(absorptions),
-        )
-        for name, curve in solve(system, timeline(system, parts), times, first_min=first_min).items():
-            found.setdefault(name, np.empty((len(times), count)))[:, patient] = curve[:, 0]
-    return found
+    return solve_entries(system, entries, times, first_min=regimen.first_min)
 
 
 def population_band(
@@ -151,35 +109,26 @@ def population_band(
         if np.shape(one.share) not in ((), (patients,)):
             rule = f"are not one for each of {patients} patients"
             raise InputError(f"{np.size(one.share)} shares by the route {one.route}", rule, "draw as many")
-    person = draw(model, covariates, patients, generator, beyond_population=beyond_population)
     names = [*(analytes or model.analytes), *([EFFECT] if effect_per_min is not None else [])]
-    sketches = {name: QuantileSketch(len(times)) for name in names}
-    for start in range(0, patients, _PART):
-        part = slice(start, min(start + _PART, patients))
-        some = Individual(
-            {
-                name: value[part] if isinstance(value, np.ndarray) and value.ndim else value
-                for name, value in person.values.items()
-            },
-            (),
-            (),
-        )
-        levels = curves(
+    counting = Counting(names, times, patients)
+    spans = regimen.spans(float(covariates.weight_kg))
+    parts = draw_in_parts(model, covariates, patients, generator, beyond_population=beyond_population)
+    done = 0
+    for person in parts:
+        size = min(DRAWN_TOGETHER, patients - done)
+        given = [one.of(slice(done, done + size)) for one in absorptions]
+        entries = entries_of(model, person.values, spans, given)
+        system = build(
             model,
-            some,
-            regimen,
-            times,
-            float(covariates.weight_kg),
-            effect_per_min=effect_per_min,
-            absorptions=[one.of(part) for one in absorptions],
+            person.values,
+            entries={entry.state for entry in entries},
             analytes=analytes,
+            effect_per_min=effect_per_min,
+            depots=depots_of(given),
         )
-        width = part.stop - part.start
-        for name in names:
-            sketches[name].add(
-                np.broadcast_to(levels.get(name, np.zeros((len(times), 1))), (len(times), width))
-            )
-    rows = {name: np.array([sketch.quantile(share) for share in shares]) for name, sketch in sketches.items()}
+        counting.solve(system, entries, size, first_min=regimen.first_min)
+        done += size
+    rows = counting.quantiles(shares)
     return Band(
         model=model.key,
         drug=regimen.drug,

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import TypeAlias
 
 import numpy as np
 
+from adjuvant.errors import InputError
+from adjuvant.pk.apart import by_ends
 from adjuvant.pk.arrays import Floats
 from adjuvant.pk.closed_form import by_modes
+from adjuvant.pk.compiled import by_kernels, chosen, modes_by_kernels
 from adjuvant.pk.exponential import by_exponential
-from adjuvant.pk.inputs import Timeline
+from adjuvant.pk.inputs import Entry, Timeline, timeline
 from adjuvant.pk.modal import Modes, decompose
 from adjuvant.pk.ode import by_ode
 from adjuvant.pk.system import System
 
-__all__ = ["solve"]
+__all__ = ["chosen_amounts", "chosen_modes", "chosen_patients", "matched_widths", "solve", "solve_entries"]
 
 
 def solve(system: System, given: Timeline, times_min: Floats, *, first_min: float = 0.0) -> dict[str, Floats]:
@@ -24,44 +28,84 @@ def solve(system: System, given: Timeline, times_min: Floats, *, first_min: floa
     A clearance that changes with time is integrated adaptively. Else it is the closed form, and the matrix
     exponential for patients whose eigenvalues nearly meet, for chains, and for blocks with a cycle.
     """
-    width = max(given.pulses.shape[2], given.rates.shape[2])
-    if width > system.patients == 1:  # patients alike, who get different amounts
-        system = _chosen(system, np.zeros(width, dtype=np.intp))
+    system = matched_widths(system, given)
     if system.growth is not None:
         return by_ode(system, given, times_min, first_min=first_min)
-    modes = decompose(system)
+    fast = chosen(system.patients, len(times_min))
+    modes = modes_by_kernels(system) if fast else decompose(system)
+    closed = by_kernels if fast else by_modes
     if modes is None or not modes.sound.any():
         return by_exponential(system, given, times_min)
     if modes.sound.all():
-        return by_modes(system, modes, given, times_min)
+        return closed(system, modes, given, times_min)
     found = {name: np.empty((len(times_min), system.patients)) for name in system.readouts}
-    for chosen, closed in ((modes.sound, True), (~modes.sound, False)):
-        some, part = _chosen(system, chosen), _given(given, chosen)
+    for some, sound in ((modes.sound, True), (~modes.sound, False)):
+        own, part = chosen_patients(system, some), chosen_amounts(given, some)
         levels = (
-            by_modes(some, _modes(modes, chosen), part, times_min)
-            if closed
-            else by_exponential(some, part, times_min)
+            closed(own, chosen_modes(modes, some), part, times_min)
+            if sound
+            else by_exponential(own, part, times_min)
         )
         for name, curves in levels.items():
-            found[name][:, chosen] = curves
+            found[name][:, some] = curves
     return found
+
+
+def solve_entries(
+    system: System, entries: Sequence[Entry], times_min: Floats, *, first_min: float = 0.0
+) -> dict[str, Floats]:
+    """The same for entries, some of which may last differently long in each patient.
+
+    Raises:
+        InputError: such entries where a clearance changes with time.
+    """
+    apart = [entry for entry in entries if np.size(entry.end_min) > 1]
+    common = timeline(system, [entry for entry in entries if np.size(entry.end_min) == 1])
+    if not apart:
+        return solve(system, common, times_min, first_min=first_min)
+    if system.growth is not None:
+        raise InputError(
+            "inputs that last differently long",
+            "go with a clearance that changes with time, for which there is no solution together",
+            "solve these patients one by one",
+        )
+    width = max(np.size(entry.end_min) for entry in apart)
+    if width > system.patients == 1:
+        system = chosen_patients(system, np.zeros(width, dtype=np.intp))
+    found = by_ends(system, apart, times_min)
+    if common.pulses.any() or common.rates.any():
+        for name, curves in solve(system, common, times_min, first_min=first_min).items():
+            found[name] += curves
+    return found
+
+
+def matched_widths(system: System, given: Timeline) -> System:
+    """The system for as many patients as amounts are given for: patients alike, who get different amounts."""
+    width = max(given.pulses.shape[2], given.rates.shape[2])
+    if width > system.patients == 1:
+        return chosen_patients(system, np.zeros(width, dtype=np.intp))
+    return system
 
 
 _Flags: TypeAlias = np.ndarray[tuple[int], np.dtype[np.bool_]]
 _Places: TypeAlias = np.ndarray[tuple[int], np.dtype[np.intp]]
 
 
-def _chosen(system: System, chosen: _Flags | _Places) -> System:
+def chosen_patients(system: System, chosen: _Flags | _Places) -> System:
+    """The system of some of its patients."""
     reads = {name: (row, scale[chosen]) for name, (row, scale) in system.readouts.items()}
     growth = None if system.growth is None else system.growth[chosen]
     return replace(system, matrix=system.matrix[chosen], growth=growth, readouts=reads)
 
 
-def _modes(modes: Modes, chosen: _Flags) -> Modes:
+def chosen_modes(modes: Modes, chosen: _Flags) -> Modes:
+    """The modes of some of the patients."""
     return Modes(modes.rates[chosen], modes.right[chosen], modes.left[chosen], modes.sound[chosen])
 
 
-def _given(given: Timeline, chosen: _Flags) -> Timeline:
+def chosen_amounts(given: Timeline, chosen: _Flags) -> Timeline:
+    """What some of the patients are given."""
+
     def part(amounts: Floats) -> Floats:
         return amounts[:, :, chosen] if amounts.shape[2] > 1 else amounts
 

@@ -168,7 +168,8 @@ def assemble(
         *(np.shape(scale) for _, scale in reads.values()),
     )[0]
     where = {state: row for row, state in enumerate(states)}
-    matrix, growth = (np.zeros((size, len(states), len(states))) for _ in range(2))
+    # In memory the patients lie side by side, which is how they are filled in and worked on.
+    matrix, growth = (np.moveaxis(np.zeros((len(states), len(states), size)), 2, 0) for _ in range(2))
     for edge in edges:
         if edge.source not in where:
             continue

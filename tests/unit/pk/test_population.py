@@ -112,7 +112,7 @@ def test_the_closed_form_of_drawn_patients_keeps_nine_digits(model: CompartmentM
         np.testing.assert_allclose(levels, other[name], rtol=1e-9)
 
 
-def test_patients_whose_films_last_differently_long_are_solved_one_by_one() -> None:
+def test_patients_whose_films_last_differently_long_get_their_dose_all_the_same() -> None:
     """The time over which the film gives off its drug differs between occasions; mass arrives all the same."""
     film = Regimen((Bolus(0, "50 mg", "sublingual"),), "esketamine")
     person = draw(SIMONS, Covariates(70.0, age_years=25), 4, generator())
@@ -264,3 +264,27 @@ def test_children_are_drawn_with_the_clearance_that_grows() -> None:
     regimen = Regimen((Infusion(0, 600, "0.5 mg/kg/h", "iv"),), "esketamine")
     band = population_band(FLINT, regimen, [300.0, 900.0], child, patients=3, generator=generator())
     assert (band.ng_per_ml["norketamine"] > 0).all()
+
+
+def test_films_that_last_differently_long_are_solved_together_as_alone() -> None:
+    """Two films and an infusion, at even and at odd minutes; alone each patient's input has one length."""
+    regimen = Regimen(
+        (
+            Bolus(0, "50 mg", "sublingual"),
+            Infusion(30, 90, "10 mg/h", "iv"),
+            Bolus(200, "50 mg", "sublingual"),
+        ),
+        "esketamine",
+    )
+    person = draw(SIMONS, Covariates(70.0, age_years=25), 5, generator())
+    times = np.array([0.0, 5, 10, 13, 20, 30, 31.5, 90, 100, 200, 203, 230, 400, 1440])
+    whole = curves(SIMONS, person, regimen, times, 70.0, effect_per_min=0.08)
+    for patient in range(5):
+        alone = type(person)(
+            {name: float(np.broadcast_to(value, (5,))[patient]) for name, value in person.values.items()},
+            (),
+            (),
+        )
+        own = curves(SIMONS, alone, regimen, times, 70.0, effect_per_min=0.08)
+        for name, levels in own.items():
+            np.testing.assert_allclose(whole[name][:, patient], levels[:, 0], rtol=1e-11, atol=1e-14)
