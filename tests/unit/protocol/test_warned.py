@@ -163,8 +163,10 @@ def test_each_warning_says_its_regimen_its_rule_what_it_asks_and_what_was_seen(t
         f"By mouth: rule fits asks to give no further dose now: No dose while the pressure is high. Seen: {HIGH}.",
         f"By mouth: rule nurse asks to call the pain team: The pressure is high. Seen: {HIGH}.",
         "By mouth: rule alone asks to call the ward: Nobody is there. Seen: Dr Invented answered no, 5 h ago.",
-        "By mouth: rule bare asks to call the ward: No benzodiazepine was ever given."
-        " Seen: no benzodiazepine is in the record of drugs given.",
+        (
+            "By mouth: rule bare asks to call the ward: No benzodiazepine was ever given."
+            " Seen: no benzodiazepine is in the record of drugs given."
+        ),
         f"By mouth: rule both asks to stop ketamine: High and gasping. Seen: {HIGH}; {GASPS}.",
     ]
 
