@@ -1,26 +1,40 @@
 """Levels of ketamine: 10,000 patients at 300 minutes of three daily infusions, and one patient at 4,000.
 
 Run it with ``python bench/ketamine_levels.py``. The patients are drawn from the model of Otto, S-ketamine
-with S-norketamine. Stored curves are measured against the first write of as many bytes into fresh memory, in
-the same run and best of several rounds; a band of quantiles, which stores no curve, stands beside them.
+with S-norketamine. Stored curves are measured against the first write of as many bytes into fresh memory by
+as many threads, in the same run and best of several rounds; quantiles, which store no curve, stand beside.
+With ``--millions`` it draws up to ten million patients, each number in a process of its own.
 """
 
 from __future__ import annotations
 
+import math
+import os
+import resource
+import subprocess
+import sys
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 
 from adjuvant.pk import Covariates, Infusion, Regimen, draw, load_model, population_band, simulate
+from adjuvant.pk.compiled import threads, usable
 from adjuvant.pk.population import curves
 
-PATIENTS, TIMES, ROUNDS = 10_000, 300, 7
+PATIENTS, TIMES, ROUNDS = 10_000, 300, 15
 AIM_CURVES, AIM_ONE_MS = 2.5, 1.0
+MANY = (10_000, 100_000, 1_000_000, 10_000_000)
+OTTO, KAMP, MAN = load_model("otto2021"), load_model("kamp2020"), Covariates(70.0)
+DAYS = tuple(Infusion.of_amount(1440 * day, 60, "35 mg", "intravenous") for day in range(3))
+REGIMEN, RACEMIC = Regimen(DAYS, "esketamine"), Regimen(DAYS)
+GRID = np.linspace(0, 4320, TIMES)
 
 
 def best_ms(work: Callable[[], object], rounds: int = ROUNDS) -> float:
-    """Milliseconds of the best of several rounds."""
+    """Milliseconds of the best of several rounds, after one that is not counted."""
+    work()
     found = []
     for _ in range(rounds):
         start = time.perf_counter()
@@ -30,33 +44,55 @@ def best_ms(work: Callable[[], object], rounds: int = ROUNDS) -> float:
 
 
 def first_touch() -> None:
-    """As many bytes as the curves of two analytes take, written into fresh memory."""
-    for _ in range(2):
-        np.empty((TIMES, PATIENTS)).fill(1.0)
+    """As many bytes as the curves of two analytes take, written into fresh memory by every thread."""
+    fresh, parts = np.empty((2, TIMES, PATIENTS)), threads()
+    with ThreadPoolExecutor(parts) as pool:
+        rows = np.array_split(fresh.reshape(2 * TIMES, PATIENTS), parts)
+        list(pool.map(lambda some: some.fill(1.0), rows))
+
+
+def band(patients: int) -> object:
+    """Quantiles of patients who are drawn for them."""
+    return population_band(OTTO, REGIMEN, GRID, MAN, patients=patients, generator=np.random.default_rng(1))
 
 
 def main() -> None:
     """Print each figure with what it is measured against."""
-    otto, kamp, man = load_model("otto2021"), load_model("kamp2020"), Covariates(70.0)
-    days = tuple(Infusion.of_amount(1440 * day, 60, "35 mg", "intravenous") for day in range(3))
-    regimen, racemic = Regimen(days, "esketamine"), Regimen(days)
-    person = draw(otto, man, PATIENTS, np.random.default_rng(1))
-    grid, fine = np.linspace(0, 4320, TIMES), np.linspace(0, 4320, 4000)
+    if sys.argv[1:2] == ["--band"]:
+        start = time.perf_counter()
+        band(int(sys.argv[2]))
+        print(time.perf_counter() - start, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
+        return
+    print(f"compiled: {usable()}; threads: {threads()}; load of the machine: {os.getloadavg()[0]:.1f}")
+    person = draw(OTTO, MAN, PATIENTS, np.random.default_rng(1))
     floor = best_ms(first_touch)
-    stored = best_ms(lambda: curves(otto, person, regimen, grid, 70.0))
-    band = best_ms(
-        lambda: population_band(
-            otto, regimen, grid, man, patients=PATIENTS, generator=np.random.default_rng(1)
-        ),
-        2,
-    )
+    stored = best_ms(lambda: curves(OTTO, person, REGIMEN, GRID, 70.0))
+    drawn = best_ms(lambda: draw(OTTO, MAN, PATIENTS, np.random.default_rng(1)))
+    counted = best_ms(lambda: band(PATIENTS))
     size = 2 * TIMES * PATIENTS * 8 / 1e6
     print(f"first write of {size:.0f} MB: {floor:.1f} ms")
     print(f"stored curves: {stored:.0f} ms, {stored / floor:.1f} times the first write (aim {AIM_CURVES})")
-    print(f"a band, no curve stored, patients drawn: {band:.0f} ms")
-    for name, model, given in (("kamp2020", kamp, racemic), ("otto2021", otto, regimen)):
-        one = best_ms(lambda model=model, given=given: simulate(model, given, fine, man), 50)
+    print(f"quantiles, no curve stored, drawn: {counted:.0f} ms; curves, drawn: {stored + drawn:.0f} ms")
+    for name, model, given in (("kamp2020", KAMP, RACEMIC), ("otto2021", OTTO, REGIMEN)):
+        fine = np.linspace(0, 4320, 4000)
+        one = best_ms(lambda model=model, given=given, fine=fine: simulate(model, given, fine, MAN), 50)
         print(f"one patient of {name}, {len(fine)} points: {one:.2f} ms (aim {AIM_ONE_MS})")
+    if "--millions" in sys.argv:
+        seconds = []
+        for patients in MANY:
+            ran = subprocess.run(
+                [sys.executable, __file__, "--band", str(patients)],
+                check=True,
+                capture_output=True,
+                text=True,
+            )
+            took, mib = (float(word) for word in ran.stdout.split())
+            seconds.append(took)
+            print(f"quantiles of {patients} patients: {took:.1f} s, {mib:.0f} MiB at most")
+        power = math.log(seconds[-1] / seconds[1]) / math.log(MANY[-1] / MANY[1])
+        print(
+            f"from {MANY[1]} to {MANY[-1]} patients the time grows as their number to the power {power:.2f}"
+        )
 
 
 if __name__ == "__main__":

@@ -48,6 +48,7 @@ class QuantileSketch:
         self.counts: NDArray[np.uint32] = np.zeros((times, 0), dtype=np.uint32)
         self._last = np.full(times, -1, dtype=np.int64)
         self.patients = 0
+        self._summed: tuple[int, NDArray[np.int64]] | None = None
 
     @property
     def bytes_held(self) -> int:
@@ -99,7 +100,7 @@ class QuantileSketch:
             size = self._last[time] - self.first[time] + 1
             start = self.first[time] - lowest[time]
             held[time, start : start + size] = self.counts[time, :size]
-        self.first, self._last, self.counts = lowest, highest, held
+        self.first, self._last, self.counts, self._summed = lowest, highest, held, None
 
     def rows(self, some: slice) -> QuantileSketch:
         """The counts at some of the times; what changes in them changes here."""
@@ -130,7 +131,11 @@ class QuantileSketch:
         if not self.patients:
             raise UsageError("quantile", "is asked of no patients", "add some first")
         rank = share * (self.patients - 1)
-        up_to = self.none[:, None] + np.cumsum(self.counts, axis=1, dtype=np.int64)
-        place = np.where(self.none > rank, 0, (up_to <= rank).sum(axis=1) + self.first)
+        if self._summed is None or self._summed[0] != self.patients:
+            up_to = self.none[:, None] + np.cumsum(self.counts, axis=1, dtype=np.int64)
+            self._summed = (self.patients, up_to)  # for the next share
+        up_to = self._summed[1]
+        below = np.array([row.searchsorted(math.floor(rank), side="right") for row in up_to], dtype=np.int64)
+        place = np.where(self.none > rank, 0, below + self.first)
         ends = (np.stack([place, place + 1]) << self.shift).view(np.float64)
         return np.where(self.none > rank, 0.0, ends.mean(axis=0))

@@ -38,16 +38,13 @@ def solve(system: System, given: Timeline, times_min: Floats, *, first_min: floa
         return by_exponential(system, given, times_min)
     if modes.sound.all():
         return closed(system, modes, given, times_min)
-    found = {name: np.empty((len(times_min), system.patients)) for name in system.readouts}
-    for some, sound in ((modes.sound, True), (~modes.sound, False)):
-        own, part = chosen_patients(system, some), chosen_amounts(given, some)
-        levels = (
-            closed(own, chosen_modes(modes, some), part, times_min)
-            if sound
-            else by_exponential(own, part, times_min)
-        )
-        for name, curves in levels.items():
-            found[name][:, some] = curves
+    # All of them at once, without picking any out; those whose digits are lost are then solved again.
+    with np.errstate(all="ignore"):
+        found = closed(system, modes, given, times_min)
+    rest = ~modes.sound
+    again = by_exponential(chosen_patients(system, rest), chosen_amounts(given, rest), times_min)
+    for name, curves in again.items():
+        found[name][:, rest] = curves
     return found
 
 
