@@ -321,6 +321,13 @@ def test_a_day_in_which_no_drug_is_charted_is_no_day_without_opioids() -> None:
     assert seen(facts(sober, 90), "medd_oral") == [0]
 
 
+def test_a_drug_that_begins_as_the_day_ends_is_none_of_the_day() -> None:
+    """A day reaches up to its end, and what is given then belongs to the next one."""
+    patient = a_patient().on("morphine", "60 mg/d", days=1).given("paracetamol", "1000 mg", 90)
+    assert seen(facts(patient, 90), "medd_oral") == []
+    assert seen(facts(patient, Fraction(9001, 100)), "medd_oral") == [0]
+
+
 def test_where_nothing_is_charted_after_ketamine_the_day_has_no_figure_and_says_so() -> None:
     """60 mg of morphine on the day before ketamine, which ran from hour 24 to 30; nothing from then to hour 90."""
     patient = a_patient().on("morphine", "60 mg/d", days=1).infusion("ketamine", "5 mg/h", 24, 30).pain(5, 90)
@@ -408,7 +415,7 @@ def test_single_doses_and_what_cannot_be_read_name_their_entry_and_route() -> No
     )
     once = a_patient().infusion("ketamine", "52.5 mg/h", 2, Fraction(8, 3))
     (one,) = facts_from(once.record(), once.when(3), PLAN, rated=False).ketamine
-    assert one.source == "builder:administrations:1"
+    assert (one.source, one.route) == ("builder:administrations:1", "intravenous")
 
 
 def test_a_single_dose_stays_one_though_its_end_is_charted_and_an_infusion_of_no_time_has_no_rate() -> None:

@@ -268,6 +268,10 @@ def refused(folder: Path, text: str) -> tuple[str, str, str]:
             "readings.sedation[0]", "unit mg measures mass, and 1 measures a pure number", "give it in ",
         ),
         (
+            "weights: [{at: 0 h, value: 60 kg}, {at: 0 h, value: 60 mL}]",
+            "weights[1]", "60 mL is no weight", "give it in kg",
+        ),
+        (
             "rescue: [8]", "rescue[0]", "Fraction(8, 1) is no time from the beginning (holds no number)", None,
         ),
         (
@@ -316,6 +320,28 @@ def test_a_beginning_is_an_instant_with_its_offset_and_far_from_the_ends_of_the_
         assert (what, how) == (rule, remedy)
     for taken in ("0385-01-01T00:00:00+00:00", "9614-01-01T00:00:00+00:00"):
         read(tmp_path, LITTLE.replace("2026-03-02T08:00:00+01:00", taken))
+
+
+def test_a_zone_that_is_none_is_told_at_its_line(tmp_path: Path) -> None:
+    assert refused(tmp_path, LITTLE.replace("Europe/Berlin", "Europe/Munich")) == (
+        "told.yaml:6: zone", "time zone 'Europe/Munich' is not an IANA zone", "write one such as Europe/London or UTC",
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("edge", "inwards"), [(datetime(1, 1, 1, tzinfo=UTC), 1), (datetime(9999, 1, 1, tzinfo=UTC), -1)]
+)
+def test_a_beginning_lies_more_than_twice_the_longest_life_within_the_calendar(
+    tmp_path: Path, edge: datetime, inwards: int
+) -> None:
+    """20,000 weeks after the first day of the year 1, or before that of the year 9999, is too near; a second more is not."""
+    first = edge + inwards * timedelta(weeks=20_000)
+    shown = first.isoformat()
+    assert refused(tmp_path, LITTLE.replace("2026-03-02T08:00:00+01:00", shown)) == (
+        "told.yaml:5: begins", f"{shown} is at the edge of the calendar", "give a day of this patient's life",
+    )  # fmt: skip
+    taken = first + inwards * timedelta(seconds=1)
+    assert read(tmp_path, LITTLE.replace("2026-03-02T08:00:00+01:00", taken.isoformat())).begins == taken
 
 
 def test_a_time_may_be_given_as_what_it_is_and_before_the_beginning() -> None:

@@ -6,8 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from adjuvant.errors import LibraryError
-from adjuvant.protocol import Sited, lacking, load, read_profile, sited
+from adjuvant.errors import InputError, LibraryError
+from adjuvant.protocol import Sited, lacking, load, read_listed, read_profile, sited
+from adjuvant.protocol.site import apply
+from adjuvant.protocol.values import Sourced
+from written import protocol_file
 
 HEAD = """\
 site: Example hospital (invented)
@@ -275,3 +278,144 @@ def test_an_age_may_be_given_to_every_question_that_is_asked(tmp_path: Path) -> 
     assert found is not None and {key: str(age) for key, age in found.answer_ages.items()} == {
         "calm": "1 d", "weighed:own": "2 d",
     }  # fmt: skip
+
+
+# --- what may be chosen -------------------------------------------------------------------------------------
+
+WAY = """\
+only:
+  title: One way
+  route: oral
+  mode: oral
+  times_per_day: 3
+  start: {low: 5 mg, high: 10 mg, printed: 5-10 mg}
+  ceilings:
+    - {key: most, of: single_dose, printed: some 20 mg, readings: [{key: low, limit: 15 mg, strict: false}, {key: high, limit: 20 mg, strict: true}]}
+    - {key: daily, of: day, limit: 60 mg/d}
+"""
+ABSENT = """\
+absent:
+  - {field: regimens.only.start.value, text: Which of the two.}
+  - {field: regimens.only.ceilings.most.chosen, text: How it is read.}
+  - {field: regimens.only.course, text: How long.}
+"""
+SOURCE = ("park2025", "read")
+OWN = ("site", "site")
+
+
+def own(folder: Path, body: str) -> Sited:
+    """A protocol that a test writes, under a profile with this body."""
+    path = folder / "site.yaml"
+    path.write_text(HEAD.format(key="written", version="one") + body, encoding="utf-8")
+    return sited(read_listed(protocol_file(folder, WAY, more=ABSENT)), path)
+
+
+def own_refused(folder: Path, body: str) -> tuple[str, str, str]:
+    with pytest.raises(LibraryError) as error:
+        own(folder, body)
+    return error.value.thing.rpartition("/")[2], error.value.rule, error.value.remedy
+
+
+def source(part: Sourced | None) -> tuple[str, str]:
+    assert part is not None
+    return str(part.citation), str(part.provenance)
+
+
+NOT_ONE = "is not one value that can be chosen"
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "place", "rule", "remedy"),
+    [
+        *(
+            (
+                field, "x", "8: chosen[0]", f"{field!r} {NOT_ONE}",
+                f"write it under `{topic}:` of the profile, or adopt one under `adopt_{topic}:`",
+            )
+            for field, topic in (
+                ("criteria", "criteria"), ("rules.pain", "rules"), ("rules.sedation", "rules"), ("monitoring.pain", "monitoring"),
+                ("monitoring.systolic", "monitoring"),
+            )
+        ),
+        # A rule that has a name of its own is asked for in the list, and a field called like a reading in its mapping.
+        ("rules.mine", "x", "8: chosen[0]", "'mine' is the key of nothing in that list", "write the key as the protocol has it"),
+        ("evidence.pain", "x", "1: chosen", "evidence.pain Extra inputs are not permitted", "correct the value that was chosen for it"),
+        ("regimens.only.ceilings.daily.limit", "30 mg/d", "8: chosen[0]", "'limit' is given by the protocol itself (60 mg/d)", "leave it out"),
+        (
+            "regimens.only.ceilings.most.chosen", "middle", "1: chosen",
+            "regimens.only.ceilings.0 'middle' is none of its readings", "correct the value that was chosen for it",
+        ),
+        (
+            "regimens.only.start.value", "11 mg", "8: chosen[0]",
+            "11 mg is outside what the protocol gives, 5 mg to 10 mg", "choose within it",
+        ),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_chosen_is_told_with_where_it_is_written_instead(
+    tmp_path: Path, field: str, value: str, place: str, rule: str, remedy: str
+) -> None:
+    assert own_refused(tmp_path, chosen(field, value)) == (f"site.yaml:{place}", rule, remedy)
+
+
+def test_a_reading_is_chosen_within_its_ceiling_and_the_ceilings_after_it_stay(tmp_path: Path) -> None:
+    most, daily = (
+        own(tmp_path, chosen("regimens.only.ceilings.most.chosen", "high")).protocol.regimens["only"].ceilings
+    )
+    assert (most.key, most.chosen, daily.key, str(daily.limit)) == ("most", "high", "daily", "60 mg/d")
+
+
+def test_of_a_span_the_value_takes_the_place_of_both_ends_and_a_note_of_neither(tmp_path: Path) -> None:
+    start = own(tmp_path, chosen("regimens.only.start.value", "6 mg")).protocol.regimens["only"].start
+    assert start is not None
+    assert (str(start.value), start.low, start.high, start.printed) == ("6 mg", None, None, "5-10 mg")
+    assert source(start) == OWN
+    noted = own(tmp_path, chosen("regimens.only.start.note", "As we do.")).protocol.regimens["only"].start
+    assert noted is not None and (str(noted), noted.note) == ("5 mg to 10 mg", "As we do.")
+    assert source(noted) == SOURCE
+
+
+def test_what_the_protocol_does_not_have_at_all_is_made_for_what_is_chosen_within_it(tmp_path: Path) -> None:
+    course = own(tmp_path, chosen("regimens.only.course.at_most", "5 d")).protocol.regimens["only"].course
+    assert course is not None and str(course.at_most) == "5 d" and course.fixed is None
+
+
+def test_a_mapping_that_is_chosen_cites_the_site_unless_it_names_its_own_source(tmp_path: Path) -> None:
+    field = "regimens.only.course"
+    course = own(tmp_path, chosen(field, "{at_most: 5 d}")).protocol.regimens["only"].course
+    assert source(course) == OWN
+    cited = "{at_most: 5 d, citation: hardy2012, provenance: secondary}"
+    course = own(tmp_path, chosen(field, cited)).protocol.regimens["only"].course
+    assert source(course) == ("hardy2012", "secondary")
+
+
+def test_what_is_adopted_comes_after_what_the_protocol_observes_and_the_site_adds(tmp_path: Path) -> None:
+    body = (
+        "monitoring:\n  - {items: [spo2], phases: [{every: 2 h}]}\n"
+        "adopt_monitoring: [{key: rcht_iv, reference: Rule 2}]\n"
+    )
+    found = own(tmp_path, body).protocol.monitoring
+    first = own(tmp_path, "").protocol.monitoring
+    assert found[: len(first)] == first and found[len(first)].items == ("spo2",)
+    assert found[len(first) + 1 :] == load("rcht_iv").protocol.monitoring
+
+
+@pytest.mark.parametrize("lacking", ["citation", "provenance"])
+def test_a_protocol_without_a_source_takes_no_values_of_a_site(tmp_path: Path, lacking: str) -> None:
+    """No file is read without one; whoever applies a profile to a protocol of his own making is told."""
+    found = read_listed(protocol_file(tmp_path, WAY, more=ABSENT))
+    path = tmp_path / "site.yaml"
+    path.write_text(HEAD.format(key="written", version="one"), encoding="utf-8")
+    bare = {key: value for key, value in found.raw.items() if key != lacking}
+    with pytest.raises(InputError) as error:
+        apply(bare, found.protocol, *read_profile(path), {}, {}, found.digest)
+    assert (error.value.thing, error.value.rule, error.value.remedy) == (
+        "written", "names no source", "mend its file",
+    )  # fmt: skip
+
+
+def test_a_rule_of_the_site_cites_the_site(tmp_path: Path) -> None:
+    body = (
+        "rules:\n  - {key: slow, kind: stop, text: Slow., when: {measure: respiratory_rate, below: 9 /min}}\n"
+    )
+    rules = {rule.key: rule for rule in own(tmp_path, body).protocol.rules}
+    assert (source(rules["slow"]), source(rules["breathing"])) == (OWN, SOURCE)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from datetime import timedelta
 from fractions import Fraction
 from typing import Annotated, Any
@@ -205,3 +206,12 @@ def test_a_question_and_all_within_it_are_walked_through_from_outside() -> None:
     assert list(walk(whole)) == [whole, frail, either, hallucination, denied, denied.not_]
     # What is one already is taken as it is.
     assert All(all=(frail, denied)).all == (frail, denied)
+
+
+def test_a_value_is_written_as_text_without_a_doubt_about_its_kind() -> None:
+    """Pydantic warns, on the error stream, of a value that is not of the kind that it was told."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        for kind, text in ((AnyQuantity, "5 mm[Hg]"), (Duration, "8 h"), (Percent, "33 %"), (Number, "1/3")):
+            adapter: TypeAdapter[Any] = TypeAdapter(kind)
+            assert adapter.dump_json(adapter.validate_python(text)) == f'"{text}"'.encode()
