@@ -195,7 +195,7 @@ def test_a_dose_before_the_infusion_keeps_every_limit_or_is_not_advised(
     words = f"Most at once: 21 mg is over 20 mg{scope}"
     because = (Reason("most", words, "", None, "hardy2012", READ),)
     assert [one for one in found.issues if one.words.startswith("Loading")] == [
-        Issue(kind, f"Loading dose: {words}", because)
+        Issue(kind, f"Loading dose: {words}", because, against=kind == "guardrail")
     ]
     assert [one.action for one in found.recommendations] == actions
     assert found.status is (Status.START if actions else Status.WITHHELD)
@@ -459,5 +459,5 @@ def test_a_limit_refuses_a_dose_where_it_binds_and_is_told_where_it_does_not(
     words = f"Most at once: 7 mg/h is over 6 mg/h{scope}"
     assert (found.status, found.issues) == (
         status,
-        (Issue(kind, words, (because("most", words, source="hardy2012"),)),),
+        (Issue(kind, words, (because("most", words, source="hardy2012"),), against=kind == "guardrail"),),
     )
