@@ -321,6 +321,13 @@ def test_a_day_in_which_no_drug_is_charted_is_no_day_without_opioids() -> None:
     assert seen(facts(sober, 90), "medd_oral") == [0]
 
 
+def test_a_patch_that_was_put_on_before_the_day_is_worn_in_it() -> None:
+    """25 micrograms an hour at 2.4 MME for each, by the CDC's table of 2022, are 60 MME a day."""
+    patient = a_patient().patch_on("fentanyl", "25 ug/h", 0, wear=72)
+    found = facts_from(patient.record(), patient.when(60), library.plan("cdc2022"))
+    assert seen(found, "medd_oral") == [60]
+
+
 def test_a_drug_that_begins_as_the_day_ends_is_none_of_the_day() -> None:
     """A day reaches up to its end, and what is given then belongs to the next one."""
     patient = a_patient().on("morphine", "60 mg/d", days=1).given("paracetamol", "1000 mg", 90)
