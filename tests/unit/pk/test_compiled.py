@@ -87,7 +87,7 @@ def doses(seed: int, system: System) -> Timeline:
 def test_compiled_levels_are_those_of_the_closed_form(seed: int, grid: str) -> None:
     """From the same modes to 1e-12 of the highest level, where they cancel a fiftyfold at most; else to as much less.
 
-    From modes of its own too, but for what rounding of the fastest rate does to the slowest ones in LAPACK.
+    From modes of its own too, but for what LAPACK loses: some roundings of the fastest rate, in all rates.
     """
     system = patients(seed, 70)
     given_to, times = doses(seed, system), GRIDS[grid]
@@ -99,7 +99,7 @@ def test_compiled_levels_are_those_of_the_closed_form(seed: int, grid: str) -> N
     slow = by_modes(system, modes, given_to, times)
     same, fast = (by_kernels(system, some, given_to, times) for some in (modes, own))
     cancelled = (np.linalg.norm(modes.right, axis=1) * np.linalg.norm(modes.left, axis=2)).max(axis=1)
-    rounding = 1e-16 * np.abs(system.matrix).max(axis=(1, 2)) * times[-1] * cancelled
+    rounding = 1e-15 * np.abs(system.matrix).max(axis=(1, 2)) * times[-1] * cancelled
     for name, levels in slow.items():
         limit = levels.max(axis=0) * np.maximum(1e-12, 2e-14 * cancelled)
         assert (np.abs(same[name] - levels) <= limit).all()
