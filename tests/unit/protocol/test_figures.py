@@ -200,6 +200,25 @@ def test_a_change_without_a_first_dose_or_a_baseline_or_from_nothing_is_none() -
 # --- figures that are worked out ----------------------------------------------------------------------------
 
 
+@pytest.mark.parametrize(
+    ("age", "asked", "answer", "words"),
+    [
+        # In the first year an age is told in months, and from then on in years.
+        ("1/4", "2 mo", True, "age 3 months"), ("11/12", "1 a", False, "age 11 months"), ("1", "1 a", True, "age 1 years"),
+        ("3/2", "1 a", True, "age 1.5 years"),
+        # No year at all may be any number of months under twelve; it is under every bound of a year or more.
+        ("0", "3 mo", Unknown("the age in months"), "age 0 years"), ("0", "11 mo", Unknown("the age in months"), "age 0 years"),
+        ("0", "12 mo", False, "age 0 years"), ("0", "1 a", False, "age 0 years"), ("0", "18 mo", False, "age 0 years"),
+        ("0", "0 a", True, "age 0 years"),
+    ],
+)  # fmt: skip
+def test_an_age_in_the_first_year_is_asked_for_in_months_where_that_could_decide(
+    age: str, asked: str, answer: Any, words: str
+) -> None:
+    found = judged({"measure": "age", "from": asked}, age_years=Fraction(age))
+    assert found == Finding(answer, (Sight(words),))
+
+
 def test_an_age_and_a_weight_are_taken_from_the_facts_in_any_unit() -> None:
     age = {"measure": "age", "from": "216 mo"}
     assert judged(age, age_years=Fraction(18)) == Finding(True, (Sight("age 18 years"),))
