@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from fractions import Fraction
 
 import pytest
 
 from adjuvant.errors import QuantityError
 from adjuvant.protocol import load
-from adjuvant.protocol.dosing import DosingWeight, absolute, choose_weight, doses_per_day, per_day
+from adjuvant.protocol.dosing import DosingWeight, absolute, as_charted, choose_weight, doses_per_day, per_day
 from adjuvant.protocol.model import Weight
 from adjuvant.protocol.regimen import Regimen
 from adjuvant.quantity import parse_quantity
@@ -142,3 +143,33 @@ def test_a_day_of_a_rate_of_a_single_dose_and_of_one_that_nobody_counted() -> No
     assert str(per_day(parse_quantity("25 mg"), thrice, None)) == "75 mg/d"
     unknown = per_day(parse_quantity("25 mg"), regimen(mode="oral"), None)
     assert isinstance(unknown, Unknown) and unknown.needs == ("how often it is given in a day",)
+
+
+@pytest.mark.parametrize("mode", ["slow_bolus", "timed_infusion", "injection", "intranasal"])
+def test_a_single_dose_of_which_nobody_says_how_often_is_a_day_s_total(mode: str) -> None:
+    assert str(per_day(parse_quantity("25 mg"), regimen(mode=mode), None)) == "25 mg/d"
+
+
+@pytest.mark.parametrize(
+    ("charted", "exact", "same"),
+    [
+        ("35/3", "35/3", True),  # what has no decimals is itself
+        ("1/3", "2/3", False),
+        ("11.67", "35/3", True),
+        ("11.667", "35/3", True),
+        ("11.66", "35/3", False),
+        ("11.68", "35/3", False),
+        ("11.7", "11.75", True),  # a half is rounded up by some and down by others
+        ("11.8", "11.75", True),
+        ("11.7", "11.751", False),
+        ("11.67", "11.6745", True),
+        ("11.66667", "35/3", True),
+        ("11.666667", "35/3", True),
+        ("11.6666667", "35/3", False),  # nobody charts seven decimals
+        ("12", "35/3", False),
+    ],
+)
+def test_a_charted_figure_is_what_was_worked_out_or_its_rounding(
+    charted: str, exact: str, same: bool
+) -> None:
+    assert as_charted(Fraction(charted), Fraction(exact)) is same

@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
-from adjuvant.protocol import Guidance, Sited, Status
-from bedside import Chart, at_a_site
+from adjuvant.protocol import Guidance, Sited, Situation, Status
+from adjuvant.protocol.answers import Case
+from adjuvant.protocol.compare import reference_weight
+from adjuvant.protocol.eligibility import Eligibility
+from adjuvant.protocol.finding import Context, Finding
+from adjuvant.protocol.pausing import still_paused
+from adjuvant.quantity import parse_quantity
+from bedside import BEGINS, Chart, at_a_site
 
 TWO_PAUSES = """\
 chosen: [{field: weight.kind, value: actual, reference: test}]
@@ -68,3 +76,44 @@ def test_a_pause_that_no_rule_asked_for_lasts_the_longest_and_says_so(site: Site
     assert kept.status is Status.HOLD
     assert "no rule is known" in kept.recommendations[0].because[0].text
     assert by_hand.ask(site, 8).status is Status.CONTINUE
+
+
+def asked_by(guidance: Guidance) -> list[str]:
+    return [one.rule for one in guidance.recommendations[0].because]
+
+
+def test_a_rule_that_held_for_a_moment_of_the_pause_counts_by_a_reading_alone(site: Sited) -> None:
+    """A cuff at half an hour shows 190 and is right a quarter later; nobody asks of effects between them."""
+    found = paused_for(sedation_poss=3).seen(2.5, systolic=190).seen(2.75, systolic=130).calm(3)
+    kept = found.calm(6).ask(site, 8.4)
+    assert (kept.status, asked_by(kept)) == (Status.HOLD, ["pressure"])
+    assert due_hour(kept) == pytest.approx(0.1)
+
+
+def test_a_rule_that_begins_to_hold_late_outlasts_the_one_that_the_pause_was_for(site: Sited) -> None:
+    """Six hours for pressure from hour 2, and one for sedation from hour 7.5."""
+    found = paused_for(systolic=190).calm(3).calm(7.5, sedation_poss=3).calm(7.75)
+    kept = found.ask(site, 8.25)
+    assert (kept.status, asked_by(kept)) == (Status.HOLD, ["sedation"])
+    assert found.ask(site, 8.5).status is Status.CONTINUE
+
+
+def test_of_two_rules_that_end_at_one_moment_the_first_is_named() -> None:
+    both = TWO_PAUSES.replace("resume_after: 6 h", "resume_after: 1 h")
+    found = paused_for(systolic=190, sedation_poss=3).calm(2.5)
+    kept = found.ask(at_a_site("civik", both, own_rules=True), 2.75)
+    assert (kept.status, asked_by(kept)) == (Status.HOLD, ["pressure"])
+
+
+def test_what_is_charted_at_this_very_moment_counts_for_how_long_a_pause_lasts(site: Sited) -> None:
+    situation = Situation.at(
+        BEGINS + timedelta(hours=3.5), paused_for(sedation_poss=3).calm(2.5).calm(3.5, systolic=190).facts
+    )
+    rules = tuple((one, Finding(False)) for one in site.protocol.rules)
+    valid = {name: timedelta(hours=4) for name in ("systolic", "sedation_poss")}
+    case = Case(
+        site, "infusion", site.protocol.regimens["infusion"], situation,
+        reference_weight(parse_quantity("70 kg")), Context(valid), {}, rules, Eligibility("eligible", (), (), (), ()),
+    )  # fmt: skip
+    kept = still_paused(case)
+    assert kept is not None and (due_hour(kept), asked_by(kept)) == (6, ["pressure"])

@@ -38,6 +38,11 @@ QUESTIONS: list[tuple[dict[str, Any], str]] = [
     ({"attested": "consent", "question": "Is there consent?"}, "answered yes: Is there consent?"),
     ({"attested": "consent", "question": "?", "no_older_than": "1 d"}, "answered yes (an answer of the last 1 d): ?"),
     ({"measure": "sadness", "above": 4}, "sadness above 4"),
+    ({"measure": "promis", "above": 50}, "PROMIS measures above 50"),
+    ({"measure": "QTc", "above": 450}, "QTc above 450"),
+    ({"event": "vivid_dreams"}, "vivid or unpleasant dreams, nightmares"),
+    ({"taken": "xanthines"}, "theophylline and aminophylline"),
+    ({"condition": "aneurysm"}, "aneurysm or dissection of an artery"),
     ({"not": {"event": "hallucination"}}, "not (hallucination)"),
     (
         {"all": [{"any": [{"event": "hallucination"}, {"taken": "ketamine"}]}, {"measure": "pain", "above": 4}]},
