@@ -92,8 +92,10 @@ def test_no_weight_is_asked_for_where_no_dose_is_per_kilogram() -> None:
 
 @pytest.mark.hazard("H-005")
 def test_a_dose_per_kilogram_without_a_weight_is_refused_and_an_absolute_one_needs_none() -> None:
-    with pytest.raises(QuantityError, match="is per kilogram, and no weight is known"):
+    with pytest.raises(QuantityError) as refused:
         absolute(parse_quantity("0.5 mg/kg"), None)
+    told = (refused.value.thing, refused.value.rule, refused.value.remedy)
+    assert told == ("dose 0.5 mg/kg", "is per kilogram, and no weight is known", "chart the weight")
     assert str(absolute(parse_quantity("35 mg"), None)) == "35 mg"
 
 
