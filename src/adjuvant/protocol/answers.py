@@ -35,6 +35,7 @@ from adjuvant.protocol.premises import weight_to_compare
 from adjuvant.protocol.regimen import Loading, Regimen
 from adjuvant.protocol.site import Sited
 from adjuvant.protocol.situation import Situation
+from adjuvant.protocol.sooner import given_too_soon
 from adjuvant.protocol.unspoken import unspoken_conditions
 from adjuvant.protocol.values import SITE, Sourced
 from adjuvant.protocol.words import quantity_words
@@ -109,13 +110,17 @@ def answer(
     kinds = modifier_advice(protocol, case.regimen, case.situation, case.context)
     unspoken = unspoken_conditions(protocol, case.situation, case.context)
     faults = fault_issues((rule.key, finding) for rule, finding in case.rules)
+    soon = tuple(
+        Issue("too soon", words, (own(case, field, words),), against=True)
+        for field, words in given_too_soon(case.regimen, case.situation)
+    )
     return Guidance(
         status=status,
         instant=case.situation.instant,
         eligibility=case.eligibility.answer,
         recommendations=(*advice, *asks),
         eligibility_because=case.eligibility.because,
-        issues=in_order((*issues, *faults, *case.eligibility.cautions, *unspoken, *kinds)),
+        issues=in_order((*issues, *soon, *faults, *case.eligibility.cautions, *unspoken, *kinds)),
         missing=tuple(dict.fromkeys(every)),
         stale=tuple(dict.fromkeys(old)),
         protocol=protocol.protocol,
