@@ -117,7 +117,7 @@ BROKEN: dict[str, list[tuple[str, str, Any]]] = {
     "the future is seen": [("adjuvant.protocol.situation", "_until", _later_too)],
     "a dose by the new route that is not divided": [("adjuvant.protocol.converting", "doses_per_day", lambda regimen: 1)],
     "a dose by the new route before its time": [("adjuvant.protocol.converting", "span", lambda length: timedelta(0))],
-    "a weight that nobody has": [("adjuvant.protocol.premises", "_doubted", lambda weight: "")],
+    "a weight that nobody has": [("adjuvant.protocol.premises", "weight_needed", lambda *args: "")],
     "a site's own limit that is not asked": [("adjuvant.protocol.limits", "with_own", lambda sited, rails: rails)],
     "a stop that cannot be told is not named": [("adjuvant.protocol.evaluate", "_open_too", lambda found, unsure: found)],
     "harm that was answered is forgotten with time": [("adjuvant.protocol.harm", "lowered_since", lambda *args: args)],
