@@ -339,6 +339,7 @@ def test_who_is_taken_is_asked_before_the_start_and_not_while_it_runs(tmp_path: 
     assert [one.rule for one in ageless.calm(0, pain=8).ask(protocol, 0).missing] == ["grown_up"]
     running = ageless.calm(4, pain=8).ketamine(0, "start", "5 mg/h").ask(protocol, 4)
     assert (running.status, running.eligibility, running.missing) == (Status.CONTINUE, "cannot say", ())
+    assert (running.site, running.example) == ("", False)
 
 
 def test_what_sources_say_of_patients_of_one_kind_is_told_to_whom_it_means(tmp_path: Path) -> None:
