@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from adjuvant.cli.alert_commands import alerts_command
+from adjuvant.cli.design_commands import compare_command, design_command
 from adjuvant.cli.level_commands import forecast_command, simulate_command
 from adjuvant.cli.options import (
     AfterHours,
@@ -73,6 +74,10 @@ app.command("advise", short_help="What a protocol advises for a patient of a rec
 app.command("alerts", short_help="What is overdue, out of range or missing in a chart.")(alerts_command)
 app.command("simulate", short_help="Levels of ketamine under a regimen, by every model.")(simulate_command)
 app.command("forecast", short_help="Ketamine on board in a record, and what comes of it.")(forecast_command)
+app.command("compare", short_help="Schedules of ketamine on the same patients, model by model.")(
+    compare_command
+)
+app.command("design", short_help="Schedules searched, levels reached on paper, next steps.")(design_command)
 app.command("plan", short_help="What a nurse sets up of a protocol's advice, as a sheet.")(plan_command)
 
 

@@ -49,7 +49,8 @@ class RateTable:
         rows: minute from the start, and the rate from there on in mg/h; a rate ends where the next begins.
         end_min: when the last rate ends.
         target: ``blood`` or ``effect``, and `target_ng_per_ml`.
-        reached_min: when the target is first reached, to within one step of the pump; None if never.
+        reached_min: when the level is first within a hundredth of the target, or within what one step of the
+            pump makes if that is more; None if never.
         held_by: the limits that kept a rate lower than the target asked for, in words.
         levels: at every part of an interval.
         notices: of the levels, and that it drives nothing.
@@ -304,7 +305,7 @@ def _reached(
     units: dict[str, Floats],
     given: _Given,
 ) -> float | None:
-    """The first minute at which the level is as near as one step of the pump can bring it."""
-    near = float(limits.step_mg_per_h) * float(units[of].max())
+    """The first minute at which the level is within a hundredth of the target, or within a step."""
+    near = max(float(limits.step_mg_per_h) * float(units[of].max()), target / 100)
     there = np.flatnonzero(_curve(levels, of) >= target - near)
     return float(levels.times_min[there[0]]) if len(there) else None

@@ -15,7 +15,13 @@ _MARGIN = 24.0
 
 
 def standing_alone(
-    title: str, summary: str, width: float, height: float, *layers: Svg, faces: bool = True
+    title: str,
+    summary: str,
+    width: float,
+    height: float,
+    *layers: Svg,
+    faces: bool = True,
+    sheet: str = "spans.css",
 ) -> str:
     """One SVG file: text as text, no script, no link, nothing from elsewhere.
 
@@ -23,11 +29,12 @@ def standing_alone(
         summary: the figure in words.
         layers: drawn in this order.
         faces: whether the typeface comes along, which makes up nearly all of a small file.
+        sheet: the style sheet of this kind of figure, beside that of all figures.
     """
     style = (
         f"{face_rules('Plex Cond') if faces else ''}:root{{color-scheme:light dark;{variables(LIGHT)}}}\n"
         f"@media screen and (prefers-color-scheme: dark){{:root{{{variables(DARK)}}}}}\n"
-        f"{template_text('figure.css')}{template_text('spans.css')}"
+        f"{template_text('figure.css')}{template_text(sheet)}"
     )
     body = "".join(layer.joined() for layer in layers)
     box = [place(value) for value in (-_MARGIN, -_MARGIN, width + 2 * _MARGIN, height + 2 * _MARGIN)]
