@@ -347,7 +347,9 @@ def _put(whole: Any, steps: list[str], value: Any, place: Entry) -> Any:
         if held is not None and held not in _OPEN:
             raise place.error(f"{step!r} is given by the protocol itself ({held})", "leave it out")
         return {**_without_ends(whole, step, value, place), step: _sited(value)}
-    return {**whole, step: _put(whole.get(step, {}), rest, value, place)}
+    # What the source has nothing of is the site's own, whole; it must not pass for the source's.
+    inner = whole.get(step, {"citation": SITE, "provenance": Provenance.SITE})
+    return {**whole, step: _put(inner, rest, value, place)}
 
 
 def _without_ends(whole: Mapping[str, Any], step: str, value: Any, place: Entry) -> Mapping[str, Any]:

@@ -8,6 +8,7 @@ import pytest
 
 from adjuvant.errors import InputError, LibraryError
 from adjuvant.protocol import Sited, lacking, load, read_listed, read_profile, sited
+from adjuvant.protocol.facts import fact_lines
 from adjuvant.protocol.site import apply
 from adjuvant.protocol.values import Sourced
 from written import protocol_file
@@ -48,6 +49,25 @@ def test_a_value_within_the_span_is_taken_and_cites_the_site(tmp_path: Path) -> 
     start = found.protocol.regimens["bolus"].start
     assert start is not None and str(start) == "0.25 mg/kg"
     assert (start.citation, str(start.provenance)) == ("site", "site")
+
+
+def test_what_the_source_has_nothing_of_is_the_site_s_own_and_never_passes_for_the_source_s(
+    tmp_path: Path,
+) -> None:
+    """Mid Essex gives no course by mouth: a bare value for its length cites the site, as a whole course would."""
+    assert load("mid_essex").protocol.regimens["oral"].course is None
+    for field, value in (("course.at_most", "5 d"), ("course", "{at_most: 5 d}")):
+        found = at(tmp_path, chosen(f"regimens.oral.{field}", value), "mid_essex")
+        course = found.protocol.regimens["oral"].course
+        assert course is not None and str(course.at_most) == "5 d"
+        assert (course.citation, str(course.provenance)) == ("site", "site")
+        (shown,) = [
+            line
+            for name, lines in fact_lines(found.protocol)
+            for line in lines
+            if line.startswith("At most: 5 d")
+        ]
+        assert shown == "At most: 5 d [site, chosen by the site]"
 
 
 @pytest.mark.parametrize("value", ["0.2 mg/kg", "0.3 mg/kg"])
