@@ -29,10 +29,11 @@ def unspoken_conditions(protocol: Protocol, situation: Situation, context: Conte
     facts = situation.facts
     charted = {key for key, _, _ in facts.conditions}
     charted |= {one.key.removeprefix("condition:") for one in facts.answers if one.yes}
-    asked = {question_key(part) for _, part in parts(protocol)} if charted else frozenset[str]()
+    minded = {key: minds for key, minds in _minded().items() if key in charted} if charted else {}
+    asked = {question_key(part) for _, part in parts(protocol)} if minded else frozenset[str]()
     found = []
-    for key, minds in _minded().items() if charted else ():
-        if key not in charted or f"condition:{key}" in asked:
+    for key, minds in minded.items():
+        if f"condition:{key}" in asked:
             continue
         finding = judge_alone(Present(condition=key), situation, context)
         if finding.answer is not True:
