@@ -11,12 +11,14 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from adjuvant.cli.holding import held_json, hold, print_held
 from adjuvant.cli.level_words import print_bands, print_given
 from adjuvant.cli.output import print_json, progress
 from adjuvant.cli.simulating import checked_ahead, disagreeing, effects_of, evenly, who_of
 from adjuvant.errors import InputError, QuantityError, UsageError
 
 if TYPE_CHECKING:
+    from adjuvant.cli.holding import Held
     from adjuvant.cli.simulating import Options
     from adjuvant.pk import Absorption, Bands, Covariates
     from adjuvant.pk.given import Given
@@ -39,6 +41,8 @@ class Asked:
     zone: str | None
     weight: str | None
     absorptions: tuple[str, ...]
+    measured: Path | None = None
+    occasions: tuple[str, ...] = ()
 
 
 def run(asked: Asked, options: Options, out: Path | None, as_json: bool) -> None:
@@ -69,6 +73,10 @@ def run(asked: Asked, options: Options, out: Path | None, as_json: bool) -> None
         )
     since = parse_instant(asked.since, record.local) if asked.since is not None else None
     drugs = ketamine_of(record)
+    if asked.measured is not None and len(drugs) > 1:
+        raise UsageError(
+            "--measured", "is of one drug, and the record charts two", "leave one of them out of it"
+        )
     if not drugs:
         raise InputError(
             f"record of {record.patient.id}",
@@ -82,24 +90,31 @@ def run(asked: Asked, options: Options, out: Path | None, as_json: bool) -> None
     with progress("levels of ketamine") as tell:
         for drug in drugs:
             given = given_ketamine(record, drug, at, ahead, since)
-            answers.append((given, *_forecast(given, covariates, given_by, options, tell)))
+            forecast = _forecast(given, covariates, given_by, options, tell)
+            held = None
+            if asked.measured is not None:
+                held = hold(asked.measured, asked.occasions, record, given, forecast[0], covariates, options)
+            answers.append((given, *forecast, held))
     documents: list[dict[str, Any]] = []
     written: list[Path] = []
-    for given, found, stop in answers:
+    for given, found, stop, held in answers:
         files: tuple[Path, ...] = ()
         if out is not None:
-            files = _write(record, given, found, stop, covariates, said, given_by, options, out)
+            files = _write(record, given, found, stop, held, covariates, said, given_by, options, out)
         written += files
-        documents.append(_json(record, given, found, stop, said, files))
+        document = _json(record, given, found, stop, said, files)
+        documents.append(document if held is None else {**document, "held_against_levels": held_json(held)})
     if as_json:
         print_json({"patient": record.patient.id, "at": at.isoformat(), "forecasts": documents})
         return
     invented = " (synthetic)" if record.patient.synthetic else ""
     print(f"Patient {record.patient.id}{invented}, {local_text(at, record.local)}")
-    for given, found, _ in answers:
+    for given, found, _, held in answers:
         print()
         print_given(given, record.local, said)
         print_bands(found, _marks(given, options.ahead_h, record), now="now")
+        if held is not None:
+            print_held(held, _marks(given, options.ahead_h, record))
     for path in written:
         print(f"  {path}")
 
@@ -283,6 +298,7 @@ def _write(
     given: Given,
     found: Bands,
     stop: Bands | None,
+    held: Held | None,
     covariates: Covariates,
     said: Sequence[str],
     given_by: Sequence[Absorption],
@@ -292,15 +308,17 @@ def _write(
     from adjuvant.pk.bands_wire import HEADS, bands_rows
     from adjuvant.reports.levels import levels_page, write_levels
     from adjuvant.reports.levels.given import given_section
+    from adjuvant.reports.levels.held import held_sections
     from adjuvant.reports.levels.pages import Shown
     from adjuvant.timeline import local_text
 
+    marks = _marks(given, options.ahead_h, record)
     courses, scenario = effects_of(found, given_by, options.beyond)
     page = levels_page(
         Shown(
             subject=f"Patient {record.patient.id}",
             bands=found,
-            marks=_marks(given, options.ahead_h, record),
+            marks=marks,
             courses=courses,
             scenario=scenario,
             behind=disagreeing(found, covariates, options.beyond),
@@ -308,9 +326,12 @@ def _write(
             now_min=given.minute(given.at),
             stop=stop,
             before=(given_section(given, record.local, said),),
+            after=held_sections(held.estimates, held.refused, marks) if held is not None else (),
+            measured=held.dots if held is not None else (),
             badge="Synthetic: no real patient" if record.patient.synthetic else "",
             clock=f"the first dose, {local_text(given.start, record.local)}",
             at=given.at,
         )
     )
-    return write_levels(page, (HEADS, bands_rows(found)), out, (record.patient.id, given.drug))
+    table = (HEADS, bands_rows(found))
+    return write_levels(page, table, out, (record.patient.id, given.drug), replace=options.replace)

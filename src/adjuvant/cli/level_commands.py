@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from adjuvant.cli.options import AsJson, Format, Patient, Zone
+from adjuvant.cli.options import AsJson, Format, Patient, Replace, Zone
 
 __all__ = ["forecast_command", "simulate_command"]
 
@@ -44,6 +44,7 @@ def simulate_command(
     norketamine: Norketamine = False,
     beyond: Beyond = False,
     out: Out = None,
+    replace: Replace = False,
     as_json: AsJson = False,
 ) -> None:
     """Levels of ketamine under a regimen, by every published model that applies.
@@ -52,7 +53,7 @@ def simulate_command(
     """
     from adjuvant.cli.simulating import Options, run
 
-    run(regimen, Options(tuple(models or ()), ahead, patients, norketamine, beyond), out, as_json)
+    run(regimen, Options(tuple(models or ()), ahead, patients, norketamine, beyond, replace), out, as_json)
 
 
 def forecast_command(
@@ -79,6 +80,16 @@ def forecast_command(
             help="For a route that models do not know: subcutaneous_assumed=0.9,20 min.",
         ),
     ] = None,
+    measured: Annotated[
+        Path | None,
+        typer.Option("--measured", metavar="FILE", help="Measured levels as CSV: time,analyte,level,side."),
+    ] = None,
+    occasions: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--occasion", metavar="INSTANT", help="A new occasion begins, for what varies between them."
+        ),
+    ] = None,
     models: Models = None,
     patients: Patients = 1000,
     norketamine: Norketamine = False,
@@ -87,6 +98,7 @@ def forecast_command(
     source_format: Format = None,
     zone: Zone = None,
     out: Out = None,
+    replace: Replace = False,
     as_json: AsJson = False,
 ) -> None:
     """What ketamine was given so far, what is on board now, and what comes if nothing changes.
@@ -96,5 +108,8 @@ def forecast_command(
     from adjuvant.cli.forecasting import Asked, run
     from adjuvant.cli.simulating import Options
 
-    asked = Asked(record, at, since, patient, source_format, zone, weight, tuple(absorption or ()))
-    run(asked, Options(tuple(models or ()), ahead, patients, norketamine, beyond), out, as_json)
+    asked = Asked(
+        record, at, since, patient, source_format, zone, weight, tuple(absorption or ()), measured,
+        tuple(occasions or ()),
+    )  # fmt: skip
+    run(asked, Options(tuple(models or ()), ahead, patients, norketamine, beyond, replace), out, as_json)

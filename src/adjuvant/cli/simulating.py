@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from adjuvant.pk.disagreement import Behind
     from adjuvant.pk.effect_slow import EffectCourse, Norketamine
 
-__all__ = ["Options", "beyond_times", "disagreeing", "effects_of", "evenly", "last_minute", "run"]
+__all__ = ["Options", "as_minutes", "disagreeing", "effects_of", "evenly", "last_minute", "run"]
 
 _POINTS = 241
 _WEEKS_H = 24 * 7 * 8.0
@@ -37,6 +37,7 @@ class Options:
     patients: int
     norketamine: bool
     beyond: bool
+    replace: bool = False
 
 
 def run(name: str, options: Options, out: Path | None, as_json: bool) -> None:
@@ -55,7 +56,7 @@ def run(name: str, options: Options, out: Path | None, as_json: bool) -> None:
         raise error.within(place) from error
     last = last_minute(asked.regimen)
     marks = _marks(asked.times_min, last, options.ahead_h)
-    times = beyond_times(asked.times_min) if asked.times_min else evenly(
+    times = as_minutes(asked.times_min) if asked.times_min else evenly(
         0.0, last + options.ahead_h * 60, [minute for minute, _ in marks]
     )  # fmt: skip
     with progress("levels of ketamine") as tell:
@@ -73,7 +74,7 @@ def run(name: str, options: Options, out: Path | None, as_json: bool) -> None:
         courses, scenario = effects_of(found, asked.absorptions, options.beyond)
     written: tuple[Path, ...] = ()
     if out is not None:
-        written = _write(place, found, marks, courses, scenario, asked.covariates, options.beyond, out)
+        written = _write(place, found, marks, courses, scenario, asked.covariates, options, out)
     if as_json:
         files: dict[str, Any] = {"files": [str(path) for path in written]}
         if one:
@@ -110,7 +111,7 @@ def evenly(start: float, end: float, more: Sequence[float]) -> Floats:
     return np.unique(np.concatenate([np.linspace(start, max(end, start + 1.0), _POINTS), np.asarray(more)]))
 
 
-def beyond_times(times: Sequence[float]) -> Floats:
+def as_minutes(times: Sequence[float]) -> Floats:
     """The minutes that a file names, as they stand; what is wrong with them is for the simulation to say."""
     return np.asarray(times, dtype=np.float64)
 
@@ -159,7 +160,7 @@ def _write(
     courses: Sequence[EffectCourse],
     scenario: Sequence[Norketamine],
     covariates: Covariates,
-    beyond: bool,
+    options: Options,
     out: Path,
 ) -> tuple[Path, ...]:
     from adjuvant.pk.bands_wire import HEADS, bands_rows
@@ -174,12 +175,13 @@ def _write(
             marks=marks,
             courses=courses,
             scenario=scenario,
-            behind=disagreeing(found, covariates, beyond),
+            behind=disagreeing(found, covariates, options.beyond),
             who=who_of(covariates),
             badge="A typed regimen, of no patient",
         )
     )
-    return write_levels(page, (HEADS, bands_rows(found)), out, (name, found.drug))
+    table = (HEADS, bands_rows(found))
+    return write_levels(page, table, out, (name, found.drug), replace=options.replace)
 
 
 def who_of(covariates: Covariates) -> tuple[tuple[str, str], ...]:

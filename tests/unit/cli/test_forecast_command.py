@@ -88,3 +88,63 @@ def test_a_record_without_a_weight_asks_for_one(adjuvant: Run, tmp_path: Path) -
     assert bare.code == 3 and "charts no body weight up to then; state it with --weight" in bare.err
     stated = adjuvant("forecast", tmp_path, "--at", AT, "--patients", "0", "--weight", "45 kg")
     assert stated.code == 0 and "Weight 45 kg, as stated on the command line." in stated.out
+
+
+def s_ketamine(folder: Path) -> Path:
+    """The same chart with S-ketamine in the place of the racemate."""
+    for path in SPARING.iterdir():
+        if path.is_file():
+            text = path.read_text(encoding="utf-8").replace(",ketamine,", ",esketamine,")
+            (folder / path.name).write_text(text, encoding="utf-8")
+    return folder
+
+
+def test_measured_levels_are_held_against_models_of_their_side(adjuvant: Run, tmp_path: Path) -> None:
+    """A level of norketamine a quarter under what is expected says something of its own clearance alone."""
+    (tmp_path / "chart").mkdir()
+    levels = tmp_path / "levels.csv"
+    levels.write_text(
+        "time,analyte,level,side\n2031-08-14T03:00-04:00,ketamine,150 ng/mL,venous\n"
+        "2031-08-14T03:00-04:00,norketamine,0.16 ug/mL,venous\n",
+        encoding="utf-8",
+    )
+    chart = s_ketamine(tmp_path / "chart")
+    options = ("--at", AT, "--patients", "0", "--measured", levels)
+    (found,) = adjuvant("forecast", chart, *options, "--json", "--out", tmp_path / "out").json["forecasts"]
+    held = found["held_against_levels"]
+    (otto,) = held["models"]
+    figures = {one["name"]: one["found"] / one["typical"] for one in otto["figures"]}
+    assert otto["model"] == "otto2021" and figures["CLM"] > 1.1 and 0.9 < figures["CL"] < 1.1
+    assert otto["levels"][1]["measured_ng_per_mL"] == 160
+    assert {one["model"] for one in held["not_held"]} == {"kamp2020", "perezruixo2020"}
+    text = Path(found["files"][0]).read_text(encoding="utf-8")
+    assert "otto2021 against measured levels" in text and 'class="dot"' in text
+    later = adjuvant("forecast", chart, "--at", "2031-08-14T02:00-04:00", *options[2:])
+    assert later.code == 3 and "is later than the instant of now; leave it out, or move --at" in later.err
+
+
+def test_levels_of_the_racemate_can_be_held_against_no_model_and_that_is_said(
+    adjuvant: Run, tmp_path: Path
+) -> None:
+    levels = tmp_path / "levels.csv"
+    levels.write_text(
+        "time,analyte,level,side\n2031-08-14T03:00-04:00,ketamine,150 ng/mL,arterial\n", "utf-8"
+    )
+    found = adjuvant("forecast", SPARING, "--at", AT, "--patients", "0", "--measured", levels)
+    assert found.code == 3 and "can be held against no model" in found.err
+    levels.write_text("time,analyte,level\n", "utf-8")
+    found = adjuvant("forecast", SPARING, "--at", AT, "--patients", "0", "--measured", levels)
+    assert found.code == 3 and "has no column 'side'; head it time,analyte,level,side" in found.err
+
+
+def test_pages_of_another_forecast_are_replaced_only_where_that_is_said(
+    adjuvant: Run, tmp_path: Path
+) -> None:
+    first = ("forecast", SPARING, "--at", AT, "--patients", "0", "--out", tmp_path, "--json")
+    assert adjuvant(*first).code == 0 and adjuvant(*first).code == 0
+    other = adjuvant(*first, "--weight", "50 kg")
+    assert (
+        other.code == 2
+        and "exists and is of another forecast; choose another folder, or add --replace" in other.err
+    )
+    assert adjuvant(*first, "--weight", "50 kg", "--replace").code == 0

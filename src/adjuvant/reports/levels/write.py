@@ -7,6 +7,7 @@ import io
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
+from adjuvant.errors import InputError, UsageError
 from adjuvant.reports.levels.html import levels_html
 from adjuvant.reports.levels.parts import LevelsPage
 from adjuvant.reports.levels.pdf import levels_pdf
@@ -26,16 +27,23 @@ def csv_text(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
 
 
 def write_levels(
-    page: LevelsPage, table: tuple[Sequence[str], Iterable[Sequence[str]]], out: Path, parts: Sequence[str]
+    page: LevelsPage,
+    table: tuple[Sequence[str], Iterable[Sequence[str]]],
+    out: Path,
+    parts: Sequence[str],
+    *,
+    replace: bool = False,
 ) -> tuple[Path, ...]:
     """The three files of one forecast.
 
     Args:
         table: heads and rows of the CSV file.
-        out: made if missing. The same forecast is the same file, and replaces itself.
+        out: made if missing. The same forecast is the same file, and may be written again.
         parts: what the files are named by.
+        replace: whether files of the same names that say something else are replaced.
     Raises:
-        InputError: the folder cannot be made or written to.
+        UsageError: a file of that name says something else; nothing is written then.
+        InputError: the folder cannot be made or written to, or what is there cannot be read.
     """
     stem = file_stem(("levels", *parts))
     made = {
@@ -43,5 +51,17 @@ def write_levels(
         out / f"{stem}.pdf": levels_pdf(page),
         out / f"{stem}.csv": csv_text(*table).encode("utf-8"),
     }
+    for path, data in made.items() if not replace else ():
+        try:
+            there = path.read_bytes()
+        except (FileNotFoundError, NotADirectoryError):
+            continue
+        except OSError as error:
+            why = f"is there and cannot be read: {error.strerror}"
+            raise InputError(str(path), why, "choose another folder") from error
+        if there != data:
+            raise UsageError(
+                str(path), "exists and is of another forecast", "choose another folder, or add --replace"
+            )
     write_files(made, out)
     return tuple(made)
