@@ -105,18 +105,8 @@ def broken(
             continue
         if not keeps(dose, cap, way, kilograms):
             yield f"ceiling {cap.key}"
-        elif cap.of == "day" and not dose.per_hour:
-            parts = [dose.for_body(kilograms)]
-            parts += [
-                one.for_body(kilograms) if one is not None else None for hours, one in before if hours < 24
-            ]
-            most = cap.limit.for_body(kilograms)
-            if (
-                most is None
-                or any(one is None for one in parts)
-                or sum(one or 0 for one in parts) > most * 24
-            ):
-                yield f"ceiling {cap.key}, with what was given in the 24 hours before"
+        elif _too_much_in_a_day(dose, cap, kilograms, before):
+            yield f"ceiling {cap.key}, with what was given in the 24 hours before"
     for rail in rails.values():
         if not binding(rail, way):
             continue
@@ -130,3 +120,20 @@ def broken(
                 yield rail.key
         elif not keeps(dose, rail, way, kilograms):
             yield rail.key
+        elif _too_much_in_a_day(dose, rail, kilograms, before):
+            yield f"{rail.key}, with what was given in the 24 hours before"
+
+
+def _too_much_in_a_day(
+    dose: Dose, limit: Limit, kilograms: Fraction | None, before: Sequence[tuple[Fraction, Dose | None]]
+) -> bool:
+    """Whether a single dose and those of the 24 hours before it come to more than a limit of the day."""
+    if limit.of != "day" or dose.per_hour or limit.limit is None:
+        return False
+    parts = [dose.for_body(kilograms)]
+    parts += [one.for_body(kilograms) if one is not None else None for hours, one in before if hours < 24]
+    most = limit.limit.for_body(kilograms)
+    if most is None or any(one is None for one in parts):
+        return True
+    total = sum(one or 0 for one in parts)
+    return total >= most * 24 if limit.strict else total > most * 24

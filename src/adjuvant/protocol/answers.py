@@ -10,11 +10,12 @@ from adjuvant.citation import Provenance
 from adjuvant.protocol.accompanying import afterwards, rescues
 from adjuvant.protocol.capping import Capped, capped
 from adjuvant.protocol.ceiling import ceiling_words, limit_as_written
+from adjuvant.protocol.chart import ChartEvent, Happened
 from adjuvant.protocol.converting import Converted
 from adjuvant.protocol.course import taper_words
 from adjuvant.protocol.dosing import DosingWeight, absolute
 from adjuvant.protocol.eligibility import Eligibility, reasons
-from adjuvant.protocol.gate import check_dose, guardrail_breaches
+from adjuvant.protocol.gate import check_dose, day_breaches, guardrail_breaches
 from adjuvant.protocol.guardrail import Guardrail
 from adjuvant.protocol.guidance import (
     Guidance,
@@ -233,7 +234,7 @@ def dosed(
     said = f"{verb} {shown}{spent}.{f' {capital(cap.because.text)}' if cap is not None else ''}"
     advice = Recommendation(status.value, said, because, dose, amount, over, due, cap)
     if status is Status.START and case.regimen.loading is not None:
-        held, more = _loading_limits(case, case.regimen.loading)
+        held, more = _loading_limits(case, case.regimen.loading, dose)
         if held and not case.regimen.loading.optional:
             return answer(case, Status.WITHHELD, (), issues=(*issues, *more))
         before = () if held else (_loading(case, case.regimen.loading),)
@@ -267,17 +268,22 @@ def _loading(case: Case, loading: Loading) -> Recommendation:
     return Recommendation("loading", words, (own(case, "loading", words),))
 
 
-def _loading_limits(case: Case, loading: Loading) -> tuple[bool, tuple[Issue, ...]]:
-    """Whether a guardrail refuses the loading dose, as a bolus, and each that it does not keep."""
+def _loading_limits(case: Case, loading: Loading, dose: Quantity) -> tuple[bool, tuple[Issue, ...]]:
+    """Whether a limit refuses the loading dose, alone or with the infusion, and each that is not kept."""
     as_bolus = case.regimen.model_copy(
         update={"mode": "slow_bolus", "duration": loading.over, "course": None}
     )
-    profile = case.sited.profile
-    adopted = [one.key for one in profile.adopt_guardrails] if profile is not None else []
+    adopted = _adopted(case)
     weight = case.weight or weight_to_compare(case.sited, case.situation)
-    found = guardrail_breaches(
-        loading.dose.ends[1], case.sited.protocol, as_bolus, case.situation, weight, case.guardrails, adopted
-    )
+    most, protocol, rails, now = loading.dose.ends[1], case.sited.protocol, case.guardrails, case.situation
+    found = guardrail_breaches(most, protocol, as_bolus, now, weight, rails, adopted)
+    over = loading.over.value if loading.over is not None else None
+    given = ChartEvent(now.instant, Happened.GIVEN, most, over)
+    said = {
+        one.key for one in (*found, *check_dose(dose, protocol, case.regimen, now, weight, rails, adopted))
+    }
+    together = day_breaches(dose, given, protocol, case.regimen, now, weight, rails, adopted)
+    found += [one for one in together if one.key not in said]
     return any(one.refuses for one in found), tuple(
         Issue(
             "guardrail" if one.refuses else "advisory",
@@ -289,12 +295,17 @@ def _loading_limits(case: Case, loading: Loading) -> tuple[bool, tuple[Issue, ..
     )
 
 
+def _adopted(case: Case) -> list[str]:
+    profile = case.sited.profile
+    return [one.key for one in profile.adopt_guardrails] if profile is not None else []
+
+
 def limits_of(case: Case, dose: Quantity, when: Situation) -> tuple[bool, tuple[Issue, ...]]:
     """Whether a dose that is given at `when` is refused, and every limit that it does not keep, in words."""
-    profile = case.sited.profile
-    adopted = [one.key for one in profile.adopt_guardrails] if profile is not None else []
     weight = case.weight or weight_to_compare(case.sited, case.situation)
-    breaches = check_dose(dose, case.sited.protocol, case.regimen, when, weight, case.guardrails, adopted)
+    breaches = check_dose(
+        dose, case.sited.protocol, case.regimen, when, weight, case.guardrails, _adopted(case)
+    )
     return any(one.refuses for one in breaches), tuple(
         Issue(
             "guardrail" if one.refuses else "advisory",

@@ -15,9 +15,10 @@ from adjuvant.protocol.words import quantity_words
 from adjuvant.quantity import Quantity
 from adjuvant.unknown import Unknown
 
-__all__ = ["Over", "counted", "over_ceiling"]
+__all__ = ["WINDOWS", "Over", "counted", "over_ceiling"]
 
-_WINDOWS = {"hour": (Quantity(1, "h"), "mg/h"), "day": (Quantity(1, "d"), "mg/d")}
+WINDOWS = {"hour": (Quantity(1, "h"), "mg/h"), "day": (Quantity(1, "d"), "mg/d")}
+"""How long the spans are that limits count in, and the unit of what falls in one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +63,7 @@ def counted(
         if isinstance(before, Unknown) or is_rate(dose):
             return before
         return before + absolute(dose, weight).to("mg")
-    length, unit = _WINDOWS[ceiling.of]
+    length, unit = WINDOWS[ceiling.of]
     planned = per_day(dose, regimen, weight) if ceiling.of == "day" else None
     if isinstance(planned, Unknown) or situation is None:
         return planned
@@ -112,7 +113,7 @@ def over_ceiling(
 
 def _words(ceiling: Ceiling, value: Quantity, dose: Quantity) -> str:
     shown = quantity_words(value)
-    if ceiling.of in _WINDOWS:
+    if ceiling.of in WINDOWS:
         return f"with what was given, it comes to {shown}"
     if ceiling.of == "course":
         done = "was given in the course" if is_rate(dose) else "of the course, with what was given"

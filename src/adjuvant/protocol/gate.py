@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from adjuvant.protocol.capping import capped
 from adjuvant.protocol.ceiling import ceiling_words
-from adjuvant.protocol.counting import over_ceiling
+from adjuvant.protocol.chart import ChartEvent
+from adjuvant.protocol.counting import WINDOWS, over_ceiling
 from adjuvant.protocol.dosing import DosingWeight, absolute, per_day
+from adjuvant.protocol.given import most_within
 from adjuvant.protocol.guardrail import Guardrail
 from adjuvant.protocol.judge import span
 from adjuvant.protocol.model import Protocol
@@ -27,7 +29,7 @@ from adjuvant.protocol.words import quantity_words
 from adjuvant.quantity import Quantity
 from adjuvant.unknown import Unknown
 
-__all__ = ["Breach", "as_counted", "check_dose", "covers", "guardrail_breaches"]
+__all__ = ["Breach", "as_counted", "check_dose", "covers", "day_breaches", "guardrail_breaches"]
 
 _HOUR = Quantity(1, "h")
 
@@ -159,13 +161,40 @@ def guardrail_breaches(
         elif rail.kind == "least_duration":
             words = _least_duration(rail, regimen)
         else:
-            words = _beyond(dose, rail, regimen, weight)
+            words = _beyond(dose, rail, regimen, situation, weight)
         if not words:
             continue
         binds = rail.kind != "minimum" and rail.severity == "absolute" and (rail.binds or key in taken_up)
         scope = "" if binds else f" (made for {rail.settings}; it does not bind here)"
         found.append(Breach(key, binds, f"{rail.title}: {words}{scope}", rail))
     return found
+
+
+def day_breaches(
+    dose: Quantity,
+    before: ChartEvent,
+    protocol: Protocol,
+    regimen: Regimen,
+    situation: Situation,
+    weight: DosingWeight | None,
+    guardrails: Mapping[str, Guardrail],
+    adopted: Iterable[str] = (),
+) -> list[Breach]:
+    """The limits of an hour or a day that a dose does not keep with another before it, not yet charted.
+
+    Args:
+        before: such as a loading dose, with its moment.
+    """
+    state = situation.state
+    after = replace(situation, state=replace(state, given=(*state.given, before)))
+    of_a_day = {
+        key: rail for key, rail in guardrails.items() if rail.kind == "maximum" and rail.of in WINDOWS
+    }
+    own = regimen.model_copy(update={"ceilings": tuple(one for one in regimen.ceilings if one.of in WINDOWS)})
+    return [
+        *_ceilings(dose, own, after, weight),
+        *guardrail_breaches(dose, protocol, regimen, after, weight, of_a_day, adopted),
+    ]
 
 
 def covers(rail: Guardrail, regimen: Regimen) -> bool:
@@ -176,14 +205,35 @@ def covers(rail: Guardrail, regimen: Regimen) -> bool:
     return rail.gives == "any" or (rail.gives == "bolus") == bolus
 
 
-def _beyond(dose: Quantity, rail: Guardrail, regimen: Regimen, weight: DosingWeight | None) -> str:
-    """What a dose comes to against a limit; empty where it keeps it, or is of another kind."""
+def _beyond(
+    dose: Quantity,
+    rail: Guardrail,
+    regimen: Regimen,
+    situation: Situation | None,
+    weight: DosingWeight | None,
+) -> str:
+    """What a dose comes to against a limit; empty where it keeps it, or is of another kind.
+
+    An hour and a day hold what the regimen gives in one, and no less than what was given as it is charted.
+    """
     if rail.limit is None or rail.limit.value is None:
         return "the limit has no single figure, so that nothing can be compared with it"
     limit = rail.limit.value
     value = as_counted(dose, rail, regimen, weight)
     if value is None:
         return ""
+    words = _against(value, limit, rail, weight)
+    if words or situation is None or rail.kind == "minimum" or rail.of not in WINDOWS:
+        return words
+    length, unit = WINDOWS[rail.of]
+    most = most_within(span(length), dose, situation, regimen, weight)
+    held = most if isinstance(most, Unknown) else Quantity(most.value, unit)
+    words = _against(held, limit, rail, weight)
+    return f"with what was given, {words}" if words and isinstance(held, Quantity) else words
+
+
+def _against(value: Quantity | Unknown, limit: Quantity, rail: Guardrail, weight: DosingWeight | None) -> str:
+    """What is said of a value that does not keep a limit, or cannot be compared with it; else nothing."""
     if isinstance(value, Unknown):
         return f"cannot be compared without {', '.join(value.needs)}"
     if per_weight(value) != per_weight(limit):

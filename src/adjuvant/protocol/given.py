@@ -36,6 +36,12 @@ class _Piece:
             return Fraction(0)
         return self.milligrams * hours_between(first, last) / hours_between(self.start, self.end)
 
+    def before(self, opens: datetime, closes: datetime) -> Fraction:
+        """What of it falls into spans of that length that end ever so little before `closes`."""
+        if self.start == self.end:
+            return self.milligrams if opens <= self.start < closes else Fraction(0)
+        return self.within(opens, closes)
+
 
 def given_in_course(
     situation: Situation, regimen: Regimen, weight: DosingWeight | None
@@ -58,7 +64,8 @@ def most_within(
 ) -> Quantity | Unknown:
     """The most that any span of this length has, once the dose is given or the rate runs from the instant on.
 
-    A span has its end in it and not its beginning, so that a dose of just so long ago counts no more.
+    A span has its end in it and not its beginning, so that a dose of just so long ago counts no more. While a
+    rate runs, spans that end just before such a dose falls out hold all of it, and nearly all of the rate.
 
     Returns:
         Milligrams; Unknown as for the course.
@@ -76,6 +83,7 @@ def most_within(
         moments |= {one.start, one.end, one.start + length, one.end + length}
     ends = [at for at in moments if now <= at <= max(after.end, now)]
     totals = [sum((one.within(at - length, at) for one in pieces), Fraction(0)) for at in ends]
+    totals += [sum((one.before(at - length, at) for one in pieces), Fraction(0)) for at in ends if at > now]
     return Quantity(max(totals), "mg")
 
 

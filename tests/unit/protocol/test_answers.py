@@ -462,3 +462,40 @@ def test_a_limit_refuses_a_dose_where_it_binds_and_is_told_where_it_does_not(
         status,
         (Issue(kind, words, (because("most", words, source="hardy2012"),), against=kind == "guardrail"),),
     )
+
+
+# --- a loading dose and the day ----------------------------------------------------------------------------
+
+LOADED = "drip: {title: Drip, route: intravenous, mode: continuous_infusion, start: 7 mg/h, loading: {dose: 21 mg, over: 10 min, optional: OPT}, course: {at_most: 5 d}, CEILING}\n"
+DAY = {
+    "title": "A day's most", "drug": "ketamine", "settings": "every use", "gives": "any", "kind": "maximum",
+    "severity": "absolute", "binds": True, "citation": "hardy2012", "provenance": "read", "of": "day",
+}  # fmt: skip
+
+
+@pytest.mark.hazard("H-018")
+@pytest.mark.parametrize(("limit", "status"), [("189 mg/d", "start"), ("188 mg/d", "withheld")])
+@pytest.mark.parametrize("by", ["a guardrail", "the protocol's own ceiling"])
+def test_a_loading_dose_is_held_to_the_day_together_with_the_infusion(
+    tmp_path: Path, limit: str, status: str, by: str
+) -> None:
+    """21 mg and 24 hours of 7 mg/h are 189 mg; each alone is under 188."""
+    ceiling = f"ceilings: [{{key: most, of: day, limit: {limit}}}]" if by != "a guardrail" else "note: n"
+    site = written(tmp_path, LOADED.replace("OPT", "false").replace("CEILING", ceiling))
+    rails = {"most": Guardrail.model_validate(DAY | {"limit": limit})} if by == "a guardrail" else {}
+    guidance = evaluate(site, Situation.at(BEGINS, Chart().calm(-0.5).facts), guardrails=rails)
+    assert guidance.status == status
+    said = [one.words for one in guidance.issues if one.words.startswith("Loading dose: ")]
+    assert len(said) == (status == "withheld") and all(
+        "with what was given, " in one and "189 mg/d" in one for one in said
+    )
+
+
+def test_a_loading_dose_that_may_be_left_out_is_left_out_where_the_day_would_have_too_much(
+    tmp_path: Path,
+) -> None:
+    site = written(tmp_path, LOADED.replace("OPT", "true").replace("CEILING", "note: n"))
+    rails = {"most": Guardrail.model_validate(DAY | {"limit": "188 mg/d"})}
+    guidance = evaluate(site, Situation.at(BEGINS, Chart().calm(-0.5).facts), guardrails=rails)
+    assert guidance.status is Status.START
+    assert [one.action for one in guidance.recommendations] == ["start"]

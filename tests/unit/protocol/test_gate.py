@@ -158,6 +158,58 @@ def test_before_any_dose_no_interval_is_too_short() -> None:
     assert guardrail_breaches(parse_quantity("1 mg"), CIVIK, INFUSION, situation, None, {"it": limit}) == []
 
 
+# --- with what was given ---------------------------------------------------------------------------------
+
+
+def after_a_dose(hours: float, dose: str | None = "20 mg", what: str = "given") -> Situation:
+    """A dose so many hours ago."""
+    at = BEGINS - timedelta(hours=hours)
+    event = ChartEvent(at, Happened(what), parse_quantity(dose) if dose else None)
+    return Situation.at(BEGINS, replace(Chart().facts, ketamine=(event,)))
+
+
+SHOT = regimen(mode="injection", start="20 mg", course={"infusions": 9, "spacing": "24 h"})
+DRIP = regimen(mode="continuous_infusion", start="5 mg/h")
+
+
+@pytest.mark.hazard("H-018")
+@pytest.mark.parametrize(
+    ("of", "limit", "one", "dose", "before", "words"),
+    [
+        # By hand: two of 20 mg in a day are 40 mg; a dose of just 24 hours ago is of the day before.
+        ("day", "40 mg/d", SHOT, "20 mg", after_a_dose(23), ""),
+        ("day", "39 mg/d", SHOT, "20 mg", after_a_dose(23), "It: with what was given, 40 mg/d is over 39 mg/d"),
+        ("day", "39 mg/d", SHOT, "20 mg", after_a_dose(24), ""),
+        # A rate of 5 mg/h makes 120 mg a day; with 20 mg an hour before, a day has 20 + 23 x 5 = 135 mg.
+        ("day", "135 mg/d", DRIP, "5 mg/h", after_a_dose(1), ""),
+        ("day", "134 mg/d", DRIP, "5 mg/h", after_a_dose(1), "It: with what was given, 135 mg/d is over 134 mg/d"),
+        # 35 mg over 40 minutes, begun 50 minutes after another: an hour has all of the one and ten minutes of the other.
+        ("hour", "43.75 mg/h", INFUSION, "0.5 mg/kg", after_a_dose(5 / 6, "35 mg"), ""),
+        ("hour", "43.7 mg/h", INFUSION, "0.5 mg/kg", after_a_dose(5 / 6, "35 mg"), "with what was given, 43.75 mg/h is over"),
+        # A rate that ran twice as fast until now still fills the hour.
+        ("hour", "10 mg/h", DRIP, "5 mg/h", after_a_dose(3, "10 mg/h", "start"), ""),
+        ("hour", "9 mg/h", DRIP, "5 mg/h", after_a_dose(3, "10 mg/h", "start"), "with what was given, 10 mg/h is over 9 mg/h"),
+        ("day", "99 mg/d", SHOT, "20 mg", after_a_dose(3, None), "It: cannot be compared without how much was given at "),
+    ],
+)  # fmt: skip
+def test_a_guardrail_of_an_hour_or_a_day_counts_what_was_given(
+    of: str, limit: str, one: Regimen, dose: str, before: Situation, words: str
+) -> None:
+    found = guardrail_breaches(
+        parse_quantity(dose), CIVIK, one, before, SEVENTY, {"it": rail(of=of, limit=limit)}
+    )
+    assert [breach.refuses for breach in found] == ([True] if words else [])
+    assert all(words in breach.words for breach in found)
+
+
+def test_a_minimum_and_a_limit_of_one_dose_count_the_dose_alone() -> None:
+    for limit in (rail(kind="minimum", of="day", limit="10 mg/d"), rail(of="single_dose", limit="20 mg")):
+        assert (
+            guardrail_breaches(parse_quantity("20 mg"), CIVIK, SHOT, after_a_dose(1), SEVENTY, {"it": limit})
+            == []
+        )
+
+
 # --- the protocol's own steps -----------------------------------------------------------------------------
 
 
