@@ -61,6 +61,7 @@ ALLOWED: dict[str, dict[str, str]] = {
         "3": "widths of time in a plan: to the first time, to the next, to the next edge",
     },
     "pk/counting.py": {"2000000": "levels that are in memory at once where no curve is stored"},
+    "pk/estimation.py": {"4": "share of a spread under which levels said nothing of a figure; words alone"},
     "pk/drawing.py": {"8192": "patients whose figures are in memory at once"},
     "pk/kernels.py": {
         "512": "steps of a recursion after which it starts anew, so that rounding does not add up",

@@ -77,6 +77,8 @@ def run(asked: Asked, options: Options, out: Path | None, as_json: bool) -> None
         raise UsageError(
             "--measured", "is of one drug, and the record charts two", "leave one of them out of it"
         )
+    if asked.occasions and asked.measured is None:
+        raise InputError("--occasion", "is of measured levels, and none are given", "name them by --measured")
     if not drugs:
         raise InputError(
             f"record of {record.patient.id}",

@@ -71,7 +71,17 @@ def hold(
         measured = read_measured(list(rows), minute)
     except InputError as error:
         raise error.within(str(path)) from error
-    starts = [0.0, *(given.minute(parse_instant(text, record.local)) for text in occasions)]
+    starts = [0.0]
+    for text in occasions:
+        begins = parse_instant(text, record.local)
+        if begins > given.at:
+            raise InputError(
+                f"--occasion {text}", "is later than the instant of now", "leave it out, or move --at"
+            )
+        if given.minute(begins) <= starts[-1]:
+            words = "is not after the first dose that is counted, or the occasion before it"
+            raise InputError(f"--occasion {text}", words, "give the later occasions, in rising order")
+        starts.append(given.minute(begins))
     estimates, refused = [], []
     for one in found.answers:
         try:

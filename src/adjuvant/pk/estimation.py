@@ -26,8 +26,7 @@ _STEP = 10**-4
 _ROUNDS = 100
 _HALVINGS = 24
 _ENOUGH = 10**-9
-_MUCH = 1 / 2**2
-_NOTHING = _MUCH**2
+_MUCH, _NOTHING = 1 / 2**2, 1 / 2**4
 """Shares of a spread: from the one on, levels changed a figure; under the other, they said nothing of it."""
 
 
@@ -120,6 +119,8 @@ class Estimate:
             said.append(f"Little was learned of {_names(partly)}.")
         if silent:
             said.append(f"Nothing was learned of {_names(silent)}: it stays as in the typical patient.")
+        if len(self.problem.starts) > 1 and self.model.between_occasion is None:
+            said.append("This model says nothing of what varies between occasions: the figures hold for all.")
         odd = [one for one in self.misfits if abs(one.surprise) > 2]
         if odd:
             said.append(

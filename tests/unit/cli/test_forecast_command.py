@@ -123,6 +123,31 @@ def test_measured_levels_are_held_against_models_of_their_side(adjuvant: Run, tm
     assert later.code == 3 and "is later than the instant of now; leave it out, or move --at" in later.err
 
 
+def test_an_occasion_is_one_of_measured_levels_after_the_first_dose_and_before_now(
+    adjuvant: Run, tmp_path: Path
+) -> None:
+    """otto2021 has no variance between occasions, and says so where one is named."""
+    (tmp_path / "chart").mkdir()
+    chart, levels = s_ketamine(tmp_path / "chart"), tmp_path / "levels.csv"
+    levels.write_text(
+        "time,analyte,level,side\n2031-08-14T03:00-04:00,ketamine,150 ng/mL,venous\n", encoding="utf-8"
+    )
+    asked = ("forecast", chart, "--at", AT, "--patients", "0")
+    alone = adjuvant(*asked, "--occasion", "2031-08-13T20:00-04:00")
+    assert alone.code == 3 and "--occasion: is of measured levels, and none are given" in alone.err
+    held = (*asked, "--measured", levels, "--occasion")
+    for instant, words in (
+        ("2031-08-14T11:00-04:00", "is later than the instant of now; leave it out, or move --at"),
+        ("2031-08-12T12:00-04:00", "is not after the first dose that is counted, or the occasion before it"),
+    ):
+        refused = adjuvant(*held, instant)
+        assert refused.code == 3 and f"--occasion {instant}: {words}" in refused.err
+    twice = adjuvant(*held, "2031-08-13T20:00-04:00", "--occasion", "2031-08-13T20:00-04:00")
+    assert twice.code == 3 and "in rising order" in twice.err
+    said = " ".join(adjuvant(*held, "2031-08-13T20:00-04:00").out.split())
+    assert "This model says nothing of what varies between occasions: the figures hold for all." in said
+
+
 def test_levels_of_the_racemate_can_be_held_against_no_model_and_that_is_said(
     adjuvant: Run, tmp_path: Path
 ) -> None:
