@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
@@ -215,7 +214,6 @@ def read_compare(text: str, folder: Path) -> CompareQuestion:
 def _schedule(value: Any, place: str, folder: Path, kilograms: Quantity) -> Schedule:
     of_a_protocol = isinstance(value, dict) and "protocol" in value
     own = Fields(value, place, _SCHEDULE if of_a_protocol else _TYPED)
-    make: Callable[[], Schedule]
     if of_a_protocol:
         protocol = sited_of(own, folder)
         names = tuple(protocol.protocol.regimens)
@@ -223,21 +221,23 @@ def _schedule(value: Any, place: str, folder: Path, kilograms: Quantity) -> Sche
             raise InputError(
                 own.at("regimen"), "is missing, and there are several", f"one of: {', '.join(names)}"
             )
-        make = lambda: of_protocol(  # noqa: E731
-            protocol,
-            own.text("regimen", names[0] if names else ""),
-            kilograms,
-            rises=own.text("rises", "never"),
-            days=own.number("days", Fraction(_DAYS)),
-            name=own.text("name", ""),
+        return own.kept(
+            lambda: of_protocol(
+                protocol,
+                own.text("regimen", names[0] if names else ""),
+                kilograms,
+                rises=own.text("rises", "never"),
+                days=own.number("days", Fraction(_DAYS)),
+                name=own.text("name", ""),
+            )
         )
-    else:
-        doses = doses_of(own, "doses")
-        make = lambda: typed(  # noqa: E731
+    doses = doses_of(own, "doses")
+    return own.kept(
+        lambda: typed(
             own.text("name"),
             Regimen(doses, own.text("drug")),
             own.text("because", "typed"),
             float(own.number("hours")) if "hours" in own else None,
             own.whole("rounds") if "rounds" in own else None,
         )
-    return own.kept(make)
+    )
