@@ -37,9 +37,11 @@ class Act:
     why: str = ""
 
 
-def act(alerts: Iterable[Alert], one: Act) -> tuple[Alert, ...]:
+def act(alerts: Iterable[Alert], one: Act, snoozes: int | None = None) -> tuple[Alert, ...]:
     """The alerts once something was done about one of them.
 
+    Args:
+        snoozes: how often in a row an alert may be put off at this site; None where it does not say.
     Raises:
         UsageError: no such alert is there and unresolved, or as for `acknowledge`, `snooze` and `resolve`.
         RefusedError: as for `snooze`.
@@ -52,17 +54,19 @@ def act(alerts: Iterable[Alert], one: Act) -> tuple[Alert, ...]:
             f"is on no alert that was there then ({active})",
             "name one of them, or correct the time",
         )
-    return tuple(_done(alert, one) if alert.key == one.alert and alert.active else alert for alert in known)
+    return tuple(
+        _done(alert, one, snoozes) if alert.key == one.alert and alert.active else alert for alert in known
+    )
 
 
-def _done(alert: Alert, one: Act) -> Alert:
+def _done(alert: Alert, one: Act, snoozes: int | None) -> Alert:
     if one.do == "acknowledge":
         return acknowledge(alert, one.by, one.at)
     if one.do == "resolve":
         return resolve(alert, one.by, one.at, one.why)
     if one.until is None:
         raise UsageError(f"alert {alert.key}", "would be put off without an end", "say until when")
-    return snooze(alert, one.by, one.at, one.until)
+    return snooze(alert, one.by, one.at, one.until, snoozes)
 
 
 @lru_cache(maxsize=1)
@@ -93,12 +97,14 @@ def acknowledge(alert: Alert, by: str, at: datetime) -> Alert:
     )
 
 
-def snooze(alert: Alert, by: str, at: datetime, until: datetime) -> Alert:
+def snooze(alert: Alert, by: str, at: datetime, until: datetime, times: int | None = None) -> Alert:
     """The alert put off until `until`; then it is open again.
 
+    Args:
+        times: how often in a row it may be put off; None for as often as somebody does.
     Raises:
         UsageError: nobody is named, it is resolved, or `until` is not later than `at`.
-        RefusedError: it would be put off for longer than its gravity allows.
+        RefusedError: it would be put off for longer than its gravity allows, or more often than `times`.
     """
     _named(alert, by)
     now, end = as_instant(at), as_instant(until)
@@ -112,6 +118,12 @@ def snooze(alert: Alert, by: str, at: datetime, until: datetime) -> Alert:
             f"alert {alert.key}",
             f"would be put off for {_minutes(end - now)} min; at most {most.for_people()} are allowed",
             "put it off for less, or acknowledge it",
+        )
+    if times is not None and alert.put_off >= times:
+        raise RefusedError(
+            f"alert {alert.key}",
+            f"was put off {alert.put_off} times in a row; this site allows {times}",
+            "see to what it is about; what is charted of it ends it",
         )
     change = Change(now, State.SNOOZED, f"put off until {end.isoformat()}", by)
     return replace(_changed(alert, State.SNOOZED, change), until=end)

@@ -9,7 +9,10 @@ from enum import IntEnum, StrEnum, auto
 from adjuvant.alerts.reach import Reach
 from adjuvant.timeline import as_instant
 
-__all__ = ["AID", "Alert", "Change", "Gravity", "Kind", "State"]
+__all__ = ["AID", "Alert", "Change", "Gravity", "Kind", "State", "WORSE"]
+
+WORSE = "worse: "
+"""How the words of a change begin by which an alert grew worse."""
 
 AID = "A charting aid, not an alarm: it says what the chart shows, and watches no patient."
 """Printed wherever alerts are."""
@@ -98,3 +101,11 @@ class Alert:
     def active(self) -> bool:
         """Whether it is anything but resolved."""
         return self.state is not State.RESOLVED
+
+    @property
+    def put_off(self) -> int:
+        """How often in a row it was put off: since it was raised, or last grew worse."""
+        times = 0
+        for one in self.history:
+            times = 0 if one.words.startswith(WORSE) else times + (one.state is State.SNOOZED)
+        return times

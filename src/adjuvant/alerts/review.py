@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from adjuvant.alerts.model import Alert, Change, Gravity, Kind, State
+from adjuvant.alerts.model import WORSE, Alert, Change, Gravity, Kind, State
 from adjuvant.alerts.reach import further
 from adjuvant.alerts.shown import Shown, View, shown, told
 
@@ -43,7 +43,8 @@ def review(view: View, *, previous: Iterable[Alert] = (), on: bool) -> Review:
 
     An alert that was raised stays: as long as the chart shows what it is about, however it was acknowledged;
     when it grows worse it is open again; when a snooze or an acknowledgment ends it is open again; and when
-    the chart no longer shows it, it is resolved and kept. What can no longer be told is not over.
+    the chart no longer shows it, it is resolved and kept. What can no longer be told is not over. A death
+    that is charted, and that nothing speaks against, ends what was to be done, and not the history.
 
     Args:
         on: whether the site has turned alerts on.
@@ -62,7 +63,8 @@ def review(view: View, *, previous: Iterable[Alert] = (), on: bool) -> Review:
         elif not told(alert.key, view, failed):
             found.append(_awake(alert, now))
         else:
-            over = Change(now, State.RESOLVED, "the chart no longer shows it")
+            why = "the patient's death is charted" if view.dead else "the chart no longer shows it"
+            over = Change(now, State.RESOLVED, why)
             found.append(replace(alert, state=State.RESOLVED, until=None, history=(*alert.history, over)))
     for key, one in sorted(seen.items()):
         if key not in met:
@@ -87,7 +89,7 @@ def _still(alert: Alert, one: Shown, now: datetime) -> Alert:
     # What is open is in view however far it goes; what was put off was put off as it was then.
     gone = alert.state is not State.OPEN and further(alert.reach, one.reach)
     if (one.gravity, one.count) > (alert.gravity, alert.count) or gone:
-        change = Change(now, State.OPEN, f"worse: {one.words}")
+        change = Change(now, State.OPEN, f"{WORSE}{one.words}")
         return replace(
             alert, kind=one.kind, gravity=max(one.gravity, alert.gravity), words=one.words,
             count=one.count, state=State.OPEN, until=None,

@@ -13,7 +13,6 @@ from adjuvant.library.vocabulary import observations
 from adjuvant.plan import CourseReview, Due, MonitoringSchedule
 from adjuvant.protocol import Guidance, Situation
 from adjuvant.protocol.dosing import DosingWeight
-from adjuvant.protocol.judge import span
 from adjuvant.protocol.opioid_review import KEY as REVIEW
 from adjuvant.quantity import Quantity, show
 from adjuvant.timeline import local_text, zone
@@ -24,7 +23,6 @@ __all__ = ["Shown", "View", "shown", "told"]
 _HOLDS = frozenset({"stop", "futility", "pause"})
 _ASKED = frozenset({"stop", "hold", "lower", "call", "review", "complete"})
 _GRAVE = frozenset({"stop", "hold"})
-_RUNS = frozenset({"running", "paused"})
 _JUDGES_THE_DOSE = frozenset({"continue", "raise"})
 
 
@@ -63,9 +61,12 @@ class View:
     @property
     def runs(self) -> bool:
         """Whether ketamine goes in, or is only paused: a rate, or one dose that takes its time."""
-        state = self.situation.state
-        flowing = any(one.over is not None and one.at + span(one.over) > self.at for one in state.given)
-        return state.phase in _RUNS or flowing
+        return self.situation.flows
+
+    @property
+    def dead(self) -> bool:
+        """Whether a death is charted that nothing in the chart speaks against."""
+        return self.situation.facts.died is not None and not self.situation.contradictions()
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +96,8 @@ def shown(view: View) -> tuple[Mapping[str, Shown], frozenset[str]]:
     """
     found: dict[str, Shown] = {}
     failed: set[str] = set()
+    if view.dead:
+        return dict(_death(view)), frozenset()
     for part, words in view.faults:
         failed.add(part)
         found[f"fault:{part}"] = Shown(Kind.FAULT, Gravity.GRAVEST, words)
@@ -113,6 +116,8 @@ def told(key: str, view: View, failed: frozenset[str]) -> bool:
     part, _, name = key.partition(":")
     if part in failed:
         return False
+    if view.dead:
+        return True
     guidance = view.guidance
     if part in ("dose", "excluded"):
         return _set_right(part, name, view)
@@ -138,6 +143,15 @@ def _set_right(part: str, name: str, view: View) -> bool:
     if part == "excluded":
         return guidance is not None and guidance.eligibility == "eligible"
     return guidance is not None and guidance.status.value in _JUDGES_THE_DOSE
+
+
+def _death(view: View) -> Found:
+    """Of the dead nothing is due and nothing overdue; only what still goes in is to be seen to."""
+    if view.runs:
+        words = (
+            "A death is charted, and no end of ketamine: see that none goes in any more, and chart its end"
+        )
+        yield "death:ketamine", Shown(Kind.AGAINST, Gravity.GRAVEST, words)
 
 
 # --- the protocol -----------------------------------------------------------------------------------------

@@ -70,7 +70,7 @@ def watch(
         acts: what was done about alerts, in any order; those after `until` are not looked at.
     Raises:
         UsageError: an act on an alert that is not there, by nobody, or at a site where alerts are off.
-        RefusedError: an alert is put off for longer than is allowed.
+        RefusedError: an alert is put off for longer, or more often, than is allowed.
     """
     end = as_instant(until)
     on = sited.profile is not None and sited.profile.alerts
@@ -81,9 +81,10 @@ def watch(
             "belongs to a site where they are off",
             "turn them on, or leave it out",
         )
+    snoozes = sited.profile.snoozes_at_most if sited.profile is not None else None
     alerts: tuple[Alert, ...] = ()
     for at in _moments(sited, facts, end, regimen, done) if on else ():
-        alerts = _reviewed(look(sited, facts, at, regimen, guardrails), alerts, done, on).alerts
+        alerts = _reviewed(look(sited, facts, at, regimen, guardrails), alerts, done, on, snoozes).alerts
     view = look(sited, facts, end, regimen, guardrails)
     name = view.guidance.regimen if view.guidance is not None else regimen or ""
     unwatched = list(_unwatched(sited, view))
@@ -92,7 +93,7 @@ def watch(
         faults, unmade, proved = _proved(sited, name, end, guardrails)
         view = replace(view, faults=(*view.faults, *faults))
         unwatched += unmade
-    return Watch(_reviewed(view, alerts, done, on), view, tuple(unwatched), proved)
+    return Watch(_reviewed(view, alerts, done, on, snoozes), view, tuple(unwatched), proved)
 
 
 def _proved(
@@ -108,7 +109,9 @@ def _proved(
     return faults, [f"{words}." for words in unmade], tuple(key for key in tried if key not in wrong)
 
 
-def _reviewed(view: View, alerts: tuple[Alert, ...], done: list[Act], on: bool) -> Review:
+def _reviewed(
+    view: View, alerts: tuple[Alert, ...], done: list[Act], on: bool, snoozes: int | None
+) -> Review:
     """One look: what the chart shows, what was done about it by then, and what it still shows."""
     found = review(view, previous=alerts, on=on)
     due = [one for one in done if as_instant(one.at) <= view.at]
@@ -116,7 +119,7 @@ def _reviewed(view: View, alerts: tuple[Alert, ...], done: list[Act], on: bool) 
         return found
     alerts = found.alerts
     for one in due:
-        alerts = act(alerts, one)
+        alerts = act(alerts, one, snoozes)
     del done[: len(due)]
     return review(view, previous=alerts, on=on)
 
@@ -205,6 +208,7 @@ def _moments(
     found = {one.at for one in whole.facts.observed} | {one.at for one in whole.facts.effects}
     found |= {one.at for one in whole.facts.ketamine} | {one.at for one in whole.facts.answers}
     found |= {one.at for one in whole.facts.weights}
+    found |= {whole.facts.died} if whole.facts.died is not None else set()
     found |= {one.until for one in whole.facts.effects if one.until is not None}
     found |= {as_instant(one.at) for one in acts}
     found |= {as_instant(one.until) for one in acts if one.until is not None}
@@ -218,6 +222,8 @@ def _moments(
 def _unwatched(sited: Sited, view: View) -> Iterator[str]:
     """What nothing is raised for, so that its silence says nothing."""
     profile = sited.profile
+    if profile is not None and profile.alerts and profile.snoozes_at_most is None:
+        yield "How often in a row an alert may be put off is not said (`snoozes_at_most`)."
     if profile is None or profile.grace is None:
         yield "No grace is set in the site's profile (`grace`): nothing can be called late."
     for one in view.reviews:

@@ -36,6 +36,7 @@ def _alert(one: Alert) -> dict[str, Any]:
         "text": one.words,
         "raised": one.raised.isoformat(),
         "until": one.until.isoformat() if one.until is not None else None,
+        "put_off": one.put_off,
         "history": [
             {
                 "at": change.at.isoformat(),

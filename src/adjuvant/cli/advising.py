@@ -28,6 +28,7 @@ def advise(
     at: str,
     site: Path | None,
     regimen: str | None,
+    answers: Path | None,
     patient: str | None,
     source_format: str | None,
     zone_name: str | None,
@@ -37,12 +38,13 @@ def advise(
 
     Raises:
         InputError: no such protocol, regimen or patient, a time without a zone, before the record or still to
-            come, a record that cannot be read.
+            come, a record that cannot be read, an answer to what is not asked.
     """
     from adjuvant import protocol, sources
     from adjuvant.cli.instants import instant_asked
     from adjuvant.cli.plan_beside import print_reviews
     from adjuvant.plan.course_reviews import course_reviews, course_reviews_json
+    from adjuvant.protocol.answer_file import read_answers
     from adjuvant.protocol.asked import check_regimen
     from adjuvant.protocol.evidence_wire import evidence_json
     from adjuvant.timeline import zone
@@ -53,7 +55,9 @@ def advise(
         imported = sources.read(record, format=source_format, patient=patient, zone=zone_name, progress=tell)
     found = imported.record(patient)
     instant = instant_asked(at, found)
-    facts = facts_at(found, instant, protocol.rated(sited.protocol, regimen))
+    local = zone(found.patient.zone)
+    said = read_answers(answers, sited, local) if answers is not None else ()
+    facts = replace(facts_at(found, instant, protocol.rated(sited.protocol, regimen)), answers=said)
     situation = protocol.Situation.at(instant, facts)
     guidance = protocol.evaluate(sited, situation, regimen)
     reviews = course_reviews(sited, guidance.regimen, situation)
@@ -63,7 +67,6 @@ def advise(
         print_json({"patient": found.patient.id} | answer)
     else:
         print(f"Patient {found.patient.id}{' (synthetic)' if found.patient.synthetic else ''}\n")
-        local = zone(found.patient.zone)
         print_guidance(guidance, sited, situation, local)
         if facts.ketamine:
             print("  Liver and bladder, over all courses in the record")

@@ -23,6 +23,10 @@ def alerts_command(
     site: Annotated[
         Path | None, typer.Option("--site", help="A site profile; alerts are off unless it turns them on.")
     ] = None,
+    answers: Annotated[
+        Path | None,
+        typer.Option("--answers", help="What clinicians answered that no record holds, as YAML."),
+    ] = None,
     acts: Annotated[
         Path | None,
         typer.Option("--acts", help="What was done about alerts: acknowledged, put off, resolved, as YAML."),
@@ -41,4 +45,4 @@ def alerts_command(
     """
     from adjuvant.cli.alerting import alerts
 
-    alerts(protocol, record, at, site, regimen, acts, patient, source_format, zone, as_json)
+    alerts(protocol, record, at, site, regimen, answers, acts, patient, source_format, zone, as_json)

@@ -20,6 +20,7 @@ def alerts(
     at: str,
     site: Path | None,
     regimen: str | None,
+    answers: Path | None,
     acts: Path | None,
     patient: str | None,
     source_format: str | None,
@@ -30,7 +31,7 @@ def alerts(
 
     Raises:
         InputError: no such protocol, regimen or patient, a time without a zone, before the record or still to
-            come, a file that cannot be read.
+            come, a file that cannot be read, an answer to what is not asked.
         UsageError, RefusedError: something was done about an alert that cannot be done.
     """
     from adjuvant import library, protocol, sources
@@ -38,6 +39,7 @@ def alerts(
     from adjuvant.alerts.acts import read_acts
     from adjuvant.alerts.wire import alerts_json
     from adjuvant.cli.instants import instant_asked
+    from adjuvant.protocol.answer_file import read_answers
     from adjuvant.protocol.asked import check_regimen
     from adjuvant.protocol.charted import facts_from
     from adjuvant.timeline import zone
@@ -49,7 +51,9 @@ def alerts(
     found = imported.record(patient)
     local = zone(found.patient.zone)
     instant = instant_asked(at, found)
-    facts = facts_from(found, instant, library.default_plan(), rated=protocol.rated(sited.protocol, regimen))
+    said = read_answers(answers, sited, local) if answers is not None else ()
+    rated = protocol.rated(sited.protocol, regimen)
+    facts = facts_from(found, instant, library.default_plan(), said, rated)
     done = read_acts(acts, local) if acts is not None else ()
     watched = watch(sited, facts, instant, regimen, done)
     if as_json:
@@ -121,7 +125,8 @@ def _head(one: Alert, local: tzinfo) -> str:
 
     until = f" until {local_text(one.until, local)}" if one.until is not None else ""
     raised = local_text(one.raised, local)
-    return f"{one.key} ({one.kind.value}, {one.state.value}{until}, raised {raised})"
+    often = f", put off {one.put_off} times in a row" if one.put_off > 1 else ""
+    return f"{one.key} ({one.kind.value}, {one.state.value}{until}{often}, raised {raised})"
 
 
 def _sentence(words: str) -> str:

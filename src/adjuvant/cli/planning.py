@@ -75,7 +75,7 @@ def plan_scenario(
             f"step {step}", f"is not in the scenario, which has {len(steps)}", "choose one of them"
         )
     sited = protocol.sited(protocol.named(told.scenario.protocol, path.parent), told.site)
-    check_asked(told, sited.protocol)
+    check_asked(told, sited)
     situation = protocol.Situation.at(told.at(steps[step - 1]), protocol.facts_of(told))
     guidance = protocol.evaluate(sited, situation, told.scenario.regimen)
     setup = read_setup(**stated)

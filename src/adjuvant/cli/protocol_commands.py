@@ -125,6 +125,10 @@ def advise(
     regimen: Annotated[
         str | None, typer.Option("--regimen", help="Which regimen, where there are several.")
     ] = None,
+    answers: Annotated[
+        Path | None,
+        typer.Option("--answers", help="What clinicians answered that no record holds, as YAML."),
+    ] = None,
     patient: Patient = None,
     source_format: Format = None,
     zone: Zone = None,
@@ -133,4 +137,4 @@ def advise(
     """What a protocol advises for a patient of a record at one instant, and why."""
     from adjuvant.cli.advising import advise as run
 
-    run(protocol, record, at, site, regimen, patient, source_format, zone, as_json)
+    run(protocol, record, at, site, regimen, answers, patient, source_format, zone, as_json)

@@ -77,7 +77,7 @@ def played(path: Path) -> tuple[Told, Sited, Facts, list[Played]]:
     told = protocol.read_scenario(path)
     listed = protocol.named(told.scenario.protocol, path.parent)
     sited = protocol.sited(listed, told.site)
-    check_asked(told, sited.protocol)
+    check_asked(told, sited)
     facts = protocol.facts_of(told)
     answers: list[Played] = []
     for step in told.scenario.steps:
@@ -127,6 +127,7 @@ def _draw(figure: Path, told: Told, sited: Sited, facts: Facts, asked: list[Guid
 
 def print_guidance(guidance: Guidance, sited: Sited, situation: Situation, local: tzinfo) -> None:
     """A guidance for people, on the patient's clock: what speaks against, advice, what is missing or old."""
+    from adjuvant.protocol.questions import settled_by
     from adjuvant.timeline import local_text, on_the_clock
 
     site = f", as {guidance.site} runs it" if guidance.site else ""
@@ -150,7 +151,9 @@ def print_guidance(guidance: Guidance, sited: Sited, situation: Situation, local
     for lack in guidance.missing:
         told = lack.what.startswith(f"{lack.rule}:")  # a gap of the protocol names its field itself
         needed = on_the_clock(lack.what, local)
-        print_filled(f"Missing: {needed}" + ("" if told else f" (for {lack.rule})"))
+        place = settled_by(sited, lack)
+        where = f"for {lack.rule}; {place}" if place else f"for {lack.rule}"
+        print_filled(f"Missing: {needed}" + ("" if told else f" ({where})"))
     for hint in _hints(guidance):
         print_filled(hint)
     for words, charted in guidance.stale:

@@ -7,10 +7,12 @@ from types import MappingProxyType
 
 from adjuvant.errors import LibraryError
 from adjuvant.library.strict import closest
+from adjuvant.protocol.answer_file import check_key
 from adjuvant.protocol.model import Protocol
-from adjuvant.protocol.predicate import question_key
-from adjuvant.protocol.reading import located, parts
+from adjuvant.protocol.questions import questions
+from adjuvant.protocol.reading import located
 from adjuvant.protocol.scenario import Told
+from adjuvant.protocol.site import Sited
 
 __all__ = ["check_asked", "check_regimen"]
 
@@ -52,21 +54,22 @@ def check_regimen(protocol: Protocol, regimen: str | None) -> None:
         raise LibraryError(f"regimen {regimen!r}", *found)
 
 
-def check_asked(told: Told, protocol: Protocol) -> None:
+def check_asked(told: Told, sited: Sited) -> None:
     """Refuse a scenario whose protocol gives no dose, or that names a regimen or a question which it has not.
 
-    An answer under the bare name of a condition or drug would answer nothing, in silence.
+    An answer to what nobody asks, such as the bare name of a condition or drug, would change nothing.
 
     Raises:
         LibraryError: with file and line.
     """
+    protocol = sited.protocol
     found = _no_dose(protocol)
     if found is not None:
         raise located(told.top, ("protocol",)).error(f"{protocol.protocol!r} {found[0]}", found[1])
     found = _unknown(protocol, told.scenario.regimen)
     if found is not None:
         raise located(told.top, ("regimen",)).error(f"{told.scenario.regimen!r} {found[0]}", found[1])
-    _check_answers(told, protocol)
+    _check_answers(told, sited)
 
 
 def _no_dose(protocol: Protocol) -> tuple[str, str] | None:
@@ -89,13 +92,9 @@ def _unknown(protocol: Protocol, regimen: str | None) -> tuple[str, str] | None:
     )
 
 
-def _check_answers(told: Told, protocol: Protocol) -> None:
-    asked = {question_key(part) for _, part in parts(protocol)} - {""}
+def _check_answers(told: Told, sited: Sited) -> None:
+    asked = questions(sited)
     for n, one in enumerate(told.scenario.answers):
         for field, keys in (("yes", one.yes), ("no", one.no)):
             for key in keys:
-                meant = [f"{kind}:{key}" for kind in ("condition", "taken") if f"{kind}:{key}" in asked]
-                if meant and key not in asked:
-                    raise located(told.top, ("answers", n, field)).error(
-                        f"{key!r} answers no question of this protocol", f"did you mean {meant[0]!r}"
-                    )
+                check_key(key, asked, located(told.top, ("answers", n, field)))

@@ -64,6 +64,7 @@ def facts_from(
     now = as_instant(instant)
     known = record.known_at(now)
     began = min((row.start for row in known.administrations), default=None)
+    died = known.patient.death
     return Facts(
         patient=known.patient.id,
         zone=known.patient.zone,
@@ -71,7 +72,8 @@ def facts_from(
         sex=known.patient.sex,
         goal=Fraction(known.patient.pain_goal) if known.patient.pain_goal is not None else None,
         synthetic=known.patient.synthetic,
-        observed=tuple(_observed(known, now, plan)),
+        # A day's opioids are worked out, and charted by nobody: of the dead, of the day before the death.
+        observed=tuple(_observed(known, died if died is not None else now, plan)),
         effects=tuple(
             Effect(
                 item.kind,
@@ -95,6 +97,7 @@ def facts_from(
         taken_known_since=began,
         answers=answers,
         ketamine=tuple(_ketamine(known, rated)),
+        died=died,
     )
 
 

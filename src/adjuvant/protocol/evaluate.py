@@ -36,6 +36,7 @@ from adjuvant.protocol.situation import Situation
 from adjuvant.protocol.titration import first_dose
 from adjuvant.protocol.warned import fits, safety_warnings
 from adjuvant.quantity import show
+from adjuvant.timeline import local_text, zone
 from adjuvant.unknown import Unknown
 
 __all__ = ["dosing_weight", "evaluate"]
@@ -66,6 +67,8 @@ def evaluate(
     protocol = sited.protocol
     name = regimen if regimen is not None else next(iter(protocol.regimens), "")
     gaps = lacking(protocol, name) if name in protocol.regimens else ()
+    if situation.facts.died is not None:
+        return _after_death(sited, name, situation, situation.facts.died)
     if name not in protocol.regimens or (regimen is None and len(protocol.regimens) > 1):
         known = ", ".join(protocol.regimens) or "none"
         fit = tuple(key for key, one in protocol.regimens.items() if fits(one, situation))
@@ -98,6 +101,20 @@ def evaluate(
     if isinstance(case, Guidance):
         return case
     return _advice(case)
+
+
+def _after_death(sited: Sited, name: str, situation: Situation, died: datetime) -> Guidance:
+    """Nothing is advised for the dead. Where the chart goes on, the death may be wrong: rules are told."""
+    local = zone(situation.facts.zone)
+    issues = [Issue("death", f"the patient's death is charted at {local_text(died, local)}", against=True)]
+    if situation.flows:
+        words = "no end of ketamine is charted: see that none goes in any more, and chart its end"
+        issues.append(Issue("death", words, against=True))
+    against = situation.contradictions()
+    issues += [Issue("contradiction", words, against=True) for words in against]
+    known = (name,) if name in sited.protocol.regimens else ()
+    warned = _warned(sited, known, situation) if against else ()
+    return withheld(sited, situation, name, "nothing is advised after a death", (), (*issues, *warned))
 
 
 def _case(

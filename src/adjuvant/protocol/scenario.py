@@ -166,6 +166,7 @@ class Scenario(Form):
         begins: the instant that all times are counted from, with its offset.
         site: a site profile, as a path from the scenario's own folder; empty to run without one.
         charted_since: from when on every drug that was given would be known.
+        died: when the patient died; nothing is advised from then on.
         acts: what was done about alerts.
     """
 
@@ -189,6 +190,7 @@ class Scenario(Form):
     conditions: tuple[Known, ...] = ()
     taken: tuple[Had, ...] = ()
     charted_since: Offset | None = None
+    died: Offset | None = None
     answers: tuple[Said, ...] = ()
     ketamine: tuple[Charted, ...] = ()
     acts: tuple[Acted, ...] = ()
@@ -289,6 +291,7 @@ def facts_of(told: Told) -> Facts:
         conditions=tuple((item.condition, begins + item.at, item.history) for item in one.conditions),
         taken=tuple((item.drug, begins + item.at) for item in one.taken),
         taken_known_since=begins + one.charted_since if one.charted_since is not None else None,
+        died=begins + one.died if one.died is not None else None,
         answers=tuple(
             Answer(key, yes, begins + item.at, item.by)
             for item in one.answers

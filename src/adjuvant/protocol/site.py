@@ -141,6 +141,7 @@ class Profile(Sourced):
         concentrations: the only strengths at which the site makes bags up; empty where it has no such list.
         vials: the strengths that the site keeps; empty for any that is supplied. `own_vials`, others.
         pump_step: the least step of the pump's rate.
+        snoozes_at_most: how often in a row an alert may be put off; None for as often as somebody does.
     """
 
     PAGE: ClassVar[str] = "docs/reference/site-profile.md"
@@ -171,6 +172,7 @@ class Profile(Sourced):
     opioid_review: OpioidReview | None = None
     limits: tuple[OwnLimit, ...] = ()
     alerts: bool = False
+    snoozes_at_most: int | None = Field(default=None, ge=1)
     note_on_use: str = Field(default="")
 
 

@@ -9,7 +9,8 @@ from fractions import Fraction
 from itertools import pairwise
 from typing import TypeVar
 
-from adjuvant.protocol.chart import ChartEvent, KetamineState, fold
+from adjuvant.protocol.chart import ChartEvent, Happened, KetamineState, fold
+from adjuvant.protocol.values import span
 from adjuvant.quantity import Quantity
 from adjuvant.timeline import as_instant
 
@@ -105,6 +106,7 @@ class Facts:
         taken_known_since: from when on every drug that was given would be in `taken`.
         conditions: keys of conditions.yaml, each with when it was known and whether it is history only.
         answers: clinicians' answers; a condition or drug that is in no record and in no answer is not known.
+        died: when the patient died; None where no death is charted.
     """
 
     patient: str
@@ -122,6 +124,11 @@ class Facts:
     answers: tuple[Answer, ...] = ()
     ketamine: tuple[ChartEvent, ...] = ()
     hypothetical: str = ""
+    died: datetime | None = None
+
+    def __post_init__(self) -> None:
+        if self.died is not None:
+            object.__setattr__(self, "died", as_instant(self.died))
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,8 +170,16 @@ class Situation:
             answers=_until(facts.answers, now),
             ketamine=_until(facts.ketamine, now),
             hypothetical=facts.hypothetical,
+            died=facts.died if facts.died is not None and facts.died <= now else None,
         )
         return cls(now, known, fold(known.ketamine, now))
+
+    @property
+    def flows(self) -> bool:
+        """Whether ketamine goes in, or is only paused: a rate, or one dose that takes its time."""
+        state = self.state
+        ends = (one.at + span(one.over) for one in state.given if one.over is not None)
+        return state.phase in ("running", "paused") or any(end > self.instant for end in ends)
 
     def readings(self, measure: str) -> tuple[Observed, ...]:
         """Readings of one measure, oldest first."""
@@ -182,7 +197,7 @@ class Situation:
 
     def contradictions(self) -> tuple[str, ...]:
         """Facts that cannot all be true."""
-        return (*self.state.contradictions, *_two_values(self.facts))
+        return (*self.state.contradictions, *_two_values(self.facts), *_after_death(self.facts))
 
 
 def _until(items: Iterable[E], now: datetime) -> tuple[E, ...]:
@@ -206,3 +221,21 @@ def _two_values(facts: Facts) -> Iterable[str]:
         if place in answers and answers[place].yes != answer.yes:
             yield f"{answer.key} is answered yes and no at {answer.at.isoformat()}"
         answers[place] = answer
+
+
+def _after_death(facts: Facts) -> Iterable[str]:
+    """The first thing that is charted of a living patient after the death; one of the two is wrong.
+
+    That ketamine was held or ended is charted of the dead too.
+    """
+    died = facts.died
+    if died is None:
+        return
+    ended = (Happened.PAUSE, Happened.STOP)
+    charted = [(one.at, one.measure) for one in facts.observed]
+    charted += [(one.at, one.kind) for one in facts.effects if one.present]
+    charted += [(at, drug) for drug, at in facts.taken]
+    charted += [(one.at, "ketamine") for one in facts.ketamine if one.what not in ended]
+    later = sorted((as_instant(at), what) for at, what in charted if as_instant(at) > died)
+    for at, what in later[:1]:
+        yield f"{what} is charted at {at.isoformat()}, after the death that is charted at {died.isoformat()}"

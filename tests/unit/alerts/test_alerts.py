@@ -236,3 +236,27 @@ def test_without_a_grace_nothing_is_called_late_and_that_is_said() -> None:
 
 def test_the_words_beside_alerts_say_what_they_are() -> None:
     assert "not an alarm" in AID
+
+
+def put_off(alert: Alert, hour: float, times: int | None) -> Alert:
+    return snooze(alert, "Nurse", when(hour), when(hour + 0.1), times)  # type: ignore[arg-type]
+
+
+def test_an_alert_is_put_off_no_more_often_in_a_row_than_the_site_allows() -> None:
+    chart = running().calm(4, respiratory_rate=6).seen(4, pain=5)
+    once = put_off(only(look(chart, 4), "rule:breathing"), 4.0, 2)
+    twice = put_off(once, 4.1, 2)
+    assert (once.put_off, twice.put_off) == (1, 2)
+    with pytest.raises(RefusedError, match="was put off 2 times in a row; this site allows 2"):
+        put_off(twice, 4.2, 2)
+    assert put_off(twice, 4.2, 3).put_off == 3
+    assert put_off(twice, 4.2, None).put_off == 3
+    assert acknowledge(twice, "Nurse", when(4.2)).put_off == 2  # type: ignore[arg-type]
+
+
+def test_one_that_grows_worse_may_be_put_off_anew() -> None:
+    chart = running().calm(4, respiratory_rate=6).seen(4, pain=5)
+    alert = put_off(only(look(chart, 4), "rule:breathing"), 4.0, 1)
+    graver = look(chart.calm(4.05, respiratory_rate=5), 4.05, (alert,))
+    assert only(graver, "rule:breathing").put_off == 0
+    assert put_off(only(graver, "rule:breathing"), 4.06, 1).put_off == 1

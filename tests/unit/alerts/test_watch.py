@@ -7,7 +7,8 @@ from datetime import timedelta
 
 import pytest
 
-from adjuvant.alerts import Alert, Gravity, Kind, State, Watch, look, review, shown, watch, watching
+from adjuvant.alerts import Act, Alert, Gravity, Kind, State, Watch, look, review, shown, watch, watching
+from adjuvant.errors import RefusedError
 from adjuvant.protocol import Situation, evaluate, isolated
 from adjuvant.protocol.chart import ChartEvent, Happened
 from adjuvant.protocol.situation import Answer
@@ -221,3 +222,49 @@ def test_no_rule_fails_where_nothing_is_broken() -> None:
     guidance = evaluate(site(), Situation.at(at(2), running().calm(2).seen(2, pain=9).facts))
     assert not [one for one in guidance.issues if one.kind == "fault"]
     assert all(one.fault == "" for one in guidance.judged)
+
+
+def test_a_death_ends_what_was_due_and_keeps_its_history() -> None:
+    dead = running().but(died=at(9))
+    assert {"overdue:pain", "overdue:respiratory_rate"} <= keys(seen(dead, 8.9))
+    found = seen(dead, 12)
+    assert keys(found) == {"death:ketamine"}
+    assert only(found, "death:ketamine").gravity is Gravity.GRAVEST
+    assert only(found, "death:ketamine").raised == at(9)
+    (pain,) = [one for one in found.review.alerts if one.key == "overdue:pain"]
+    assert (pain.history[-1].at, pain.history[-1].words) == (at(9), "the patient's death is charted")
+    assert keys(seen(dead.ketamine(9.5, "stop"), 12)) == set()
+
+
+def test_a_chart_that_goes_on_after_a_death_is_watched_as_before() -> None:
+    dead = running().but(died=at(9)).calm(13, respiratory_rate=6)
+    assert keys(seen(dead, 12.9)) == {"death:ketamine"}
+    found = seen(dead, 13)
+    assert {"rule:breathing", "overdue:pain"} <= keys(found)
+    assert any(key.startswith("contradiction:") for key in keys(found))
+    assert "death:ketamine" not in keys(found)
+
+
+def test_a_part_that_fails_stays_in_view_after_a_death_whose_chart_goes_on(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def broken(*_: object, **__: object) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(watching, "monitoring_schedule", broken)
+    found = seen(running().but(died=at(9)).seen(13, pain=5), 13)
+    assert "fault:overdue" in keys(found)
+
+
+def test_a_site_s_bound_on_putting_off_holds_while_a_chart_is_watched() -> None:
+    chart = running().calm(2, respiratory_rate=6).seen(2, pain=5)
+    acts = [Act(at(2 + n / 10), "snooze", "rule:breathing", "Nurse", at(2.1 + n / 10)) for n in range(3)]
+    free = watch(site(), chart.facts, at(2.3), acts=acts)
+    assert only(free, "rule:breathing").put_off == 3
+    assert any("snoozes_at_most" in words for words in free.unwatched)
+    bound = at_a_site("civik", f"{ON}\nsnoozes_at_most: 2")
+    kept = watch(bound, chart.facts, at(2.2), acts=acts[:2])
+    assert only(kept, "rule:breathing").put_off == 2
+    assert not any("snoozes_at_most" in words for words in kept.unwatched)
+    with pytest.raises(RefusedError, match="2 times in a row"):
+        watch(bound, chart.facts, at(2.3), acts=acts)

@@ -123,3 +123,28 @@ def test_a_scenario_of_a_site_without_alerts_has_none(adjuvant: Run, ward: Path)
     answer = adjuvant("run", ward / "night.yaml", "--json").json["steps"]
     assert not any(step["alerts"]["on"] for step in answer)
     assert any("alerts are off at this site" in words for step in answer for words in step["unexpected"])
+
+
+def test_answers_that_no_record_holds_come_from_a_file(adjuvant: Run, ward: Path) -> None:
+    asked = "missing:toxicity_lowers:an answer to: Is the toxicity of ketamine not acceptable?"
+    answers = ward / "answers.yaml"
+    answers.write_text(
+        "answers: [{by: Dr A, at: 2031-08-18T19:44, no: [toxicity_not_acceptable]}]\n", encoding="utf-8"
+    )
+    for more, there in (((), True), (("--answers", answers), False)):
+        answer = adjuvant(*ASKED, "--site", ward / "site.yaml", *more, "--json").json
+        assert (asked in {one["alert"] for one in answer["open"]}) is there
+        advice = adjuvant("advise", *ASKED[1:], "--site", ward / "site.yaml", *more, "--json").json
+        assert any("toxicity" in one["what"] for one in advice["missing"]) is there
+
+
+@pytest.mark.parametrize("command", ["advise", "alerts"])
+def test_an_answer_to_what_is_not_asked_is_refused(adjuvant: Run, ward: Path, command: str) -> None:
+    answers = ward / "answers.yaml"
+    answers.write_text(
+        "answers: [{by: Dr A, at: 2031-08-18T19:44, no: [toxicity_not_bearible]}]\n", encoding="utf-8"
+    )
+    answer = adjuvant(command, *ASKED[1:], "--answers", answers)
+    assert answer.code == 3
+    assert "answers.yaml:1" in answer.err
+    assert "did you mean 'toxicity_not_bearable'" in answer.err

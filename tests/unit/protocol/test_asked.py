@@ -11,6 +11,7 @@ from adjuvant.errors import LibraryError
 from adjuvant.protocol import read_scenario
 from adjuvant.protocol.asked import check_asked, check_regimen
 from adjuvant.protocol.model import Protocol
+from adjuvant.protocol.site import Sited
 from written import plain
 
 SCENARIO = """\
@@ -42,7 +43,7 @@ def refused(folder: Path, more: str, protocol: Protocol) -> tuple[str, str, str]
     path = folder / "told.yaml"
     path.write_text(SCENARIO + more, encoding="utf-8")
     with pytest.raises(LibraryError) as error:
-        check_asked(read_scenario(path), protocol)
+        check_asked(read_scenario(path), Sited(protocol, None, {}, ""))
     return error.value.thing, error.value.rule, error.value.remedy
 
 
@@ -109,7 +110,7 @@ LORAZEPAM = {"taken": "lorazepam"}
         ((LORAZEPAM,), "[{by: Dr A, at: 0 h, no: [lorazepam]}]", "answers[0].no", "lorazepam", "taken:lorazepam"),
         (
             ({"any": (PREGNANT, LORAZEPAM)},),
-            '[{by: Dr A, at: 0 h, no: ["condition:pregnancy"]}, {by: Dr A, at: 0 h, yes: [consent, lorazepam]}]',
+            '[{by: Dr A, at: 0 h, no: ["condition:pregnancy"]}, {by: Dr A, at: 0 h, yes: [lorazepam]}]',
             "answers[1].yes", "lorazepam", "taken:lorazepam",
         ),
     ],
@@ -122,10 +123,30 @@ def test_an_answer_under_a_bare_name_is_told_by_which_name_it_is_asked_for(
     )  # fmt: skip
 
 
-def test_an_answer_to_what_is_asked_and_one_to_what_nobody_asks_may_stand(tmp_path: Path) -> None:
-    """A question may be called like a condition: its bare name then answers it."""
+def test_a_question_may_be_called_like_a_condition_and_its_bare_name_then_answers_it(tmp_path: Path) -> None:
     protocol = asking(PREGNANT, {"attested": "pregnancy", "question": "Is she?"}, LORAZEPAM)
     path = tmp_path / "told.yaml"
-    answers = 'answers: [{by: Dr A, at: 0 h, yes: [pregnancy, "condition:pregnancy", consent], no: ["taken:lorazepam"]}]\n'
+    answers = (
+        'answers: [{by: Dr A, at: 0 h, yes: [pregnancy, "condition:pregnancy"], no: ["taken:lorazepam"]}]\n'
+    )
     path.write_text(SCENARIO + "regimen: driver\n" + answers, encoding="utf-8")
-    check_asked(read_scenario(path), protocol)
+    check_asked(read_scenario(path), Sited(protocol, None, {}, ""))
+
+
+def test_an_answer_to_what_nobody_asks_is_refused_with_what_is_asked(tmp_path: Path) -> None:
+    protocol = asking({"attested": "consent", "question": "Did the patient consent?"})
+    _, rule, remedy = refused(tmp_path, "answers: [{by: Dr A, at: 0 h, yes: [consnet]}]\n", protocol)
+    assert (rule, remedy) == ("'consnet' answers no question of this protocol", "did you mean 'consent'")
+    _, rule, remedy = refused(tmp_path, "answers: [{by: Dr A, at: 0 h, no: [allergy]}]\n", protocol)
+    assert remedy.startswith("use one of: another_course, consent, ")
+
+
+def test_a_condition_of_the_library_may_be_answered_whether_or_not_the_protocol_asks(tmp_path: Path) -> None:
+    """Another source may mind it, and the guidance then says so."""
+    path = tmp_path / "told.yaml"
+    path.write_text(
+        SCENARIO + 'answers: [{by: Dr A, at: 0 h, yes: ["condition:psychosis"]}]\n', encoding="utf-8"
+    )
+    check_asked(read_scenario(path), Sited(asking(), None, {}, ""))
+    _, rule, _ = refused(tmp_path, 'answers: [{by: Dr A, at: 0 h, yes: ["condition:no_such"]}]\n', asking())
+    assert rule == "'condition:no_such' answers no question of this protocol"

@@ -487,3 +487,17 @@ def test_the_route_of_a_course_two_months_ago_contradicts_nothing() -> None:
     patient = patient.infusion("ketamine", "100 mg/d", 1500, 1524, route="subcutaneous")
     guidance = evaluate(closed("hardy_burst"), Situation.at(patient.when(1502), facts(patient, 1502)))
     assert not [one for one in guidance.issues if one.kind == "contradiction"]
+
+
+def test_a_death_is_known_from_its_instant_on_and_the_day_s_opioids_are_those_before_it() -> None:
+    chart = a_patient().given("morphine", "10 mg", 1).pain(5, 2)
+    died = chart.when(4)
+    record = chart.record()
+    dead = replace(record, patient=replace(record.patient, death=died))
+    assert facts_from(dead, chart.when(3), PLAN).died is None
+    found = facts_from(dead, chart.when(9), PLAN)
+    assert found.died == died
+    assert [one.at for one in found.observed if one.measure == "medd_oral"] == [died]
+    assert Situation.at(chart.when(9), found).contradictions() == ()
+    late = replace(record, patient=replace(record.patient, death=chart.when(1.5)))
+    assert len(Situation.at(chart.when(9), facts_from(late, chart.when(9), PLAN)).contradictions()) == 1
