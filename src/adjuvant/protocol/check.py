@@ -29,7 +29,7 @@ from adjuvant.protocol.possible import why_never
 from adjuvant.protocol.predicate import All, Event, Present, Seen, Taken
 from adjuvant.protocol.reading import located, parts
 from adjuvant.protocol.regimen import ROUTE_OF, Ceiling, Regimen
-from adjuvant.protocol.values import Dose, per_weight
+from adjuvant.protocol.values import Dose, is_rate, per_weight
 from adjuvant.quantity import Quantity, show_exact
 
 __all__ = ["check", "complaints", "word_complaints"]
@@ -285,8 +285,14 @@ def _ceiling(regimen: Regimen, ceiling: Ceiling, path: Path) -> Iterator[Complai
     counted: dict[str, bool] = {"rate": True, "single_dose": False}
     limits = [ceiling.limit] if ceiling.limit is not None else [one.limit for one in ceiling.readings]
     same = counted.get(ceiling.of) == regimen.rated
+    per_time = ceiling.of in ("rate", "day", "hour")
     for limit in limits:
         cap = limit.ends[1]
+        if is_rate(cap) != per_time:
+            of = ceiling.of.replace("_", " ")
+            remedy = "an amount per time, such as 100 mg/d" if per_time else "an amount, such as 100 mg"
+            yield (*path, "limit"), f"{limit} does not limit a {of}", f"write {remedy}, or correct `of`"
+            return
         for name, dose in regimen.doses():
             top = dose.ends[1]
             comparable = same and per_weight(top) == per_weight(cap) and name != "titration.step"

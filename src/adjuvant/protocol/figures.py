@@ -8,7 +8,18 @@ from fractions import Fraction
 from adjuvant.library.vocabulary import observations
 from adjuvant.protocol.belief import age_doubted, weight_needed
 from adjuvant.protocol.dosing import absolute
-from adjuvant.protocol.finding import Context, Finding, Sight, aged, hours, sight_of, span, text_of, title_of
+from adjuvant.protocol.finding import (
+    Context,
+    Finding,
+    Sight,
+    aged,
+    hours,
+    lowered,
+    sight_of,
+    span,
+    text_of,
+    title_of,
+)
 from adjuvant.protocol.predicate import Seen
 from adjuvant.protocol.situation import Situation
 from adjuvant.protocol.values import per_weight
@@ -123,7 +134,7 @@ def _within_first_year(predicate: Seen, value: Fraction) -> bool:
 def _age_words(years: Fraction) -> str:
     if 0 < years < 1:
         return f"age {show(Quantity(years, 'a').in_('mo'))} months"
-    return f"age {show(years)} years"
+    return f"age {show(years)} {'year' if years == 1 else 'years'}"
 
 
 def _derived(
@@ -196,7 +207,7 @@ def _count(predicate: Seen, situation: Situation) -> Finding:
         return Finding(Unknown(f"over how long {title} are counted"))
     start = situation.instant - span(predicate.within)
     found = [one for one in situation.readings(predicate.measure) if one.at > start]
-    sight = Sight(f"{len(found)} {title.lower()} in {predicate.within}", found[-1].at if found else None)
+    sight = Sight(f"{len(found)} {lowered(title)} in {predicate.within}", found[-1].at if found else None)
     finding = _compared(predicate, Fraction(len(found)), sight, situation)
     known_since = situation.facts.taken_known_since
     kept = known_since is not None and known_since <= start
@@ -204,4 +215,4 @@ def _count(predicate: Seen, situation: Situation) -> Finding:
     settled = finding.answer is True if name in ("above", "from") else finding.answer is False
     if kept or settled:
         return finding
-    return Finding(Unknown(f"all {title.lower()} of the last {predicate.within}"), (sight,))
+    return Finding(Unknown(f"all {lowered(title)} of the last {predicate.within}"), (sight,))

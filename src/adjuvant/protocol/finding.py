@@ -85,18 +85,25 @@ def title_of(measure: str) -> str:
     return observations()[measure].title if measure in observations() else measure
 
 
+def lowered(title: str) -> str:
+    """A title within a sentence: its first letter small, unless it is a name such as an instrument's."""
+    first, _, rest = title.partition(" ")
+    name = rest[:1].isupper() and not first.endswith(",")
+    return title if name or not title[1:2].islower() else f"{title[:1].lower()}{title[1:]}"
+
+
 def text_of(measure: str, value: Fraction) -> str:
     """A figure of an observation with its unit, for people."""
     unit = observations()[measure].unit
     shown = {"mm[Hg]": "mmHg", "/min": "per min", "1": "", "": ""}.get(unit, unit)
-    named = title_of(measure).removesuffix(", 0 to 10").lower()
+    named = lowered(title_of(measure).removesuffix(", 0 to 10"))
     return f"{named} {show(value)} {shown}".strip()
 
 
 def sight_of(one: Observed) -> Sight:
     """A reading as something that was looked at."""
     if one.value is None:
-        return Sight(f"{title_of(one.measure).lower()} could not be read", one.at)
+        return Sight(f"{lowered(title_of(one.measure))} could not be read", one.at)
     return Sight(text_of(one.measure, one.value), one.at)
 
 

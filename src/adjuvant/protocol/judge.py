@@ -7,7 +7,7 @@ from typing import Any
 
 from adjuvant.library.vocabulary import conditions, drugs_named, effects_named
 from adjuvant.protocol.figures import judge_figure
-from adjuvant.protocol.finding import Context, Finding, Sight, hours, span, title_of
+from adjuvant.protocol.finding import Context, Finding, Sight, hours, lowered, span, title_of
 from adjuvant.protocol.predicate import All, AnyOf, Attested, Event, Not, Present, Seen, Taken
 from adjuvant.protocol.situation import Effect, Situation
 from adjuvant.quantity import Quantity, show
@@ -78,7 +78,7 @@ def _single(predicate: Event, situation: Situation, context: Context) -> Finding
         present = [one for one in present if one.grade is None or one.grade >= predicate.grade]
         if ungraded:
             return Finding(
-                Unknown(f"the grade of {title.lower()}"), (Sight(f"{title}, no grade", ungraded[-1].at),)
+                Unknown(f"the grade of {lowered(title)}"), (Sight(f"{title}, no grade", ungraded[-1].at),)
             )
     if predicate.nth is not None:
         of_course = [one for one in charted if one.present and began is not None and one.at >= began]
@@ -93,11 +93,11 @@ def _single(predicate: Event, situation: Situation, context: Context) -> Finding
         return Finding(True, (Sight(f"{title}{grade}", one.at),))
     valid = context.valid.get(predicate.event)
     if not charted:
-        return Finding(Unknown(f"whether there is {title.lower()}"))
+        return Finding(Unknown(f"whether there is {lowered(title)}"))
     latest = charted[-1]
     if valid is not None and now - latest.at > valid and not (latest.present and latest.until is None):
         return Finding(
-            Unknown(f"whether there is {title.lower()}, of the last {hours(valid)}"),
+            Unknown(f"whether there is {lowered(title)}, of the last {hours(valid)}"),
             stale=(Sight(f"{title} was last asked {hours(now - latest.at)} ago", latest.at),),
         )
     words = f"{title} is not present" if not latest.present else f"{title} does not meet the rule"
@@ -154,7 +154,7 @@ def _present(predicate: Present, situation: Situation, context: Context) -> Find
     matching = [one for one in known if predicate.state == "history" or not one[2]]
     if matching:
         return Finding(True, (Sight(f"{title} is in the record", matching[-1][1]),))
-    asked = f"whether there is {title[:1].lower()}{title[1:]}"
+    asked = f"whether there is {lowered(title)}"
     key = f"condition:{predicate.condition}"
     return _answered(key, predicate.no_older_than, asked, f"{title}: ", situation, context)
 

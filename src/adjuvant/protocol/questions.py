@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from adjuvant.library.preparations import preparations
 from adjuvant.library.vocabulary import conditions
 from adjuvant.protocol.converting import old_route_key
-from adjuvant.protocol.finding import title_of
+from adjuvant.protocol.finding import lowered, title_of
 from adjuvant.protocol.guidance import Missing
 from adjuvant.protocol.opioid_review import REVIEWED, questions_of
 from adjuvant.protocol.predicate import Attested, Event, Present, Seen, Taken, question_key, walk
@@ -64,7 +64,7 @@ def _asked(part: object) -> str:
 
 def _condition(key: str) -> str:
     title = conditions()[key].title if key in conditions() else key
-    return f"{title[:1].lower()}{title[1:]}"
+    return lowered(title)
 
 
 def settled_by(sited: Sited, lack: Missing) -> str:
@@ -88,7 +88,7 @@ def _places(sited: Sited) -> Iterator[tuple[str, str]]:
         found[words] = f"answers: {key}"
     for _, part in parts(sited.protocol):
         if isinstance(part, Event):
-            title = title_of(part.event).lower()
+            title = lowered(title_of(part.event))
             found[f"whether there is {title}"] = f"effects: {part.event}"
             found[f"the grade of {title}"] = f"effects: {part.event}"
         elif isinstance(part, Seen):

@@ -19,7 +19,7 @@ from adjuvant.protocol.chart import ChartEvent, Happened
 from adjuvant.protocol.reading import form_of, located, want
 from adjuvant.protocol.situation import Answer, Effect, Facts, Observed, WeightReading
 from adjuvant.protocol.values import LONGEST, AnyQuantity, Duration, Form, Number, span
-from adjuvant.quantity import Quantity, parse_quantity
+from adjuvant.quantity import Quantity, parse_quantity, show_exact
 from adjuvant.timeline import parse_instant, zone
 
 __all__ = ["Expected", "Scenario", "Step", "facts_of", "read_scenario"]
@@ -28,13 +28,14 @@ __all__ = ["Expected", "Scenario", "Step", "facts_of", "read_scenario"]
 def _offset(value: object) -> timedelta:
     if isinstance(value, timedelta):
         return value
+    shown = show_exact(value) if isinstance(value, Fraction) else repr(value)
     text = value if isinstance(value, str) else ""
     sign = -1 if text.startswith("-") else 1
     try:
         length = parse_quantity(text.removeprefix("-")).require("time", time=1)
     except QuantityError as error:
         raise ValueError(
-            f"{value!r} is no time from the beginning ({error.rule}); write such as 8 h or -2 h"
+            f"{shown} is no time from the beginning ({error.rule}); write such as 8 h or -2 h"
         ) from None
     if length.in_("s") > LONGEST // timedelta(seconds=1):
         raise ValueError("is further from the beginning than any life is long; write such as 8 h or -2 h")

@@ -14,6 +14,7 @@ from adjuvant.quantity.quantity import readable_unit
 __all__ = ["dose_count", "group_words", "predicate_words", "quantity_words", "source_words"]
 
 _UNITS = {"a": "years", "mo": "months", "wk": "weeks", "mm[Hg]": "mmHg"}
+_COUNTED = frozenset({"a", "mo", "wk"})
 _SIGNS = {"above": "above", "from": "at least", "below": "below", "up_to": "at most"}
 _OF = {
     "value": "",
@@ -26,9 +27,9 @@ _OF = {
 
 def quantity_words(value: Quantity) -> str:
     """A quantity as it is written, unit in full: nothing is rounded."""
-    unit = {"a": "years", "mo": "months", "wk": "weeks", "mm[Hg]": "mmHg"}.get(
-        value.unit.code, readable_unit(value.unit.code)
-    )
+    unit = _UNITS.get(value.unit.code, readable_unit(value.unit.code))
+    if value.value == 1 and value.unit.code in _COUNTED:
+        unit = unit.removesuffix("s")
     return f"{show_exact(value.value)} {unit}"
 
 

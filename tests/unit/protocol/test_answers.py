@@ -256,7 +256,7 @@ def rules_at(now: datetime) -> tuple[Judged, ...]:
     found = (
         ("breathing", "stop", False, "Fewer than 8.", "respiratory rate 16 per min", "park2025"),
         ("pressure", "stop", False, "Above 180.", "systolic blood pressure 130 mmHg", "park2025"),
-        ("sedation", "pause", False, "POSS of 3.", "sedation, pasero scale 1", "park2025"),
+        ("sedation", "pause", False, "POSS of 3.", "sedation, Pasero scale 1", "park2025"),
         ("hallucinations", "reduce", False, "Hallucinations.", "Hallucination is not present", "park2025"),
         ("doctor", "call", True, "Pain above 6.", "pain 8", "hardy2012"),
         ("nurse", "review", True, "Pain above 7.", "pain 8", "park2025"),

@@ -204,7 +204,7 @@ def test_a_change_without_a_first_dose_or_a_baseline_or_from_nothing_is_none() -
     ("age", "asked", "answer", "words"),
     [
         # In the first year an age is told in months, and from then on in years.
-        ("1/4", "2 mo", True, "age 3 months"), ("11/12", "1 a", False, "age 11 months"), ("1", "1 a", True, "age 1 years"),
+        ("1/4", "2 mo", True, "age 3 months"), ("11/12", "1 a", False, "age 11 months"), ("1", "1 a", True, "age 1 year"),
         ("3/2", "1 a", True, "age 1.5 years"),
         # No year at all may be any number of months under twelve; it is under every bound of a year or more.
         ("0", "3 mo", Unknown("the age in months"), "age 0 years"), ("0", "11 mo", Unknown("the age in months"), "age 0 years"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from pathlib import Path
 
@@ -192,3 +193,26 @@ def test_a_weight_that_a_regimen_does_not_state_is_a_gap_of_that_regimen_alone()
     }
     assert "regimens.by_weight.weight.kind" in gaps["by_weight"]
     assert not any("weight" in field for field in gaps["burst"])
+
+
+@pytest.mark.parametrize(
+    ("of", "limit", "wanted"),
+    [
+        ("day", "50 mg", "an amount per time, such as 100 mg/d"),
+        ("hour", "50 mg", "an amount per time, such as 100 mg/d"),
+        ("rate", "0.5 mg/kg", "an amount per time, such as 100 mg/d"),
+        ("single_dose", "5 mg/h", "an amount, such as 100 mg"),
+        ("course", "50 mg/d", "an amount, such as 100 mg"),
+    ],
+)
+def test_a_ceiling_is_in_the_unit_of_what_it_caps(tmp_path: Path, of: str, limit: str, wanted: str) -> None:
+    drip = (
+        "drip: {title: Drip, route: intravenous, mode: continuous_infusion, start: 5 mg/h, course: {at_most: 5 d}, "
+        "ceilings: [{key: most, CEILING}]}\n"
+    )
+    words = f"{limit} does not limit a {of.replace('_', ' ')}; write {wanted}, or correct `of`"
+    with pytest.raises(LibraryError, match=re.escape(words)):
+        written(tmp_path, drip.replace("CEILING", f"of: {of}, limit: {limit}"))
+    reading = f"of: {of}, printed: so much, readings: [{{key: one, limit: {limit}, strict: true}}]"
+    with pytest.raises(LibraryError, match=re.escape(words)):
+        written(tmp_path, drip.replace("CEILING", reading))

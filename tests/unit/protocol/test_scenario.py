@@ -272,7 +272,7 @@ def refused(folder: Path, text: str) -> tuple[str, str, str]:
             "weights[1]", "60 mL is no weight", "give it in kg",
         ),
         (
-            "rescue: [8]", "rescue[0]", "Fraction(8, 1) is no time from the beginning (holds no number)", None,
+            "rescue: [8]", "rescue[0]", "8 is no time from the beginning (holds no number)", None,
         ),
         (
             "rescue: [-5 mg]", "rescue[0]", "'-5 mg' is no time from the beginning (measures mass, not time)",

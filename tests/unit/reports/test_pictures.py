@@ -162,7 +162,7 @@ def levels(picture: ET.Element) -> list[str]:
         # 79 % given is not kept; one level down for hallucinations; five rescue doses raise it again.
         ("hardy_burst", ["100", "300", "100", "300"], "the ordered ketamine that was given 79 %"),
         # 75 mg and 25 more at each step, once paused for sedation.
-        ("step_singapore", ["75", "100", "125", "125", "150"], "sedation, pasero scale 3"),
+        ("step_singapore", ["75", "100", "125", "125", "150"], "sedation, Pasero scale 3"),
         # 0.5 mg/kg of 64 kg, then 1 mg/kg, once paused.
         ("salas", ["32", "64", "64"], "pain 7; pain 7 before the first dose"),
     ],
