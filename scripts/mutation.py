@@ -1,9 +1,10 @@
 """Mutation testing: change the code in small ways, one at a time, and see whether the tests notice.
 
-    python scripts/mutation.py                  every target of tests/mutation/targets.toml, then the score
-    python scripts/mutation.py quantity         one target
-    python scripts/mutation.py --first quantity a quick first pass; its survivors are still to be tried
-    python scripts/mutation.py --again quantity only what survived before, after new tests or a first pass
+    python scripts/mutation.py                      every target of targets.toml, then the score
+    python scripts/mutation.py quantity             one target
+    python scripts/mutation.py --again quantity     only what survived before, after new tests or a quick pass
+    python scripts/mutation.py --quick 5 quantity   five seconds for each; what survives is still to be tried
+    python scripts/mutation.py --kept --again ...   with which test reaches what as it was found before
 
 mutmut works in a copy of the project in ``.build/mutation``; nothing in the checkout is touched. It leaves
 decorated functions alone, so in the copy ``@property`` and ``@lru_cache`` stand as plain calls behind their
@@ -122,11 +123,20 @@ def forget_survivors(folder: Path) -> None:
         meta.write_text(json.dumps(data, indent=4), encoding="utf-8")
 
 
-def mutate(name: str, target: dict[str, Any], *, again: bool, first: bool, workers: int) -> None:
-    """Run mutmut on one target; its own output is shown."""
+def mutate(
+    name: str, target: dict[str, Any], *, again: bool, quick: float | None, kept: bool, workers: int
+) -> None:
+    """Run mutmut on one target; its own output is shown.
+
+    Args:
+        quick: for how many seconds each change meets tests of a session that is ready, and no others; None
+            for all.
+        kept: only new tests are looked at for what they reach.
+    """
     folder = prepare(name, target)
     # New tests count only once mutmut has looked anew at which test reaches which function.
-    (folder / "mutants" / "mutmut-stats.json").unlink(missing_ok=True)
+    if not kept:
+        (folder / "mutants" / "mutmut-stats.json").unlink(missing_ok=True)
     if again:
         forget_survivors(folder)
     environment = os.environ | {
@@ -136,7 +146,8 @@ def mutate(name: str, target: dict[str, Any], *, again: bool, first: bool, worke
         "ADJUVANT_CACHE": "off",  # what was checked without a change must not stand in for it under one
     }
     session = ROOT / "scripts" / "mutation_session.py"
-    command = [sys.executable, str(session), ",".join(target["forget"]), str(workers), *["first"] * first]
+    only = [] if quick is None else [str(quick)]
+    command = [sys.executable, str(session), ",".join(target["forget"]), str(workers), *only]
     subprocess.run(command, cwd=folder, env=environment, check=True)
 
 
@@ -146,14 +157,17 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("targets", nargs="*", help=f"any of {', '.join(targets)}; all where none is named")
     parser.add_argument("--again", action="store_true", help="only what survived before")
-    parser.add_argument("--first", action="store_true", help="a quick first pass")
+    parser.add_argument("--quick", type=float, metavar="SECONDS", help="so long for each, and no score")
+    parser.add_argument("--kept", action="store_true", help="keep what tests were found to reach before")
     parser.add_argument("--workers", type=int, default=1, help="processes at once")
     asked = parser.parse_args()
     for name in asked.targets or targets:
         if not asked.again:
             shutil.rmtree(WORK / name, ignore_errors=True)
-        mutate(name, targets[name], again=asked.again, first=asked.first, workers=asked.workers)
-    if asked.first:
+        mutate(
+            name, targets[name], again=asked.again, quick=asked.quick, kept=asked.kept, workers=asked.workers
+        )
+    if asked.quick is not None:
         return 0  # no score yet
     score = [sys.executable, ROOT / "scripts" / "mutation_score.py", *asked.targets]
     return subprocess.run(score, check=False).returncode

@@ -1,12 +1,13 @@
 """What runs inside mutmut: a session of pytest that is collected once, and asked for each change in a fork.
 
-    python scripts/mutation_session.py FORGETS WORKERS [first]   in a folder made by scripts/mutation.py
+    python scripts/mutation_session.py FORGETS WORKERS [SECONDS]   in a folder made by scripts/mutation.py
 
 To start pytest anew for each change takes longer than most tests. So some tests that reach a change are first
-run in a fork of one session that is ready: those that noticed other changes of the same function, then those
-that are quick and reach little else. A test that fails there has noticed the change. Where none does, mutmut
-has its own way: pytest from the start, every test module imported anew under the change, and every test that
-reaches it. A first pass leaves that out; what it calls a survivor is still to be tried in full.
+run in a fork of one session that is ready: those that noticed other changes of the same function, then of the
+same module, then those that are quick and reach little else. A test that fails there has noticed the change.
+Where none does, mutmut has its own way: pytest from the start, every test module imported anew under the
+change, and every test that reaches it. With SECONDS that is left out; what is then called a survivor is still
+to be tried in full.
 """
 
 from __future__ import annotations
@@ -47,8 +48,6 @@ settings.register_profile(
 
 QUICK = 1.5
 """Seconds of the processor for which tests are tried in the session that is ready."""
-
-_FIRST = "first"
 
 _FORGETS: list[str] = []
 _CACHES: dict[int, Any] = {}
@@ -133,8 +132,11 @@ def in_order(tests: Iterable[str], function: str) -> list[str]:
     """Tests, the likeliest to notice a change of this function first."""
     took = state().duration_by_test
     lines = _NOTICED.read_text(encoding="utf-8").splitlines() if _NOTICED.is_file() else []
-    before = Counter(test for name, _, test in (line.partition("\t") for line in lines) if name == function)
-    return sorted(tests, key=lambda test: (-before[test], took[test] * _REACH[test]))
+    noticed = [line.partition("\t") for line in lines]
+    here = Counter(test for name, _, test in noticed if name == function)
+    module = function.rpartition(".")[0]
+    beside = Counter(test for name, _, test in noticed if name.rpartition(".")[0] == module)
+    return sorted(tests, key=lambda test: (-here[test], -beside[test], took[test] * _REACH[test]))
 
 
 def quick_failure(tests: Iterable[str], *, limit: float) -> str:
@@ -167,12 +169,13 @@ class Quick(PytestRunner):
         names = list(tests)
         if mutant_name is not None:
             function = mutant_name.rpartition("__mutmut_")[0]
-            failed = quick_failure(in_order(names, function), limit=QUICK)
+            only = float(sys.argv[3]) if len(sys.argv) > 3 else None
+            failed = quick_failure(in_order(names, function), limit=QUICK if only is None else only)
             if failed:
                 with _NOTICED.open("a", encoding="utf-8") as noticed:
                     noticed.write(f"{function}\t{failed}\n")
                 return 1
-            if _FIRST in sys.argv:
+            if only is not None:
                 return 0
         return int(_run_tests(self, mutant_name=mutant_name, tests=names))
 

@@ -276,7 +276,8 @@ def _loading_limits(case: Case, loading: Loading, dose: Quantity) -> tuple[bool,
     adopted = _adopted(case)
     weight = case.weight or weight_to_compare(case.sited, case.situation)
     most, protocol, rails, now = loading.dose.ends[1], case.sited.protocol, case.guardrails, case.situation
-    found = guardrail_breaches(most, protocol, as_bolus, now, weight, rails, adopted)
+    # What an hour or a day holds with it is looked at below; of the course itself nothing was given yet.
+    found = guardrail_breaches(most, protocol, as_bolus, None, weight, rails, adopted)
     over = loading.over.value if loading.over is not None else None
     given = ChartEvent(now.instant, Happened.GIVEN, most, over)
     said = {

@@ -35,8 +35,10 @@ def capped(regimen: Regimen, dose: Quantity, weight: DosingWeight | None) -> Cap
     nobody knows has no figure for this patient: neither is applied, and the gate refuses. What an hour, a day
     or a course may have is no size of a dose, and is held against what was given.
     """
-    kind = "rate" if is_rate(dose) else "single_dose"
     found = Capped(dose)
+    if not regimen.caps:
+        return found
+    kind = "rate" if is_rate(dose) else "single_dose"
     for one in regimen.caps:
         limit = limit_of(one)
         if one.soft or one.of != kind or limit is None or is_strict(one):

@@ -180,7 +180,7 @@ def day_breaches(
     guardrails: Mapping[str, Guardrail],
     adopted: Iterable[str] = (),
 ) -> list[Breach]:
-    """The limits of an hour or a day that a dose does not keep with another before it, not yet charted.
+    """The limits on what was given that a dose does not keep with another before it, not yet charted.
 
     Args:
         before: such as a loading dose, with its moment.
@@ -190,9 +190,8 @@ def day_breaches(
     of_a_day = {
         key: rail for key, rail in guardrails.items() if rail.kind == "maximum" and rail.of in WINDOWS
     }
-    own = regimen.model_copy(update={"ceilings": tuple(one for one in regimen.ceilings if one.of in WINDOWS)})
     return [
-        *_ceilings(dose, own, after, weight),
+        *_ceilings(dose, regimen, after, weight),
         *guardrail_breaches(dose, protocol, regimen, after, weight, of_a_day, adopted),
     ]
 

@@ -78,9 +78,8 @@ def most_within(
         return Unknown("a body weight")
     after = _piece(absolute(dose, weight), now, _over(regimen), length)
     pieces = [*before, after]
-    moments = {now, after.end}
-    for one in pieces:
-        moments |= {one.start, one.end, one.start + length, one.end + length}
+    # The most is held where a piece has gone in to its end, or begins to fall out.
+    moments = {now, *(one.end for one in pieces), *(one.start + length for one in pieces)}
     ends = [at for at in moments if now <= at <= max(after.end, now)]
     totals = [sum((one.within(at - length, at) for one in pieces), Fraction(0)) for at in ends]
     totals += [sum((one.before(at - length, at) for one in pieces), Fraction(0)) for at in ends if at > now]
@@ -109,7 +108,7 @@ def _charted(
     found: list[_Piece] = []
     for begin, end, rate in state.rates:
         until = end if end is not None else now
-        if until <= begin or until < since:
+        if until <= max(begin, since):
             continue
         if not is_rate(rate) or (per_weight(rate) and weight is None):
             return Unknown(f"how much was given from {begin.isoformat()} on")

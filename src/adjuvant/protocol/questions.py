@@ -34,9 +34,8 @@ def questions(sited: Sited) -> dict[str, str]:
     asked = [part for _, part in parts(protocol)]
     asked += [part for _, one in questions_of(sited) for part in walk(one.when)]
     for part in asked:
-        key = question_key(part)
-        if key:
-            found.setdefault(key, _asked(part))
+        if isinstance(part, Attested | Present | Taken):
+            found.setdefault(question_key(part), _asked(part))
     for one in protocol.criteria:
         if one.kind == "relative":
             found[f"weighed:{one.key}"] = f"may ketamine be given in spite of this: {one.text}"
@@ -54,17 +53,12 @@ def questions(sited: Sited) -> dict[str, str]:
     return found
 
 
-def _asked(part: object) -> str:
+def _asked(part: Attested | Present | Taken) -> str:
     if isinstance(part, Attested):
         return part.question
     if isinstance(part, Present):
-        return f"whether there is {_condition(part.condition)}"
-    return f"whether {part.taken} was taken" if isinstance(part, Taken) else ""
-
-
-def _condition(key: str) -> str:
-    title = conditions()[key].title if key in conditions() else key
-    return lowered(title)
+        return f"whether there is {lowered(conditions()[part.condition].title)}"
+    return f"whether {part.taken} was taken"
 
 
 def settled_by(sited: Sited, lack: Missing) -> str:

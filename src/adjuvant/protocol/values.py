@@ -257,12 +257,12 @@ def exactly(value: Quantity) -> _Dose:
 
 def is_rate(dose: Quantity) -> bool:
     """Whether a dose is given per time."""
-    return dict(dose.unit.dimension).get("time") == -1
+    return ("time", -1) in dose.unit.dimension
 
 
 def per_weight(dose: Quantity) -> bool:
     """Whether a dose is given per kilogram of body weight."""
-    return "body_weight" in dict(dose.unit.dimension)
+    return any(name == "body_weight" for name, _ in dose.unit.dimension)
 
 
 def span(length: Quantity) -> timedelta:

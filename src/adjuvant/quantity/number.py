@@ -86,8 +86,10 @@ def _places(under: int) -> int | None:
 
 def show(value: Fraction, places: int = 1) -> str:
     """A number for people: at most `places` decimals, no trailing zero, a leading zero, a true minus sign."""
-    rounded = Fraction(round(Fraction(value) * 10**places), 10**places)  # halves go to the even
-    return show_exact(rounded).replace("-", "\N{MINUS SIGN}")
+    exact = Fraction(value)
+    if exact.denominator != 1:
+        exact = Fraction(round(exact * 10**places), 10**places)  # halves go to the even
+    return show_exact(exact).replace("-", "\N{MINUS SIGN}")
 
 
 def json_number(value: Fraction) -> int | float:

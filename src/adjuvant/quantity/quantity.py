@@ -54,6 +54,8 @@ class Quantity:
             QuantityError: the other unit measures something else.
         """
         target = parse_unit(unit) if isinstance(unit, str) else unit
+        if target is self.unit:  # as in most comparisons
+            return self
         return Quantity(self.value * self.unit.ratio(target), target)
 
     def in_(self, unit: Unit | str) -> Fraction:

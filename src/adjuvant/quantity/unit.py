@@ -39,6 +39,10 @@ class Unit:
     def __str__(self) -> str:
         return self.code
 
+    def __hash__(self) -> int:
+        # Of all that is compared, the code alone: to hash an exact number takes longer than to convert by it.
+        return hash(self.code)
+
     def commensurable(self, other: Unit) -> bool:
         """Whether a quantity in this unit can be converted to the other."""
         return self.dimension == other.dimension
@@ -49,13 +53,7 @@ class Unit:
         Raises:
             QuantityError: the two measure different things.
         """
-        if not self.commensurable(other):
-            raise QuantityError(
-                f"unit {self.code}",
-                f"measures {describe(self.dimension)}, and {other.code} measures {describe(other.dimension)}",
-                "give the quantity in a unit of the same kind",
-            )
-        return self.factor / other.factor
+        return _ratio(self, other)
 
     def __mul__(self, other: Unit) -> Unit:
         joined = _combine(self.dimension, other.dimension, 1)
@@ -68,6 +66,17 @@ class Unit:
     def has(self, **exponents: int) -> bool:
         """Whether the dimension is exactly this, for example ``has(mass=1, time=-1)``."""
         return dict(self.dimension) == exponents
+
+
+@lru_cache(maxsize=4096)
+def _ratio(unit: Unit, other: Unit) -> Fraction:
+    if not unit.commensurable(other):
+        raise QuantityError(
+            f"unit {unit.code}",
+            f"measures {describe(unit.dimension)}, and {other.code} measures {describe(other.dimension)}",
+            "give the quantity in a unit of the same kind",
+        )
+    return unit.factor / other.factor
 
 
 def _grouped(code: str) -> str:

@@ -46,11 +46,26 @@ def test_nothing_is_advised_once_a_death_is_charted() -> None:
     assert (found.status.value, found.recommendations, found.missing) == ("withheld", (), ())
     assert words(found, "withheld") == ["nothing is advised after a death"]
     assert words(found, "death")[0] == "the patient's death is charted at 2026-03-02 14:00+00:00"
+    assert (found.protocol, found.regimen) == ("civik", "infusion")
+
+
+def test_a_death_is_told_on_the_patient_s_own_clock() -> None:
+    found = advice(running().but(zone="Europe/Berlin"), 7)
+    assert words(found, "death")[0] == "the patient's death is charted at 2026-03-02 15:00+01:00"
+
+
+def test_all_that_is_said_after_a_death_speaks_against_ketamine() -> None:
+    found = advice(running().seen(6.1, pain=5).seen(6.2, pain=4), 7)
+    assert [(one.kind, one.against) for one in found.issues] == [
+        ("withheld", False), ("death", True), ("death", True), ("contradiction", True),
+    ]  # fmt: skip
 
 
 def test_ketamine_that_nobody_ended_is_named() -> None:
     assert len(words(advice(running(), 7), "death")) == 2
-    assert "chart its end" in words(advice(running(), 7), "death")[1]
+    assert words(advice(running(), 7), "death")[1] == (
+        "no end of ketamine is charted: see that none goes in any more, and chart its end"
+    )
     assert len(words(advice(running().ketamine(6.5, "stop"), 7), "death")) == 1
 
 

@@ -499,3 +499,48 @@ def test_a_loading_dose_that_may_be_left_out_is_left_out_where_the_day_would_hav
     guidance = evaluate(site, Situation.at(BEGINS, Chart().calm(-0.5).facts), guardrails=rails)
     assert guidance.status is Status.START
     assert [one.action for one in guidance.recommendations] == ["start"]
+
+
+@pytest.mark.parametrize(("limit", "status"), [("15 mg/h", "start"), ("14.9 mg/h", "withheld")])
+def test_a_slow_loading_dose_counts_in_an_hour_with_what_of_it_falls_there(
+    tmp_path: Path, limit: str, status: str
+) -> None:
+    """20 mg over two hours beside 5 mg/h: any hour has at most 15 mg; at once it were 25."""
+    text = LOADED.replace("OPT", "false").replace("CEILING", "note: n")
+    site = written(
+        tmp_path,
+        text.replace("dose: 21 mg, over: 10 min", "dose: 20 mg, over: 2 h").replace("7 mg/h", "5 mg/h"),
+    )
+    rails = {"most": Guardrail.model_validate(DAY | {"of": "hour", "limit": limit})}
+    assert evaluate(site, Situation.at(BEGINS, Chart().calm(-0.5).facts), guardrails=rails).status == status
+
+
+@pytest.mark.parametrize(("limit", "status"), [("2.7 mg/kg/d", "start"), ("2.69 mg/kg/d", "withheld")])
+def test_a_day_s_limit_per_kilogram_holds_for_a_loading_dose_with_its_infusion(
+    tmp_path: Path, limit: str, status: str
+) -> None:
+    """189 mg at 70 kg are 2.7 mg/kg; the infusion alone is 2.4, and the protocol itself uses no weight."""
+    site = written(tmp_path, LOADED.replace("OPT", "false").replace("CEILING", "note: n"))
+    rails = {"most": Guardrail.model_validate(DAY | {"limit": limit})}
+    assert evaluate(site, Situation.at(BEGINS, Chart().calm(-0.5).facts), guardrails=rails).status == status
+
+
+@pytest.mark.parametrize(("limit", "status"), [("2.7 mg/kg/d", "start"), ("2.69 mg/kg/d", "withheld")])
+def test_a_ceiling_per_kilogram_and_day_holds_for_a_loading_dose_with_its_infusion(
+    tmp_path: Path, limit: str, status: str
+) -> None:
+    ceiling = f"ceilings: [{{key: most, of: day, limit: {limit}}}]"
+    text = LOADED.replace("OPT", "false").replace("CEILING", ceiling)
+    site = written(tmp_path, text)
+    assert evaluate(site, Situation.at(BEGINS, Chart().calm(-0.5).facts), guardrails={}).status == status
+
+
+@pytest.mark.parametrize(("adopted", "status"), [(True, "withheld"), (False, "start")])
+def test_a_day_s_limit_that_a_site_adopted_holds_for_a_loading_dose_with_its_infusion(
+    tmp_path: Path, adopted: bool, status: str
+) -> None:
+    site = written(tmp_path, LOADED.replace("OPT", "false").replace("CEILING", "note: n"))
+    taken_up = (Adopted(key="most", reference="Rule 7"),) if adopted else ()
+    site = at_a_ward(site, adopt_guardrails=taken_up)
+    rails = {"most": Guardrail.model_validate(DAY | {"limit": "188 mg/d", "binds": False})}
+    assert evaluate(site, Situation.at(BEGINS, Chart().calm(-0.5).facts), guardrails=rails).status == status

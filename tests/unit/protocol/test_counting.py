@@ -199,3 +199,25 @@ def test_a_ceiling_whose_reading_nobody_chose_has_no_figure_to_keep() -> None:
     )  # fmt: skip
     regimen = by_mouth("day", "1 mg/d").model_copy(update={"ceilings": (open_,)})
     assert over_ceiling(regimen, Q("100 mg"), chart(), SEVENTY) == ()
+
+
+def test_what_falls_out_of_the_day_while_a_rate_runs_adds_nothing_to_it() -> None:
+    """Half a milligram 23 h ago leaves the day an hour from now; at the end of the next there are 24 mg in it."""
+    assert told(running("day", "100 mg/d"), "1 mg/h", chart((23, "given", "0.5 mg"))) == "24 mg/d"
+
+
+def test_a_course_of_which_nothing_was_given_counts_the_dose_alone() -> None:
+    assert told(infused("course", "300 mg"), "60 mg", chart()) == "60 mg"
+
+
+def test_a_course_that_was_charted_per_kilogram_is_counted_by_the_weight() -> None:
+    assert told(infused("course", "300 mg"), "60 mg", chart((24, "given", "1 mg/kg"))) == "130 mg"
+    unknown = told(infused("course", "300 mg"), "60 mg", chart((24, "given", "1 mg/kg")), None)
+    assert isinstance(unknown, Unknown)
+
+
+def test_an_amount_over_its_time_says_what_rate_it_comes_to() -> None:
+    (over,) = over_ceiling(infused("rate", "29 mg/h"), Q("60 mg"), chart(), SEVENTY)
+    assert over.words == "it comes to 30 mg/h"
+    (itself,) = over_ceiling(infused("single_dose", "59 mg"), Q("60 mg"), chart(), SEVENTY)
+    assert itself.words == ""

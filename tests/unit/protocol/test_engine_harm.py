@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
 from adjuvant.protocol import Guidance, Status
 from adjuvant.protocol.situation import Answer
 from bedside import BEGINS, Chart, closed
+from written import written
 
 
 def chart(key: str) -> Chart:
@@ -237,3 +239,17 @@ def test_harm_of_a_dose_that_is_given_again_after_a_lower_one_still_counts() -> 
     found = found.ketamine(56, "change", "300 mg/d").calm(81).seen(81, pain_average=8, share_delivered=100)
     guidance = said(found, 30, toxicity_not_acceptable=True).ask(closed("hardy_burst"), 81)
     assert (guidance.status, dose(guidance)) == (Status.LOWER, "100 mg/d")
+
+
+def test_all_that_speaks_against_ketamine_is_named_once_and_speaks_against_it(tmp_path: Path) -> None:
+    criteria = (
+        "- {key: sane, kind: exclude, text: No psychosis., when: {condition: psychosis}}\n"
+        "- {key: drugged, kind: exclude, text: Never drug X., when: {condition: stroke}}\n"
+    )
+    drip = "drip: {title: Drip, route: intravenous, mode: continuous_infusion, start: 5 mg/h, course: {at_most: 5 d}}"
+    protocol = written(tmp_path, drip, criteria=criteria)
+    chart = Chart().calm(0, pain=8).answered(condition__psychosis=True, condition__stroke=True)
+    found = chart.ketamine(0, "start", "5 mg/h").calm(1, pain=8).ask(protocol, 1)
+    (issue,) = [one for one in found.issues if one.kind == "exclusion"]
+    assert issue.words == "this speaks against ketamine, which is being given: No psychosis; Never drug X"
+    assert issue.against and found.issues[0] == issue

@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 
 from adjuvant.citation import Provenance
+from adjuvant.library import responses
 from adjuvant.library.vocabulary import interactions
-from adjuvant.protocol import Protocol, limits
+from adjuvant.protocol import Protocol, limits, load
 from adjuvant.protocol.facts import fact_lines, modifier_words
 from adjuvant.protocol.guardrail import Modifier
 from adjuvant.protocol.reading import inherit
@@ -282,3 +283,12 @@ def test_a_modifier_is_shown_by_its_own_route_its_own_source_first_and_for_the_d
     assert [one.split(":")[0] for one in found] == ["Own", "Any", "Vein"]
     assert heading not in dict(fact_lines(sourced()))
     assert heading not in dict(fact_lines(sourced(drug="esketamine", regimens={"a": DRIP})))
+
+
+def test_a_response_that_was_not_read_at_its_source_says_so() -> None:
+
+    known = {one.key: one for one in responses()}
+    shown = dict(fact_lines(load("hardy_burst").protocol))["What counts as a response"]
+    assert known["hardy2012"].provenance.label
+    (line,) = [one for one in shown if one.startswith("hardy2012: ")]
+    assert line.endswith(f", {known['hardy2012'].provenance.label}]")

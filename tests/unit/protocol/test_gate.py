@@ -257,3 +257,32 @@ def test_a_limit_in_an_answer_says_how_it_was_come_by() -> None:
     for rail in second_hand:
         reason = cited("asra", "a limit", rail)
         assert (reason.citation, reason.provenance) == (rail.citation, Provenance.SECONDARY)
+
+
+def test_a_least_duration_cannot_be_compared_without_how_long_a_dose_takes() -> None:
+    limit = rail(kind="least_duration", interval="10 min")
+    for over in ({}, {"duration": {"low": "5 min", "high": "20 min"}}):
+        (breach,) = breaches("20 mg", limit, regimen(mode="timed_infusion", start="20 mg", **over))
+        assert breach.words == "It: cannot be compared without over how long it is given"
+        assert breach.refuses
+
+
+def test_a_least_interval_is_kept_where_nothing_is_known_to_have_been_given() -> None:
+    limit = rail(kind="least_interval", interval="10 min")
+    assert breaches("20 mg", limit, INFUSION) == []
+
+
+@pytest.mark.parametrize(
+    ("soft", "words"), [(True, "the protocol's usual ceiling: "), (False, "the protocol's ceiling: ")]
+)
+def test_a_usual_ceiling_is_called_so(soft: bool, words: str) -> None:
+    capped = regimen(
+        mode="continuous_infusion", start="5 mg/h",
+        ceilings=[{"key": "most", "of": "rate", "limit": "4 mg/h", "soft": soft}],
+    )  # fmt: skip
+    found = check_dose(
+        parse_quantity("5 mg/h"), CIVIK, capped, Situation.at(BEGINS, Chart().facts), SEVENTY, {}
+    )
+    (breach,) = [one for one in found if one.key == "most"]
+    assert words in breach.words
+    assert breach.refuses is not soft

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -302,3 +303,20 @@ def test_what_cannot_be_told_shows_all_that_was_seen_and_all_that_was_too_old() 
     assert answer.stale == (Sight("Hallucination was last asked 2 h ago", ago(hours=2)),)
     turned = found(Not.model_validate({"not": All(all=(AGREED, HALLUCINATION))}), context, **facts)
     assert turned == answer
+
+
+def test_ketamine_that_the_course_before_charted_is_seen_by_its_name_within_its_time() -> None:
+    """A dose of an earlier course: on the boundary it counts, beyond it not, and a pause is no dose."""
+    rule = Taken(taken="ketamine", within=parse_quantity("10 d"))
+
+    def given_then_again(**time: float) -> Finding:
+        before = ChartEvent(ago(**time), Happened.GIVEN, parse_quantity("20 mg"))
+        facts = Facts("invented", "UTC", ketamine=(before,))
+        situation = Situation.at(NOW, facts)
+        return judge(rule, replace(situation, state=replace(situation.state, began=None)), Context())
+
+    assert given_then_again(days=10) == yes("ketamine was given", days=10)
+    assert isinstance(given_then_again(days=10, seconds=1).answer, Unknown)
+    held = ChartEvent(ago(days=1), Happened.PAUSE)
+    situation = Situation.at(NOW, Facts("invented", "UTC", ketamine=(held,)))
+    assert isinstance(judge(rule, situation, Context()).answer, Unknown)

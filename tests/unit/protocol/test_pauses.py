@@ -117,3 +117,27 @@ def test_what_is_charted_at_this_very_moment_counts_for_how_long_a_pause_lasts(s
     )  # fmt: skip
     kept = still_paused(case)
     assert kept is not None and (due_hour(kept), asked_by(kept)) == (6, ["pressure"])
+
+
+@pytest.mark.parametrize("order", [(6, 1), (1, 6)])
+def test_of_two_rules_that_held_the_pause_lasts_until_the_later_of_both(order: tuple[int, int]) -> None:
+    first, second = order
+    rules = TWO_PAUSES.replace("resume_after: 1 h}", f"resume_after: {second} h, note: n}}")
+    rules = rules.replace("resume_after: 6 h}", f"resume_after: {first} h}}")
+    both = paused_for(systolic=190, sedation_poss=3).calm(3)
+    kept = both.ask(at_a_site("civik", rules, own_rules=True), 4)
+    assert kept.status is Status.HOLD
+    assert due_hour(kept) == pytest.approx(4)
+    longer = "pressure" if first > second else "sedation"
+    assert [one.rule for one in kept.recommendations[0].because] == [longer]
+
+
+def test_of_two_rules_that_last_as_long_one_is_named() -> None:
+    same = TWO_PAUSES.replace("resume_after: 6 h", "resume_after: 1 h")
+    kept = (
+        paused_for(systolic=190, sedation_poss=3)
+        .calm(2.5)
+        .ask(at_a_site("civik", same, own_rules=True), 2.75)
+    )
+    assert kept.status is Status.HOLD
+    assert due_hour(kept) == pytest.approx(0.25)

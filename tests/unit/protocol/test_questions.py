@@ -11,8 +11,9 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from adjuvant.errors import LibraryError
+from adjuvant.library.strict import read_file
 from adjuvant.protocol import Sited, Situation, evaluate, load, protocol_keys
-from adjuvant.protocol.answer_file import read_answers
+from adjuvant.protocol.answer_file import check_key, read_answers
 from adjuvant.protocol.guidance import Missing
 from adjuvant.protocol.questions import questions, settled_by
 from adjuvant.protocol.situation import Answer
@@ -41,6 +42,8 @@ mouth:
 """
 CRITERIA = """\
 - {key: agreed, kind: include, text: Consent., when: {attested: consent, question: Did the patient consent?}}
+- {key: pressed_at_all, kind: exclude, text: No hypertension., when: {condition: hypertension}}
+- {key: pressed_high, kind: exclude, text: None that is not controlled., when: {condition: uncontrolled_hypertension}}
 - {key: sane, kind: exclude, text: No psychosis., when: {condition: psychosis}}
 - {key: calm, kind: exclude, text: No midazolam., when: {taken: midazolam}}
 - {key: pressed, kind: relative, text: Raised pressure in the head., when: {condition: raised_intracranial_pressure}}
@@ -67,6 +70,8 @@ def test_every_question_has_its_key_and_says_what_it_asks() -> None:
     assert found["test_dose:10 mg"] == "whether the test dose of 10 mg worked"
     assert {"another_course", "opioid_review", "review:liver", "review:bladder"} <= set(found)
     assert all(found.values())
+    assert found["opioid_review"] == "were the opioids reviewed since ketamine worked?"
+    assert found["another_course"] == "is another course wanted?"
 
 
 def test_a_site_s_own_question_on_the_opioids_is_among_them() -> None:
@@ -83,6 +88,9 @@ def test_a_site_s_own_question_on_the_opioids_is_among_them() -> None:
         ("an answer, given since the present dose began, to: Did the patient consent?", "answers: consent"),
         ("whether there is psychosis", "answers: condition:psychosis"),
         ("whether there is psychosis (of the last 5 h)", "answers: condition:psychosis"),
+        ("whether there is hypertension", "answers: condition:hypertension"),
+        ("whether there is hypertension that is not controlled", "answers: condition:uncontrolled_hypertension"),
+        ("whether there is hypertension that is not controlled (of the last 5 h)", "answers: condition:uncontrolled_hypertension"),
         ("whether midazolam was taken", "answers: taken:midazolam"),
         ("Pain now", "readings: pain"),
         ("Pain now of the last 4 h", "readings: pain"),
@@ -96,7 +104,7 @@ def test_a_site_s_own_question_on_the_opioids_is_among_them() -> None:
         ("a rule that does not fail (ZeroDivisionError)", ""),
         ("an agent nobody asks for", ""),
     ],
-)
+)  # fmt: skip
 def test_what_is_missing_is_told_with_its_place(what: str, place: str) -> None:
     from adjuvant.library.vocabulary import observations
 
@@ -158,3 +166,14 @@ def test_a_line_that_cannot_be_used_is_refused_with_its_place(
     assert f"answers.yaml:2: {place}" in error.value.thing
     assert rule in error.value.rule
     assert remedy in error.value.remedy
+
+
+def test_a_bare_name_is_told_with_the_name_that_is_asked_for_whatever_else_is_called_alike() -> None:
+    place = read_file(Path(__file__).parents[2] / "fixtures" / "plans" / "first_infusion.yaml", "told.yaml")
+    for known, bare in (("condition:stroke", "stroke"), ("taken:morphine", "morphine")):
+        with pytest.raises(LibraryError) as error:
+            check_key(bare, {known: "?", f"{bare}s": "?"}, place)
+        assert error.value.remedy == f"did you mean '{known}'"
+    with pytest.raises(LibraryError) as error:
+        check_key("strok", {"strokes": "?"}, place)
+    assert error.value.remedy == "did you mean 'strokes'"

@@ -439,3 +439,26 @@ def test_a_rule_of_the_site_cites_the_site(tmp_path: Path) -> None:
     )
     rules = {rule.key: rule for rule in own(tmp_path, body).protocol.rules}
     assert (source(rules["slow"]), source(rules["breathing"])) == (OWN, SOURCE)
+
+
+@pytest.mark.parametrize("share", ["0.5 %", "99.5 %"])
+def test_a_weight_may_be_believed_to_change_by_any_share_between_none_and_all(
+    tmp_path: Path, share: str
+) -> None:
+    found = at(tmp_path, chosen("weight.kind", "actual") + f"weight_change_at_most: {share}\n")
+    assert found.profile is not None and str(found.profile.weight_change_at_most) == share
+
+
+@pytest.mark.parametrize("share", ["0 %", "100 %", "7 kg"])
+def test_a_share_of_a_weight_that_is_none_or_all_or_no_share_is_refused(tmp_path: Path, share: str) -> None:
+    with pytest.raises(LibraryError, match="is no share of a weight; write it above 0 % and below 100 %"):
+        at(tmp_path, chosen("weight.kind", "actual") + f"weight_change_at_most: {share}\n")
+
+
+def test_a_day_of_approval_that_is_no_date_is_refused_with_how_one_is_written(tmp_path: Path) -> None:
+    path = tmp_path / "site.yaml"
+    head = HEAD.format(key="civik", version=load("civik").protocol.version)
+    path.write_text(head.replace("2026-11-01", "soon"), encoding="utf-8")
+    with pytest.raises(LibraryError) as error:
+        read_profile(path)
+    assert (error.value.rule, error.value.remedy) == ("'soon' is no date", "write it as in 2026-11-29")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -9,8 +10,9 @@ from typing import Any
 import pytest
 
 from adjuvant.citation import Provenance
-from adjuvant.protocol import Guidance, Sited, Status
+from adjuvant.protocol import Guidance, Sited, Situation, Status
 from adjuvant.protocol.guidance import Reason
+from adjuvant.protocol.sooner import given_too_soon
 from bedside import BEGINS, Chart, closed
 from written import written
 
@@ -95,3 +97,17 @@ def test_a_rate_that_changes_is_no_dose_and_the_parts_of_one_dose_are_one() -> N
     drip = closed("civik")
     running = Chart().answering(drip.protocol).ketamine(0, "start", "0.05 mg/kg/h").calm(0.5)
     assert said(running.ketamine(0.5, "change", "0.1 mg/kg/h").calm(1).ask(drip, 1)) == []
+
+
+def test_a_dose_without_its_amount_is_said_all_the_same(tmp_path: Path) -> None:
+    chart = given(0)
+    nameless = chart.but(
+        ketamine=(
+            *chart.facts.ketamine,
+            replace(chart.facts.ketamine[0], at=BEGINS + timedelta(minutes=20), dose=None),
+        )
+    )
+    protocol = site(tmp_path).protocol.regimens["shots"]
+    (found,) = given_too_soon(protocol, Situation.at(BEGINS + timedelta(hours=1), nameless.facts))
+    assert found[0] == "course.spacing"
+    assert found[1].startswith("A dose without its amount was given at ")

@@ -11,8 +11,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from adjuvant.plan.order import why_not
-from adjuvant.protocol import Guidance, Status, guidance_json
-from adjuvant.protocol.situation import Answer
+from adjuvant.protocol import Guidance, Situation, Status, guidance_json
+from adjuvant.protocol.answers import Case
+from adjuvant.protocol.eligibility import Eligibility
+from adjuvant.protocol.finding import Context, Finding
+from adjuvant.protocol.situation import Answer, WeightReading
+from adjuvant.protocol.warned import safety_warnings
+from adjuvant.quantity import parse_quantity
 from bedside import BEGINS, Chart, closed
 from written import written
 
@@ -177,3 +182,55 @@ def test_a_rule_about_the_next_dose_says_nothing_of_an_infusion_that_runs_and_th
     assert [one.split(" asks")[0] for one in high(tmp_path, "start", "10 mg/h")] == [
         "Drip: rule nurse", "Drip: rule alone", "Drip: rule bare", "Drip: rule both",
     ]  # fmt: skip
+
+
+def test_a_warning_speaks_against_ketamine_and_stands_before_what_does_not() -> None:
+    guidance = given_orally().calm(5, respiratory_rate=6).ask(ORAL, 5)
+    assert all(one.against for one in guidance.issues if one.kind == "warning")
+    assert [one.kind for one in guidance.issues][:2] == ["warning", "warning"]
+
+
+def test_a_rule_of_which_nothing_was_seen_is_told_without_it(tmp_path: Path) -> None:
+    protocol = written(
+        tmp_path,
+        "drip: {title: Drip, route: intravenous, mode: continuous_infusion, start: 5 mg/h, course: {at_most: 5 d}}",
+    )
+    rule = next(one for one in protocol.protocol.rules if one.key == "breathing")
+    situation = Situation.at(BEGINS, Chart().facts)
+    case = Case(
+        protocol, "drip", protocol.protocol.regimens["drip"], situation, None, Context({}), {},
+        ((rule, Finding(True)),), Eligibility("cannot say", (), (), (), (), ()),
+    )  # fmt: skip
+    assert [one.words for one in safety_warnings(case)] == [
+        "Drip: rule breathing asks to stop ketamine: Fewer than 8."
+    ]
+
+
+def test_a_rule_on_milligrams_a_day_is_warned_of_by_the_weight_that_a_rate_per_kilogram_needs(
+    tmp_path: Path,
+) -> None:
+    """0.2 mg/kg/h are 336 mg a day at 70 kg; the chart contradicts itself, so that nothing else is said."""
+    drip = "drip: {title: Drip, route: intravenous, mode: continuous_infusion, start: 0.2 mg/kg/h, course: {at_most: 5 d}}"
+    much = "- {key: much, kind: stop, text: Above 300., when: {measure: ketamine_per_day, above: 300 mg/d}}"
+    protocol = written(tmp_path, drip, rules=much, weight="{kind: actual, no_older_than: 7 d}")
+    twice = Chart().calm(0).ketamine(0, "start", "0.2 mg/kg/h").ketamine(1, "start", "0.2 mg/kg/h")
+    assert any("rule much" in one for one in warned(twice.ask(protocol, 2)))
+    light = twice.but(weights=(WeightReading(BEGINS, parse_quantity("62 kg")),))  # 297.6 mg a day
+    assert not any("rule much" in one for one in warned(light.ask(protocol, 2)))
+
+
+def test_a_regimen_s_own_weight_is_the_one_that_its_warnings_count_by(tmp_path: Path) -> None:
+    """0.2 mg/kg/h are 336 mg a day at 70 kg, and 240 at an ideal weight of 50."""
+    drip = (
+        "drip: {title: Drip, route: intravenous, mode: continuous_infusion, start: 0.2 mg/kg/h, "
+        "course: {at_most: 5 d}, weight: {kind: ideal, no_older_than: 7 d}}"
+    )
+    much = "- {key: much, kind: stop, text: Above 300., when: {measure: ketamine_per_day, above: 300 mg/d}}"
+    protocol = written(tmp_path, drip, rules=much)
+    twice = Chart().calm(0).ketamine(0, "start", "0.2 mg/kg/h").ketamine(1, "start", "0.2 mg/kg/h")
+    weights = (
+        WeightReading(BEGINS, parse_quantity("70 kg")), WeightReading(BEGINS, parse_quantity("50 kg"), "ideal"),
+    )  # fmt: skip
+    assert not any("rule much" in one for one in warned(twice.but(weights=weights).ask(protocol, 2)))
+    heavy = (weights[0], WeightReading(BEGINS, parse_quantity("70 kg"), "ideal"))
+    assert any("rule much" in one for one in warned(twice.but(weights=heavy).ask(protocol, 2)))
