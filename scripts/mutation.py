@@ -147,7 +147,14 @@ def mutate(
     }
     session = ROOT / "scripts" / "mutation_session.py"
     only = [] if quick is None else [str(quick)]
-    command = [sys.executable, str(session), ",".join(target["forget"]), str(workers), *only]
+    command = [
+        sys.executable,
+        str(session),
+        ",".join(target["forget"]),
+        str(workers),
+        target.get("warm", ""),
+        *only,
+    ]
     subprocess.run(command, cwd=folder, env=environment, check=True)
 
 

@@ -1,6 +1,6 @@
 """What runs inside mutmut: a session of pytest that is collected once, and asked for each change in a fork.
 
-    python scripts/mutation_session.py FORGETS WORKERS [SECONDS]   in a folder made by scripts/mutation.py
+    python scripts/mutation_session.py FORGETS WORKERS WARM [SECONDS]   in the folder of scripts/mutation.py
 
 To start pytest anew for each change takes longer than most tests. So some tests that reach a change are first
 run in a fork of one session that is ready: those that noticed other changes of the same function, then of the
@@ -8,6 +8,9 @@ same module, then those that are quick and reach little else. A test that fails 
 Where none does, mutmut has its own way: pytest from the start, every test module imported anew under the
 change, and every test that reaches it. With SECONDS that is left out; what is then called a survivor is still
 to be tried in full.
+
+WARM is Python that is run once in the session, such as to load what most tests load. Which functions that
+went through is noted: a change of another function leaves what is remembered of it as it is.
 """
 
 from __future__ import annotations
@@ -50,10 +53,12 @@ QUICK = 1.5
 """Seconds of the processor for which tests are tried in the session that is ready."""
 
 _FORGETS: list[str] = []
+_WARM: list[str] = []
 _CACHES: dict[int, Any] = {}
 _TABLES = (("lookup", "_MEMOS"), ("parse", "_LINES"), ("vector_days", "_KNOWN"))
 _COMPOSED: dict[Any, Any] = {}
 _READY: dict[str, pytest.Item] = {}
+_WARMED: set[str] = set()
 _REACH: Counter[str] = Counter()
 _NOTICED = Path("noticed.txt").resolve()
 _compose = YAML.compose
@@ -77,7 +82,7 @@ def forget() -> None:
     """Empty what the code remembers, so that a change meets nothing that was worked out without it."""
     for item in gc.get_objects():
         if isinstance(item, _lru_cache_wrapper):
-            if (item.__module__ or "").startswith(tuple(_FORGETS)):
+            if (item.__module__ or "").startswith(tuple(_FORGETS)) or item.__module__ in _of_tests():
                 _CACHES[id(item)] = item.cache_clear
         elif type(item).__module__ == "adjuvant.opioids.memo":
             _CACHES[id(item)] = item._found.clear
@@ -85,6 +90,24 @@ def forget() -> None:
         clear()
     for module, name in _TABLES:
         getattr(sys.modules.get(f"adjuvant.opioids.{module}"), name, {}).clear()
+
+
+def _of_tests() -> set[str]:
+    """The modules of tests, which keep in caches what they made by the code that is changed."""
+    tests = str(Path.cwd() / "tests")
+    return {
+        name for name, one in sys.modules.items() if (getattr(one, "__file__", None) or "").startswith(tests)
+    }
+
+
+def warm(statements: str) -> None:
+    """Run what most tests begin with, and note the functions that it goes through."""
+    forget()
+    before, os.environ["MUTANT_UNDER_TEST"] = os.environ.get("MUTANT_UNDER_TEST", ""), "stats"
+    state()._stats.clear()
+    exec(statements, {})  # the project's own targets.toml
+    _WARMED.update(state()._stats)
+    os.environ["MUTANT_UNDER_TEST"] = before
 
 
 # --- hooks of pytest, which the conftest.py of the prepared folder passes on --------------------------------
@@ -123,6 +146,9 @@ def make_ready(runner: PytestRunner) -> None:
     session = Session.from_config(config)
     config.hook.pytest_sessionstart(session=session)
     config.hook.pytest_collection(session=session)
+    forget()
+    if _WARM:
+        warm(_WARM[0])
     os.chdir("..")
     _READY.update((item.nodeid, item) for item in session.items)
     gc.freeze()
@@ -139,12 +165,17 @@ def in_order(tests: Iterable[str], function: str) -> list[str]:
     return sorted(tests, key=lambda test: (-here[test], -beside[test], took[test] * _REACH[test]))
 
 
-def quick_failure(tests: Iterable[str], *, limit: float) -> str:
-    """The first test that fails, tried in their order within `limit` seconds; empty if none does."""
+def quick_failure(tests: Iterable[str], *, limit: float, function: str = "") -> str:
+    """The first test that fails, tried in their order within `limit` seconds; empty if none does.
+
+    Args:
+        function: that is changed; empty where none is.
+    """
     items = [_READY[name] for name in tests if name in _READY]
     if not items:
         return ""
-    forget()
+    if not _WARM or function in _WARMED:
+        forget()
     folder = Path(tempfile.mkdtemp(prefix="mutation-"))
     items[0].config._tmp_path_factory._basetemp = folder.resolve()
     os.chdir("mutants")
@@ -169,8 +200,9 @@ class Quick(PytestRunner):
         names = list(tests)
         if mutant_name is not None:
             function = mutant_name.rpartition("__mutmut_")[0]
-            only = float(sys.argv[3]) if len(sys.argv) > 3 else None
-            failed = quick_failure(in_order(names, function), limit=QUICK if only is None else only)
+            only = float(sys.argv[4]) if len(sys.argv) > 4 else None
+            limit = QUICK if only is None else only
+            failed = quick_failure(in_order(names, function), limit=limit, function=function)
             if failed:
                 with _NOTICED.open("a", encoding="utf-8") as noticed:
                     noticed.write(f"{function}\t{failed}\n")
@@ -200,8 +232,9 @@ def startup(self: ForkRunner) -> None:
 
 def main() -> None:
     """Run mutmut in this folder."""
-    forgets, workers = sys.argv[1:3]
+    forgets, workers, warmth = sys.argv[1:4]
     _FORGETS.extend(f"adjuvant.{name}" for name in forgets.split(","))
+    _WARM.extend([warmth] if warmth else [])
     YAML.compose = _composed
     PytestRunner.run_tests = Quick.run_tests
     ForkRunner.startup = startup
