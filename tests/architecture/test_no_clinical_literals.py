@@ -88,6 +88,27 @@ ALLOWED: dict[str, dict[str, str]] = {
     "pk/target.py": {
         "10": "parts of an interval at which levels are held, and how much finer the whole is checked",
     },
+    "outcomes/single_case/dependence.py": {"3": "readings of which two can be like the one before"},
+    "outcomes/single_case/estimate.py": {"0.95": "how sure an interval is; no threshold rests on it"},
+    "outcomes/single_case/kendall.py": {
+        "3": "what Fisher's z takes off the readings",
+        "5": "in the variance of Kendall's S, n (n - 1)(2 n + 5) over 18",
+        "9": "in the part of that variance that triple ties make",
+        "18": "in the variance of Kendall's S, n (n - 1)(2 n + 5) over 18",
+    },
+    "outcomes/single_case/magnitude.py": {
+        "3": "in the correction for few readings, 1 less 3 over (4 m - 5)",
+        "4": "in the correction for few readings, 1 less 3 over (4 m - 5)",
+        "5": "in the correction for few readings, 1 less 3 over (4 m - 5)",
+    },
+    "outcomes/single_case/regression.py": {
+        "1e-06": "how near to 1 an autocorrelation is looked for",
+        "200": "points of the grid on which the likeliest autocorrelation is looked for",
+        "1e-12": "how near to the peak of the likelihood the search ends",
+    },
+    "outcomes/single_case/trend.py": {
+        "3": "readings from which on a rank correlation with time says anything"
+    },
     "opioids/vector_sums.py": {
         "20": "bits after the point of the coarse whole numbers",
         "62": "bits after the point of the fine ones",

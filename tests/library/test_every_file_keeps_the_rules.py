@@ -35,6 +35,7 @@ from adjuvant.library.omop import omop_book
 from adjuvant.library.preparations import preparations
 from adjuvant.library.routes import route_book
 from adjuvant.library.rules import read_settings
+from adjuvant.library.single_case import metric_words
 from adjuvant.library.studies import studies
 from adjuvant.library.tables import read_table
 from adjuvant.library.vocabulary import interactions
@@ -71,6 +72,8 @@ def used_citations() -> set[str]:
     of_alerts = read_settings(FOLDER / "alerts.yaml")
     for cited in (*settings().values(), *plausible_limits().values(), *of_alerts.values()):
         found |= {cited.citation.key} if cited.citation else set()
+    for words in metric_words().values():
+        found |= {one.key for one in (words.citation, *words.also) if one}
     found |= {one.citation.key for one in (*studies().values(), *interactions().values())}
     ready = preparations()
     for said in (*ready.vials, *ready.diluents, *ready.separate, ready.storage):

@@ -21,6 +21,7 @@ from adjuvant.library.plans import read_pairs
 from adjuvant.library.preparations import read_preparations
 from adjuvant.library.routes import read_routes
 from adjuvant.library.rules import read_limits, read_responses, read_settings
+from adjuvant.library.single_case import read_metric_words
 from adjuvant.library.tables import read_table
 from adjuvant.pk.absorptions import read_absorptions
 from adjuvant.pk.catalogue import read_incomplete
@@ -49,6 +50,7 @@ READERS: dict[str, Callable[[Path], object]] = {
     "routes": read_routes,
     "scales": read_scale,
     "settings": read_settings,
+    "single_case": read_metric_words,
 }
 FILES = sorted(HERE.rglob("*.yaml"))
 
