@@ -10,6 +10,7 @@ import typer
 from adjuvant.cli.alert_commands import alerts_command
 from adjuvant.cli.design_commands import compare_command, design_command
 from adjuvant.cli.level_commands import forecast_command, simulate_command
+from adjuvant.cli.metrics_command import metrics_command
 from adjuvant.cli.options import (
     AfterHours,
     AsJson,
@@ -78,6 +79,7 @@ app.command("compare", short_help="Schedules of ketamine on the same patients, m
     compare_command
 )
 app.command("design", short_help="Schedules searched, levels reached on paper, next steps.")(design_command)
+app.command("metrics", short_help="Single-case metrics of pain, and what each does not say.")(metrics_command)
 app.command("plan", short_help="What a nurse sets up of a protocol's advice, as a sheet.")(plan_command)
 
 
