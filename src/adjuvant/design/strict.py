@@ -40,7 +40,7 @@ def decoded(text: str) -> Any:
     except json.JSONDecodeError as error:
         place = f"line {error.lineno}, column {error.colno}"
         raise InputError(place, f"is not JSON: {error.msg}", "correct it there") from None
-    except (RecursionError, ValueError) as error:
+    except (RecursionError, ValueError, ArithmeticError) as error:
         raise InputError(
             "question", "is nested too deeply or holds too long a number", "shorten it"
         ) from error

@@ -141,7 +141,7 @@ def _decoded(text: str) -> Any:
 
     try:
         return json.loads(text, parse_constant=no_number, object_pairs_hook=once, parse_float=Decimal)
-    except (json.JSONDecodeError, RecursionError) as error:
+    except (ValueError, ArithmeticError, RecursionError) as error:
         where = f" in line {error.lineno}" if isinstance(error, json.JSONDecodeError) else ""
         raise InputError(
             "regimen", f"is not JSON{where}", "write it as the reference of `simulate` shows"

@@ -198,6 +198,8 @@ def test_a_question_that_cannot_be_answered_is_refused_with_its_place(
         ('{"weight_kg": 70, "weight_kg": 7}', "stands twice"),
         ("[]", "is no object"),
         ("", "is not JSON"),
+        (f'{{"weight_kg": 1e{"9" * 999}}}', "holds too long a number"),
+        (f'{{"weight_kg": {"9" * 9999}}}', "holds too long a number"),
     ],
 )
 def test_what_is_no_question_is_refused(text: str, words: str, adjuvant: Run, tmp_path: Path) -> None:

@@ -106,6 +106,12 @@ REFUSED = {
     "NaN": (with_(weight_kg=float("nan")), "regimen: holds NaN, which is no number; write a number, or leave it out."),
     "a key twice": ('{"weight_kg": 70, "weight_kg": 7}', "key 'weight_kg': stands twice in one object; keep one."),
     "no JSON": ("{", "regimen: is not JSON in line 1; write it as the reference of `simulate` shows."),
+    "an exponent too long": (
+        f'{{"weight_kg": 1e{"9" * 999}}}', "regimen: is not JSON; write it as the reference of `simulate` shows."
+    ),
+    "a number too long": (
+        f'{{"weight_kg": {"9" * 9999}}}', "regimen: is not JSON; write it as the reference of `simulate` shows."
+    ),
     "a list": ("[]", "regimen: is no object; write one with weight_kg, age_years, ancestry."),
 }  # fmt: skip
 
