@@ -18,7 +18,18 @@ from pathlib import Path
 
 __all__ = ["PARSERS", "Ran", "fuzz", "main"]
 
-PARSERS = ("decimals", "units", "doses", "regimens", "tables", "resources", "documents", "terms", "protocols")
+PARSERS = (
+    "decimals",
+    "units",
+    "doses",
+    "regimens",
+    "tables",
+    "resources",
+    "documents",
+    "terms",
+    "protocols",
+    "series",
+)
 ROOT = Path(__file__).resolve().parents[2]
 WORK = ROOT / ".build" / "fuzz"
 _DONE = re.compile(r"#([0-9]+)\t|^done ([0-9]+)")

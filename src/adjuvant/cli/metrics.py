@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from adjuvant.cli.evaluate import Choices, NotEvaluated, evaluated, record_path
 from adjuvant.cli.output import print_json
-from adjuvant.cli.series import is_series, metrics_of_lists, metrics_of_text
+from adjuvant.cli.series import is_series, read_lists, read_series
 from adjuvant.errors import InputError, UsageError
 
 if TYPE_CHECKING:
@@ -76,7 +76,7 @@ def _plain_series(record: str | None, lists: Lists) -> SingleCase | None:
             raise UsageError("--before and --after", "go together", "give both lists")
         if record is not None:
             raise UsageError("--before", "cannot go with a file", "give one of the two")
-        return metrics_of_lists(lists.before, lists.after, lists.improvement or "decrease", lists.scale)
+        return read_lists(lists.before, lists.after, lists.improvement or "decrease", lists.scale).metrics()
     text = _text_of(record)
     if text is None:
         if lists.improvement or lists.scale:
@@ -89,7 +89,7 @@ def _plain_series(record: str | None, lists: Lists) -> SingleCase | None:
     if lists.improvement or lists.scale:
         raise UsageError("--improvement and --scale", "stand in the file itself", "write them there")
     try:
-        return metrics_of_text(text)
+        return read_series(text).metrics()
     except InputError as error:
         raise error.within("standard input" if record == "-" else str(record)) from error
 

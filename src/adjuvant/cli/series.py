@@ -15,13 +15,15 @@ if TYPE_CHECKING:
     from adjuvant.outcomes.single_case import OverTime, Phases, SingleCase
     from adjuvant.record import PainScore
 
-__all__ = ["is_series", "metrics_of_lists", "metrics_of_text"]
+__all__ = ["Given", "is_series", "read_lists", "read_series"]
 
 _KEYS = ("baseline", "followup", "improvement", "scale", "gap_h", "note")
 _EXAMPLE = '{"baseline": [8, 7, 9], "followup": [5, 4, 4], "improvement": "decrease"}'
 _MISSING = "NA"
 _SMALLEST, _LARGEST = -9, 9
 """Powers of ten between which the first digit of a reading stands."""
+_MOST = 2000
+_FEWER = "give fewer, because every reading is compared with every other"
 _MOST_HOURS = 24 * 366 * 1000
 _DAY_ONE = datetime(2000, 1, 1, tzinfo=UTC)
 
@@ -40,8 +42,23 @@ def is_series(text: str) -> bool:
     return any(f'"{key}"' in text for key in _KEYS[:2]) and '"resourceType"' not in text
 
 
-def metrics_of_text(text: str) -> SingleCase:
-    """The metrics of a series as JSON: ``baseline`` and ``followup``, numbers, null for a missing one.
+@dataclass(frozen=True, slots=True)
+class Given:
+    """A series as it was read: its phases, the same over time, and what to say of it first."""
+
+    phases: Phases
+    over: OverTime
+    warnings: tuple[str, ...]
+
+    def metrics(self) -> SingleCase:
+        """Every single-case metric of it."""
+        from adjuvant.outcomes.single_case import metrics_of_phases
+
+        return metrics_of_phases(self.phases, self.over, self.warnings)
+
+
+def read_series(text: str) -> Given:
+    """A series from JSON: ``baseline`` and ``followup``, numbers, null for a missing one.
 
     An entry may also be an object with ``value``, a time (``at_h``: hours on one clock; or ``at``: ISO 8601
     with its offset) and a ``scale``. ``improvement`` is ``decrease`` unless told otherwise.
@@ -57,7 +74,7 @@ def metrics_of_text(text: str) -> SingleCase:
     gap = _number(data["gap_h"], "series.gap_h") if "gap_h" in fields else None
     if gap is not None and gap <= 0:
         raise InputError("series.gap_h", "is not above 0", "write hours, or leave it out")
-    return _metrics(
+    return _given(
         phases[0],
         phases[1],
         fields.text("improvement", "decrease"),
@@ -66,14 +83,14 @@ def metrics_of_text(text: str) -> SingleCase:
     )
 
 
-def metrics_of_lists(before: str, after: str, improvement: str, scale: str | None) -> SingleCase:
-    """The metrics of two lists such as ``8,7,NA,9``, NA being a reading that is missing.
+def read_lists(before: str, after: str, improvement: str, scale: str | None) -> Given:
+    """A series from two lists such as ``8,7,NA,9``, NA being a reading that is missing.
 
     Raises:
         UsageError: an item that is no number.
     """
     both = [_listed(*one) for one in (("--before", before), ("--after", after))]
-    return _metrics(both[0], both[1], improvement, scale, None)
+    return _given(both[0], both[1], improvement, scale, None)
 
 
 def _listed(option: str, text: str) -> list[_Reading]:
@@ -99,6 +116,8 @@ def _entries(data: dict[str, Any], key: str) -> list[_Reading]:
     values = data[key]
     if not isinstance(values, list):
         raise InputError(f"series.{key}", "is no list", f"write {_EXAMPLE}")
+    if len(values) > _MOST:
+        raise InputError(f"series.{key}", f"holds {len(values):,} readings, more than {_MOST:,}", _FEWER)
     return [_entry(value, f"series.{key}[{number}]") for number, value in enumerate(values)]
 
 
@@ -141,34 +160,36 @@ def _number(value: Any, place: str) -> Fraction | None:
     return Fraction(value)
 
 
-def _metrics(
+def _given(
     before: Sequence[_Reading],
     after: Sequence[_Reading],
     improvement: str,
     scale: str | None,
     gap_h: Fraction | None,
-) -> SingleCase:
-    from adjuvant.outcomes.single_case import Improvement, OverTime, Phases, metrics_of_phases
+) -> Given:
+    from adjuvant.outcomes.single_case import Improvement, OverTime, Phases
     from adjuvant.unknown import Unknown
 
     ways = [one.value for one in Improvement]
     if improvement not in ways:
         raise InputError(f"improvement {improvement!r}", "is no direction", f"write {' or '.join(ways)}")
     way = Improvement(improvement)
-    warnings = _on_scale(before, after, scale)
     every = [*before, *after]
+    if len(every) > _MOST:
+        raise InputError(f"{len(every):,} readings", f"are more than {_MOST:,}", _FEWER)
+    warnings = tuple(_on_scale(before, after, scale))
     phases = Phases.of_sessions([one.value for one in before], [one.value for one in after], way)
     timed = [one for one in every if one.at is not None]
     if not timed:
         over = OverTime.unknown(Unknown("the time of each reading"))
-        return metrics_of_phases(phases, over, warnings)
+        return Given(phases, over, warnings)
     if len(timed) < len(every):
         raise InputError(
             f"{len(every) - len(timed)} of {len(every)} readings",
             "have no time",
             "give each its time, or none",
         )
-    return metrics_of_phases(_timed(before, after, phases), _over(before, after, gap_h), warnings)
+    return Given(_timed(before, after, phases), _over(before, after, gap_h), warnings)
 
 
 def _on_scale(before: Sequence[_Reading], after: Sequence[_Reading], named: str | None) -> list[str]:

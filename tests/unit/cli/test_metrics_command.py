@@ -168,6 +168,9 @@ def test_readings_outside_0_to_10_count_where_no_scale_is_named_and_are_said_fir
         ('{"baseline": [{"at_h": 1e9, "value": 8}], "followup": [5]}', "is no number of hours"),
         ('{"baseline": [8], "baseline": [7], "followup": [5]}', "stands twice"),
         ('{"baseline": [8], "followup": [5]', "is not JSON"),
+        ('{"baseline": [1e' + "9" * 999 + '], "followup": [5]}', "too long a number"),
+        ({"baseline": [8] * 2001, "followup": [5]}, "holds 2,001 readings, more than 2,000"),
+        ({"baseline": [8] * 1500, "followup": [5] * 1500}, "3,000 readings: are more than 2,000"),
     ],
 )
 def test_a_series_that_cannot_be_used_says_what_and_where(
