@@ -90,6 +90,7 @@ def print_course(outcome: CourseOutcome) -> None:
 
 def _print_body(found: SingleCase) -> None:
     from adjuvant.outcomes.single_case.answer import DEPENDENCE, LIMIT
+    from adjuvant.outcomes.words import counted
 
     phases = found.phases
     print()
@@ -100,7 +101,8 @@ def _print_body(found: SingleCase) -> None:
         for line in found.warnings:
             print_filled(_first_large(line))
     way = "fall" if phases.improvement.value == "decrease" else "rise"
-    print(f"\n{len(phases.before)} readings before, {len(phases.after)} after; a {way} counts as better.")
+    readings = counted(len(phases.before), "reading", "readings")
+    print(f"\n{readings} before, {len(phases.after)} after; a {way} counts as better.")
     if phases.timed:
         hours = (found.over.before_hours, found.over.after_hours)
         print(f"Readings cover {show(hours[0], 0)} h before and {show(hours[1], 0)} h after.")

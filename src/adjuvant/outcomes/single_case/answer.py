@@ -22,8 +22,8 @@ from adjuvant.unknown import Unknown
 __all__ = ["DEPENDENCE", "LIMIT", "SIGN_WORDS", "SingleCase", "metrics_of_course", "metrics_of_phases"]
 
 LIMIT = (
-    "One course, before and after, is at most consistent with benefit. No number here says that ketamine did "
-    "it, nor that it is more than this patient's own ups and downs."
+    "One course, before and after, is at most consistent with benefit. No number here says that the "
+    "treatment did it, nor that it is more than this patient's own ups and downs."
 )
 """Stands on every page and in every answer."""
 
@@ -66,7 +66,7 @@ def metrics_of_phases(phases: Phases, over: OverTime, warnings: Sequence[str] = 
         phases,
         over,
         all_metrics(phases, over),
-        (*warnings, *_few(phases), *_drawn_on(phases), *phases.left_out),
+        (*warnings, *_few(phases), *_separate(phases), *_drawn_on(phases), *phases.left_out),
     )
 
 
@@ -115,6 +115,17 @@ def _points(outcome: CourseOutcome, window: Interval) -> list[tuple[Fraction, Fr
 def _left(count: int, which: str) -> str:
     verb = "is" if count == 1 else "are"
     return f"{counted(count, 'reading', 'readings')} {which} {verb} left out."
+
+
+def _separate(phases: Phases) -> list[str]:
+    """Said where every reading after is better: six metrics at their end are one finding and not six."""
+    before, after = phases.better_up
+    if not before or not after or min(after) <= max(before):
+        return []
+    said = (
+        "Every reading after is better than every one before; the six measures of overlap all say just that."
+    )
+    return [said]
 
 
 def _drawn_on(phases: Phases) -> list[str]:

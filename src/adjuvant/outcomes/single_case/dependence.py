@@ -24,7 +24,7 @@ def autocorrelation(values: Sequence[Fraction], lag: int = 1) -> float | Unknown
     """
     least = max(3, lag + 1)
     if len(values) < least:
-        return Unknown(f"{least} readings, of which there are {len(values)}")
+        return Unknown(f"{least} readings instead of {len(values)}")
     middle = mean(values)
     spread = [one - middle for one in values]
     total = sum((one**2 for one in spread), Fraction(0))

@@ -106,7 +106,7 @@ class Phases:
 def short_of(phases: Phases, before: int, after: int) -> Unknown | None:
     """Unknown with what is missing where a phase holds fewer readings than that, else None."""
     needs = [
-        f"a reading {name}" if least == 1 else f"{least} readings {name}, of which there are {len(values)}"
+        f"a reading {name}" if least == 1 else f"{least} readings {name} instead of {len(values)}"
         for name, values, least in (("before", phases.before, before), ("after", phases.after, after))
         if len(values) < least
     ]

@@ -11,7 +11,7 @@ from scipy.optimize import minimize_scalar
 from scipy.stats import t as student
 
 from adjuvant.outcomes.single_case.estimate import LEVEL, Estimate
-from adjuvant.outcomes.single_case.phases import Phases
+from adjuvant.outcomes.single_case.phases import Phases, short_of
 from adjuvant.unknown import Unknown
 
 __all__ = ["TERMS", "Piecewise", "piecewise", "piecewise_ar1"]
@@ -93,15 +93,11 @@ def piecewise_ar1(phases: Phases) -> Piecewise | Unknown:
 
 def _design(phases: Phases) -> tuple[_Table, _Table] | Unknown:
     m, n = len(phases.before), len(phases.after)
-    needs = [
-        f"2 readings {name}, of which there are {count}"
-        for name, count in (("before", m), ("after", n))
-        if count < 2
-    ]
-    if not needs and m + n <= len(TERMS):
-        needs = [f"{len(TERMS) + 1} readings, of which there are {m + n}"]
-    if needs:
-        return Unknown(needs)
+    short = short_of(phases, 2, 2)
+    if short is not None:
+        return short
+    if m + n <= len(TERMS):
+        return Unknown(f"{len(TERMS) + 1} readings instead of {m + n}")
     first, turn = phases.before_at[0], phases.after_at[0]
     time = [float(at - first) for at in (*phases.before_at, *phases.after_at)]
     since = [*[0.0] * m, *[float(at - turn) for at in phases.after_at]]

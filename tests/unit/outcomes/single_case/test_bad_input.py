@@ -59,7 +59,7 @@ def test_one_reading_each_way_has_overlap_and_no_standard_error() -> None:
     assert needs(nap(one).standard_error) == ("two readings in each phase",)
     assert mean_change(one).value == -4 and isinstance(mean_change(one).standard_error, Unknown)
     for figure in (smd, tau_u, baseline_corrected_tau):
-        assert needs(figure(one).value) == ("2 readings before, of which there are 1",)
+        assert needs(figure(one).value) == ("2 readings before instead of 1",)
     assert isinstance(log_response_ratio(one).value, Unknown)
     assert isinstance(piecewise(one), Unknown) and isinstance(piecewise_ar1(one), Unknown)
 
@@ -141,7 +141,7 @@ def test_times_that_make_no_course_are_refused(
 
 
 def test_few_readings_are_said_first() -> None:
-    found = metrics_of_phases(Phases.of_sessions((8, 7), (5, 4, 4, 5, 3, 4)), NO_TIMES)
+    found = metrics_of_phases(Phases.of_sessions((8, 7), (5, 4, 4, 5, 3, 7)), NO_TIMES)
     assert found.warnings == ("Only 2 readings before: fewer than 6 cannot show ups and downs.",)
 
 
@@ -155,3 +155,18 @@ def test_a_line_before_that_would_leave_the_scale_is_said_first() -> None:
 def test_readings_that_are_no_scores_of_0_to_10_have_no_line_held_against_it() -> None:
     found = metrics_of_phases(Phases.of_sessions((20, 30, 40), (7, 6)), NO_TIMES)
     assert not any("would stand" in line for line in found.warnings)
+
+
+def test_a_complete_separation_is_one_finding_and_not_six() -> None:
+    said = (
+        "Every reading after is better than every one before; the six measures of overlap all say just that."
+    )
+    apart, touching = (
+        metrics_of_phases(Phases.of_sessions((8, 7), one), NO_TIMES) for one in ((5, 6), (5, 7))
+    )
+    assert said in apart.warnings and said not in touching.warnings
+
+
+def test_two_and_two_are_too_few_for_a_line_in_each_phase() -> None:
+    assert needs(piecewise(Phases.of_sessions((8, 7), (5, 4)))) == ("5 readings instead of 4",)
+    assert needs(piecewise(Phases.of_sessions((8,), (5, 4, 3, 2)))) == ("2 readings before instead of 1",)
