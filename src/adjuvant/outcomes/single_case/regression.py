@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import minimize_scalar
-from scipy.stats import t as student
+from scipy.special import stdtrit
 
 from adjuvant.outcomes.single_case.estimate import LEVEL, Estimate
 from adjuvant.outcomes.single_case.phases import Phases, short_of
@@ -135,7 +135,7 @@ def _least_squares(x: _Table, y: _Table) -> tuple[list[float], list[float] | Unk
 def _estimates(values: list[float], errors: list[float] | Unknown, freedom: int) -> dict[str, Estimate]:
     if isinstance(errors, Unknown):
         return {name: Estimate(value, errors, errors) for name, value in zip(TERMS, values, strict=True)}
-    reach = float(student.ppf((1 + LEVEL) / 2, freedom))
+    reach = float(stdtrit(freedom, (1 + LEVEL) / 2))
     return {
         name: Estimate(value, error, (value - reach * error, value + reach * error))
         for name, value, error in zip(TERMS, values, errors, strict=True)

@@ -229,3 +229,12 @@ def test_rank_correlation_corrects_its_variance_for_ties() -> None:
 def test_a_fall_is_better_unless_told_otherwise(metric) -> None:  # type: ignore[no-untyped-def]
     fallen, risen = Phases.of_sessions((8, 7, 9), (2, 1)), Phases.of_sessions((2, 1, 3), (8, 9))
     assert metric(fallen).value > metric(risen).value
+
+
+def test_the_interval_of_a_step_is_that_of_student_with_four_parameters_taken_off() -> None:
+    # Eight readings leave four degrees of freedom, for which tables of Student's t print 2.776.
+    fit = piecewise(Phases.of_sessions((8, 9, 7, 8), (5, 6, 4, 4)))
+    assert isinstance(fit, Piecewise)
+    step = fit.terms["level_change"]
+    assert isinstance(step.interval, tuple) and isinstance(step.standard_error, float)
+    assert math.isclose((step.interval[1] - step.interval[0]) / 2 / step.standard_error, 2.776, abs_tol=5e-4)
