@@ -16,7 +16,7 @@ from adjuvant.pk.model import CompartmentModel, RoutePaths
 from adjuvant.pk.regimen import Span
 from adjuvant.pk.system import Depot, System
 
-__all__ = ["Entry", "Timeline", "depots_of", "entries_of", "timeline"]
+__all__ = ["Entry", "Portion", "Timeline", "depots_of", "entries_of", "portions_of", "timeline", "uptake_of"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,37 +52,70 @@ class Timeline:
 def depots_of(absorptions: Sequence[Absorption]) -> list[Depot]:
     """The places of uptake that absorptions beside the model's own need."""
     return [
-        Depot(_uptake(one.route), math.log(2) / one.half_life_min)
+        Depot(uptake_of(one.route), math.log(2) / one.half_life_min)
         for one in absorptions
         if one.half_life_min > 0
     ]
 
 
-def _uptake(route: str) -> str:
+def uptake_of(route: str) -> str:
+    """The name of the place from which doses by `route` are taken up, where the model itself has none."""
     return f"uptake, {route}"
 
 
-def entries_of(
-    model: CompartmentModel,
-    values: Mapping[str, float | Floats],
-    spans: Sequence[Span],
-    absorptions: Sequence[Absorption] = (),
-) -> list[Entry]:
+@dataclass(frozen=True, slots=True)
+class Portion:
+    """A part of a dose before any patient's figures: where it arrives, and which figures say how much of it.
+
+    Args:
+        place: which of the spans it is of.
+        absorption: what says the share that arrives; None where the model itself does.
+        fractions: figures of the model whose product is the share; one after a ``1 -`` counts as what
+            it leaves.
+        over: the figure for how long it comes in; empty for at once, or for as long as the span lasts.
+        sprays: the figures for the share of the first spray and of later ones, and how many there are.
+    """
+
+    place: int
+    into: str
+    span: Span
+    absorption: Absorption | None = None
+    fractions: tuple[str, ...] = ()
+    over: str = ""
+    sprays: tuple[str, str, float] | None = None
+
+    def share_of(self, values: Mapping[str, float | Floats]) -> float | Floats:
+        """The share that arrives, by the figures of a patient or of several."""
+        if self.absorption is not None:
+            return self.absorption.share
+        if self.sprays is not None:
+            first, later, count = self.sprays
+            whole = values[first] * (1.0 + (count - 1.0) * values[later]) / count
+            values = {**values, first: whole}
+        share: float | Floats = 1.0
+        for text in self.fractions:
+            name, rest = fraction_name(text)
+            share = share * (1.0 - values[name] if rest else values[name])
+        return share
+
+
+def portions_of(
+    model: CompartmentModel, spans: Sequence[Span], absorptions: Sequence[Absorption] = ()
+) -> list[Portion]:
     """Every part of every dose, by the absorption that the model has for its route, or that is given.
 
     Raises:
         InputError: a route that the model knows nothing of, an absorption for one that it knows, two for one
             route, or a nasal dose that is not whole sprays.
     """
-    found: list[Entry] = []
+    found: list[Portion] = []
     own = _by_route(model, absorptions)
-    for span in spans:
+    for place, span in enumerate(spans):
         if span.route in own:
             given = own[span.route]
-            into = (
-                _uptake(given.route) if given.half_life_min > 0 else model.measured_in(model.analytes[0]).name
-            )
-            found.append(_entry(into, span, given.share, 0.0))
+            slow = given.half_life_min > 0
+            into = uptake_of(given.route) if slow else model.measured_in(model.analytes[0]).name
+            found.append(Portion(place, into, span, given))
             continue
         route = model.paths_of(span.route)
         if route is None:
@@ -92,7 +125,7 @@ def entries_of(
                 f"has no absorption in {model.key}, which knows: {known}",
                 "state its absorption, or choose a model that has the route",
             )
-        sprayed = _sprayed(route, values, span, model)
+        sprays = _sprayed(route, span, model)
         for path in route.paths:
             if span.mg_per_min and path.over:
                 raise InputError(
@@ -100,12 +133,25 @@ def entries_of(
                     f"is given over time, and {model.key} knows single doses by it only",
                     "give each dose at once",
                 )
-            share: float | Floats = 1.0
-            for text in path.fractions:
-                name, rest = fraction_name(text)
-                share = share * (1.0 - sprayed[name] if rest else sprayed[name])
-            found.append(_entry(path.into, span, share, values[path.over] if path.over else 0.0))
+            found.append(Portion(place, path.into, span, None, path.fractions, path.over, sprays))
     return found
+
+
+def entries_of(
+    model: CompartmentModel,
+    values: Mapping[str, float | Floats],
+    spans: Sequence[Span],
+    absorptions: Sequence[Absorption] = (),
+) -> list[Entry]:
+    """The same with the figures of `values`: what comes into which state, and when.
+
+    Raises:
+        InputError: as for `portions_of`.
+    """
+    return [
+        _entry(one.into, one.span, one.share_of(values), values[one.over] if one.over else 0.0)
+        for one in portions_of(model, spans, absorptions)
+    ]
 
 
 def _by_route(model: CompartmentModel, absorptions: Sequence[Absorption]) -> dict[str, Absorption]:
@@ -123,12 +169,10 @@ def _by_route(model: CompartmentModel, absorptions: Sequence[Absorption]) -> dic
     return found
 
 
-def _sprayed(
-    route: RoutePaths, values: Mapping[str, float | Floats], span: Span, model: CompartmentModel
-) -> Mapping[str, float | Floats]:
-    """The figures with the share of a spray as it is over all sprays of the dose."""
+def _sprayed(route: RoutePaths, span: Span, model: CompartmentModel) -> tuple[str, str, float] | None:
+    """The shares of sprays, and their number; None for one spray, or for a route without."""
     if route.sprays is None:
-        return values
+        return None
     size = float(route.sprays.size.value.in_("mg"))
     sprays = span.mg / size
     if span.mg_per_min or (sprays > 1 and sprays != round(sprays)):
@@ -138,10 +182,7 @@ def _sprayed(
             f"is not given in whole sprays of {size:g} mg, as in {model.key}",
             "give each dose at once, and in whole sprays",
         )
-    if sprays <= 1:
-        return values
-    share, later = values[route.sprays.share], values[route.sprays.later]
-    return {**values, route.sprays.share: share * (1.0 + (sprays - 1.0) * later) / sprays}
+    return (route.sprays.share, route.sprays.later, sprays) if sprays > 1 else None
 
 
 def _entry(into: str, span: Span, share: float | Floats, over: float | Floats) -> Entry:

@@ -13,7 +13,7 @@ from adjuvant.errors import InputError
 from adjuvant.pk.arrays import Floats
 from adjuvant.pk.model import CompartmentModel
 
-__all__ = ["EFFECT", "Depot", "Edge", "System", "assemble", "build", "edges_of"]
+__all__ = ["EFFECT", "Depot", "Edge", "System", "assemble", "build", "edges_of", "first_of", "flows_of"]
 
 EFFECT = "effect site"
 """The state, and the readout, of the place of action; it takes no drug out of the body."""
@@ -130,6 +130,23 @@ def build(
     Raises:
         InputError: an analyte that the model does not have.
     """
+    edges, reads = flows_of(model, values, analytes=analytes, effect_per_min=effect_per_min, depots=depots)
+    return assemble(edges, entries={first_of(model, name) for name in entries}, reads=reads)
+
+
+def flows_of(
+    model: CompartmentModel,
+    values: Mapping[str, float | Floats],
+    *,
+    analytes: Sequence[str] = (),
+    effect_per_min: float | Floats | None = None,
+    depots: Sequence[Depot] = (),
+) -> tuple[list[Edge], dict[str, tuple[str, float | Floats]]]:
+    """Every flow, and of each readout its state and ng/mL for a mg in it; the arguments are those of `build`.
+
+    Raises:
+        InputError: an analyte that the model does not have.
+    """
     wanted = tuple(analytes) or model.analytes
     for name in wanted:
         if name not in model.analytes:
@@ -147,10 +164,11 @@ def build(
         edges += [Edge(central.name, EFFECT, effect_per_min, takes=False), Edge(EFFECT, "", effect_per_min)]
         reads[EFFECT] = (central.name, _NG_PER_ML / values[central.volume])
         reads[EFFECT] = (EFFECT, reads[EFFECT][1])
-    return assemble(edges, entries={_first(model, name) for name in entries}, reads=reads)
+    return edges, reads
 
 
-def _first(model: CompartmentModel, name: str) -> str:
+def first_of(model: CompartmentModel, name: str) -> str:
+    """The state into which a dose into a compartment goes: the first step of a chain."""
     own = model.compartments.get(name)
     return f"{name}.1" if own is not None and own.chain else name
 
