@@ -108,7 +108,7 @@ oracle: ## install the independent UCUM library that the unit tests are checked 
 .PHONY: lock
 lock: $(BUILD)/lock/.ready ## compile requirements/*.txt anew; UPGRADE=1 takes the newest releases
 	@$(call quiet,requirements/runtime.txt,$(COMPILE) --output-file requirements/runtime.txt pyproject.toml requirements/build.in)
-	@$(call quiet,requirements/test.txt,$(COMPILE) --output-file requirements/test.txt --constraint requirements/runtime.txt --extra test --extra fast pyproject.toml requirements/build.in)
+	@$(call quiet,requirements/test.txt,$(COMPILE) --output-file requirements/test.txt --constraint requirements/runtime.txt --extra test --extra fast --extra jax pyproject.toml requirements/build.in)
 	@$(call quiet,requirements/bench.txt,$(COMPILE) --output-file requirements/bench.txt --constraint requirements/test.txt requirements/bench.in)
 
 COMPILE = $(BUILD)/lock/bin/uv pip compile --no-config --quiet --universal --python-version 3.11 --fork-strategy fewest \

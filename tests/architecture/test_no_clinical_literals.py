@@ -63,12 +63,17 @@ ALLOWED: dict[str, dict[str, str]] = {
     "pk/counting.py": {"2000000": "levels that are in memory at once where no curve is stored"},
     "pk/estimation.py": {"4": "share of a spread under which levels said nothing of a figure; words alone"},
     "pk/drawing.py": {"8192": "patients whose figures are in memory at once"},
+    "pk/gradients.py": {
+        "8": "weights of a central difference over five points",
+        "12": "the same: they are twelfths",
+    },
     "pk/kernels.py": {
         "512": "steps of a recursion after which it starts anew, so that rounding does not add up",
         "63": "bits of a double without its sign",
         "9218868437227405312": "the bits of the exponent of a double",
         "0.5": "from where on expm1 keeps more digits than exp",
     },
+    "pk/level_function.py": {"6": "halvings kept ready for figures beyond those of the typical patient"},
     "pk/mode_kernels.py": {
         "64": "patients whose eigenvalues are worked out together",
         "30": "rounds of rotations at most",

@@ -12,6 +12,7 @@ from adjuvant.pk.catalogue import IncompleteModel, incomplete_models, load_model
 from adjuvant.pk.drawing import draw
 from adjuvant.pk.effect_bolus import TargetBolus, effect_bolus
 from adjuvant.pk.effect_site import Equilibration, equilibration
+from adjuvant.pk.gradients import LevelGradients, level_gradients
 from adjuvant.pk.levels import Levels, simulate
 from adjuvant.pk.model import CompartmentModel, Figure, Source
 from adjuvant.pk.person import Covariates, Individual, typical
@@ -35,6 +36,7 @@ __all__ = [
     "IncompleteModel",
     "Individual",
     "Infusion",
+    "LevelGradients",
     "Levels",
     "ModelAnswer",
     "RateChange",
@@ -54,6 +56,7 @@ __all__ = [
     "equilibration",
     "half_life_for_peak",
     "incomplete_models",
+    "level_gradients",
     "load_model",
     "model_keys",
     "not_reached",

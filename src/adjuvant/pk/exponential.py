@@ -10,7 +10,7 @@ from adjuvant.pk.arrays import Floats
 from adjuvant.pk.inputs import Timeline
 from adjuvant.pk.system import System
 
-__all__ = ["Moves", "by_exponential", "exponential", "in_blocks", "rounded"]
+__all__ = ["TERMS", "Moves", "by_exponential", "exponential", "in_blocks", "rounded"]
 
 _DIGITS = 12
 """Steps that agree in so many digits share one matrix exponential."""
@@ -18,7 +18,7 @@ _DIGITS = 12
 _BLOCK = 256
 """How many patients are worked out at once."""
 
-_TERMS = 20
+TERMS = 20
 """Terms of the series for a matrix of norm one; the next one is below 10^-19."""
 
 
@@ -42,7 +42,7 @@ def exponential(matrix: Floats, steps: Floats) -> Floats:
     scaled = steps / 2.0**halvings
     part = positive * scaled[..., None, None]
     found = np.broadcast_to(np.eye(size), part.shape).copy()
-    for term in range(_TERMS, 0, -1):
+    for term in range(TERMS, 0, -1):
         found = part @ found
         found /= term
         found += np.eye(size)

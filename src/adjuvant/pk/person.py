@@ -14,7 +14,7 @@ from adjuvant.pk.arrays import Floats, finite
 from adjuvant.pk.model import CompartmentModel, Figure, WeightEffect
 from adjuvant.quantity import Quantity, parse_unit
 
-__all__ = ["NOT_STUDIED", "Covariates", "Individual", "bare", "typical"]
+__all__ = ["NOT_STUDIED", "Covariates", "Individual", "bare", "typical", "unit_of"]
 
 NOT_STUDIED = (
     "No model was made from wasted, dying or palliative patients; their levels may be others than shown."
@@ -76,6 +76,14 @@ def bare(value: Quantity) -> float:
         if value.unit.commensurable(unit):
             return float(value.in_(unit))
     raise InputError(f"{value}", "has a unit that no model uses", "write it in L and min")
+
+
+def unit_of(figure: Figure) -> str:
+    """The unit that a figure has for one patient: that of `bare`, of which nothing is per body weight."""
+    for code in _UNITS:
+        if figure.value.unit.commensurable(parse_unit(code)):
+            return code.removesuffix("/kg")
+    raise InputError(f"{figure.value}", "has a unit that no model uses", "write it in L and min")
 
 
 def typical(
