@@ -1,7 +1,8 @@
 """The compiled path: the same closed form over many patients at once, if numba is installed.
 
 Threads share the patients; how many there are changes no digit. Without numba, or for little work, everything
-goes by NumPy. ``ADJUVANT_COMPILED`` is ``never``, ``large`` (the default) or ``always``.
+goes by NumPy. ``ADJUVANT_COMPILED`` is ``never``, ``large`` (the default), ``always``, or ``jax``: then large
+work goes by JAX on whatever device it has, and nothing by numba.
 """
 
 from __future__ import annotations
@@ -23,7 +24,16 @@ from adjuvant.pk.modal import LARGEST_CONDITION, LEAST_GAP, Modes, trees
 from adjuvant.pk.quantiles import LEAST_LEVEL, QuantileSketch
 from adjuvant.pk.system import System
 
-__all__ = ["by_kernels", "chosen", "count_by_kernels", "modes_by_kernels", "threads", "usable"]
+__all__ = [
+    "by_kernels",
+    "chosen",
+    "chosen_jax",
+    "count_by_kernels",
+    "modes_by_kernels",
+    "needs_jax",
+    "threads",
+    "usable",
+]
 
 _CHOICE = "ADJUVANT_COMPILED"
 
@@ -46,12 +56,8 @@ def chosen(patients: int, times: int) -> bool:
     Raises:
         UsageError: a choice that is none, or ``always`` where numba is not installed.
     """
-    choice = os.environ.get(_CHOICE, "large")
-    if choice not in ("never", "large", "always"):
-        raise UsageError(
-            f"{_CHOICE}={choice!r}", "is no choice", "set it to never, large or always, or leave it out"
-        )
-    if choice == "never" or (choice == "large" and patients * times < _LARGE):
+    choice = _choice()
+    if choice in ("never", "jax") or (choice == "large" and patients * times < _LARGE):
         return False
     there = usable()
     if choice == "always" and not there:
@@ -61,6 +67,41 @@ def chosen(patients: int, times: int) -> bool:
             "run: pip install 'adjuvant[fast]', and set NUMBA_CACHE_DIR to a folder you may write",
         )
     return there
+
+
+def chosen_jax(patients: int, times: int) -> bool:
+    """Whether levels of so many patients at so many times go by JAX.
+
+    Raises:
+        UsageError: a choice that is none, or ``jax`` where JAX is not installed.
+    """
+    if _choice() != "jax" or patients * times < _LARGE:
+        return False
+    needs_jax(f"{_CHOICE}=jax", "leave the choice out")
+    return True
+
+
+def needs_jax(what: str, instead: str) -> None:
+    """Refuse `what` where JAX is not installed.
+
+    Args:
+        instead: what may be done without it.
+    Raises:
+        UsageError: it names what to install.
+    """
+    if find_spec("jax") is None or find_spec("jaxlib") is None:
+        raise UsageError(
+            what, "needs JAX, which is not installed", f"run: pip install 'adjuvant[jax]', or {instead}"
+        )
+
+
+def _choice() -> str:
+    choice = os.environ.get(_CHOICE, "large")
+    if choice not in ("never", "large", "always", "jax"):
+        raise UsageError(
+            f"{_CHOICE}={choice!r}", "is no choice", "set it to never, large, always or jax, or leave it out"
+        )
+    return choice
 
 
 @lru_cache(maxsize=1)

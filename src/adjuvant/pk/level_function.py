@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
 from functools import cached_property
-from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -14,6 +13,7 @@ from numpy.typing import ArrayLike
 from adjuvant.errors import InputError, UsageError
 from adjuvant.pk.absorptions import Absorption
 from adjuvant.pk.arrays import Floats
+from adjuvant.pk.compiled import needs_jax
 from adjuvant.pk.figures import KE0, depots_by
 from adjuvant.pk.gradients import Course, course_of, is_bolus, portion_entry
 from adjuvant.pk.inputs import Portion, portions_of
@@ -38,20 +38,15 @@ def in_doubles() -> AbstractContextManager[Any]:
     Raises:
         UsageError: JAX is not installed.
     """
-    _needed()
+    _there()
     import jax
 
     doubles: AbstractContextManager[Any] = jax.enable_x64(True)
     return doubles
 
 
-def _needed() -> None:
-    if find_spec("jax") is None or find_spec("jaxlib") is None:
-        raise UsageError(
-            "levels by JAX",
-            "need JAX, which is not installed",
-            "run: pip install 'adjuvant[jax]'; without it, ask for gradients by differences",
-        )
+def _there() -> None:
+    needs_jax("a derivative by JAX", "ask for gradients by differences")
 
 
 def level_function(
@@ -100,7 +95,7 @@ class LevelFunction:
     """
 
     def __init__(self, course: Course) -> None:
-        _needed()
+        _there()
         self._course = course
         self._portions = portions_of(course.model, course.spans, course.absorptions)
         values = {name: one.value for name, one in course.figures.items()}

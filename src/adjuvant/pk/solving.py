@@ -12,7 +12,7 @@ from adjuvant.errors import InputError
 from adjuvant.pk.apart import by_ends
 from adjuvant.pk.arrays import Floats
 from adjuvant.pk.closed_form import by_modes
-from adjuvant.pk.compiled import by_kernels, chosen, modes_by_kernels
+from adjuvant.pk.compiled import by_kernels, chosen, chosen_jax, modes_by_kernels
 from adjuvant.pk.exponential import by_exponential
 from adjuvant.pk.inputs import Entry, Timeline, timeline
 from adjuvant.pk.modal import Modes, decompose
@@ -34,6 +34,8 @@ def solve(system: System, given: Timeline, times_min: Floats, *, first_min: floa
     fast = chosen(system.patients, len(times_min))
     modes = modes_by_kernels(system) if fast else decompose(system)
     closed = by_kernels if fast else by_modes
+    if chosen_jax(system.patients, len(times_min)):
+        from adjuvant.pk.jax_modes import by_jax as closed
     if modes is None or not modes.sound.any():
         return by_exponential(system, given, times_min)
     if modes.sound.all():

@@ -234,7 +234,9 @@ def test_little_work_stays_with_numpy_and_the_choice_can_be_made(monkeypatch: py
     monkeypatch.setenv("ADJUVANT_COMPILED", "always")
     assert chosen(1, 1)
     monkeypatch.setenv("ADJUVANT_COMPILED", "yes")
-    with pytest.raises(UsageError, match="ADJUVANT_COMPILED='yes': is no choice; set it to never, large or"):
+    with pytest.raises(
+        UsageError, match="ADJUVANT_COMPILED='yes': is no choice; set it to never, large, always or jax"
+    ):
         chosen(1, 1)
 
 

@@ -243,7 +243,7 @@ def test_without_jax_differences_are_there_and_jax_says_what_to_install(
         monkeypatch.setitem(sys.modules, name, None)
     assert level_gradients(OTTO, MIXED, TIMES, ADULT).by_figure["ketamine"].any()
     with pytest.raises(
-        UsageError, match=r"levels by JAX: need JAX, .*pip install 'adjuvant\[jax\]'.*differences"
+        UsageError, match=r"a derivative by JAX: needs JAX, .*install 'adjuvant\[jax\]', or .*differences"
     ):
         level_gradients(OTTO, MIXED, TIMES, ADULT, by="jax")
 
