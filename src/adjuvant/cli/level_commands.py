@@ -43,6 +43,10 @@ def simulate_command(
     patients: Patients = 1000,
     norketamine: Norketamine = False,
     beyond: Beyond = False,
+    sensitivity: Annotated[
+        bool,
+        typer.Option("--sensitivity", help="Which figure of each model moves its levels most."),
+    ] = False,
     out: Out = None,
     replace: Replace = False,
     as_json: AsJson = False,
@@ -53,7 +57,8 @@ def simulate_command(
     """
     from adjuvant.cli.simulating import Options, run
 
-    run(regimen, Options(tuple(models or ()), ahead, patients, norketamine, beyond, replace), out, as_json)
+    chosen = Options(tuple(models or ()), ahead, patients, norketamine, beyond, replace, sensitivity)
+    run(regimen, chosen, out, as_json)
 
 
 def forecast_command(

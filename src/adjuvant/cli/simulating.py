@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from adjuvant.cli.level_words import print_bands
+from adjuvant.cli.level_words import print_bands, print_sensitivities
 from adjuvant.cli.mme import regimen_text
 from adjuvant.cli.output import print_json, progress
 from adjuvant.errors import InputError, UsageError
@@ -19,13 +19,16 @@ if TYPE_CHECKING:
 
     from adjuvant.pk import Absorption, Bands, Covariates, Regimen
     from adjuvant.pk.arrays import Floats
+    from adjuvant.pk.asked import Asked
     from adjuvant.pk.disagreement import Behind
     from adjuvant.pk.effect_slow import EffectCourse, Norketamine
+    from adjuvant.pk.sensitivity import Sensitivity
 
 __all__ = ["Options", "as_minutes", "disagreeing", "effects_of", "evenly", "last_minute", "run"]
 
 _POINTS = 241
 _WEEKS_H = 24 * 7 * 8.0
+_HIGHER_PERCENT = 10.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +41,7 @@ class Options:
     norketamine: bool
     beyond: bool
     replace: bool = False
+    sensitivity: bool = False
 
 
 def run(name: str, options: Options, out: Path | None, as_json: bool) -> None:
@@ -72,11 +76,14 @@ def run(name: str, options: Options, out: Path | None, as_json: bool) -> None:
             tell=tell,
         )
         courses, scenario = effects_of(found, asked.absorptions, options.beyond)
+        hanging = _hanging(found, asked, marks) if options.sensitivity else []
     written: tuple[Path, ...] = ()
     if out is not None:
         written = _write(place, found, marks, courses, scenario, asked.covariates, options, out)
     if as_json:
         files: dict[str, Any] = {"files": [str(path) for path in written]}
+        if options.sensitivity:
+            files = {"sensitivity": _hanging_json(hanging), **files}
         if one:
             (answer,) = found.answers
             whole = bands_json(found)["sides"][0]["models"][0]
@@ -87,8 +94,24 @@ def run(name: str, options: Options, out: Path | None, as_json: bool) -> None:
         print_json({**bands_json(found), **more, **files})
         return
     print_bands(found, marks)
+    if options.sensitivity:
+        print_sensitivities(hanging, marks)
     for path in written:
         print(f"  {path}")
+
+
+def _hanging(found: Bands, asked: Asked, marks: Sequence[tuple[float, str]]) -> list[Sensitivity]:
+    """What levels hang on, at the minutes that the file names, or else at those of the table."""
+    from adjuvant.pk.sensitivity import sensitivities
+
+    minutes = asked.times_min or sorted({minute for minute, _ in marks})
+    return sensitivities(found, minutes, _HIGHER_PERCENT, asked.absorptions)
+
+
+def _hanging_json(hanging: Sequence[Sensitivity]) -> dict[str, Any]:
+    from adjuvant.pk.sensitivity import sensitivity_json
+
+    return {"percent_higher": _HIGHER_PERCENT, "models": [sensitivity_json(one) for one in hanging]}
 
 
 def checked_ahead(hours: float) -> None:

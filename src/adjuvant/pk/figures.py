@@ -14,10 +14,13 @@ from adjuvant.pk.model import CompartmentModel
 from adjuvant.pk.person import unit_of
 from adjuvant.pk.system import Depot
 
-__all__ = ["KE0", "LevelFigure", "depots_by", "half_life_name", "level_figures", "share_name"]
+__all__ = ["KE0", "SHARE", "LevelFigure", "depots_by", "half_life_name", "level_figures", "share_name"]
 
 KE0 = "ke0"
 """The name of the rate of equilibration with the place of action."""
+
+SHARE = "1"
+"""The unit of what is a bare number: shares, all of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +61,7 @@ def level_figures(
     if effect_per_min is not None:
         more[KE0] = LevelFigure(float(effect_per_min), "/min")
     for one in absorptions:
-        more[share_name(one.route)] = LevelFigure(float(one.share), "1")
+        more[share_name(one.route)] = LevelFigure(float(one.share), SHARE)
         if one.half_life_min > 0:
             more[half_life_name(one.route)] = LevelFigure(float(one.half_life_min), "min")
     for name in more.keys() & found.keys():

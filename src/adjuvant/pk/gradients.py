@@ -21,7 +21,16 @@ from adjuvant.pk.regimen import Regimen, Span
 from adjuvant.pk.solving import solve_entries
 from adjuvant.pk.system import EFFECT, build
 
-__all__ = ["Course", "LevelGradients", "course_of", "is_bolus", "level_gradients", "portion_entry"]
+__all__ = [
+    "Course",
+    "LevelGradients",
+    "course_of",
+    "gradients_of",
+    "is_bolus",
+    "level_gradients",
+    "portion_entry",
+    "solved_with",
+]
 
 _STEP = 10**-3
 """How far a figure is moved, as a part of itself; what the five points leave is of its fourth power."""
@@ -176,13 +185,18 @@ def level_gradients(
         analytes=analytes,
         beyond_population=beyond_population,
     )
-    if by == "jax":
-        from adjuvant.pk.level_function import LevelFunction
+    if by == "differences":
+        return gradients_of(course)
+    from adjuvant.pk.level_function import LevelFunction
 
-        by_figure, by_dose = LevelFunction(course).derivatives()
-    else:
-        by_figure, by_dose = _by_differences(course), _by_unit_doses(course)
-    return LevelGradients(course.levels, course.figures, course.spans, by_figure, by_dose)
+    return LevelGradients(course.levels, course.figures, course.spans, *LevelFunction(course).derivatives())
+
+
+def gradients_of(course: Course) -> LevelGradients:
+    """The same for a course that is there, by differences."""
+    return LevelGradients(
+        course.levels, course.figures, course.spans, _by_differences(course), _by_unit_doses(course)
+    )
 
 
 def portion_entry(portion: Portion, values: Mapping[str, float | Floats], amount: float | Floats) -> Entry:
@@ -207,7 +221,7 @@ def _by_differences(course: Course) -> dict[str, Floats]:
         values[name] = one.value * factors.ravel()
     sizes = np.array([one.value for one in course.figures.values()])
     found = {}
-    for name, levels in _solved(course, values, course.amounts).items():
+    for name, levels in solved_with(course, values, course.amounts).items():
         moved = levels.reshape(len(levels), count, len(moves)) @ np.array(_WEIGHTS)
         # A figure of nothing cannot be moved by a part of itself.
         found[name] = (moved / np.where(sizes == 0, np.nan, sizes * _STEP)).T
@@ -217,11 +231,11 @@ def _by_differences(course: Course) -> dict[str, Floats]:
 def _by_unit_doses(course: Course) -> dict[str, Floats]:
     """What one mg, or one mg/min, of each dose brings by itself: a patient for each dose, all alike."""
     values = {name: one.value for name, one in course.figures.items()}
-    levels = _solved(course, values, np.eye(len(course.spans)))
+    levels = solved_with(course, values, np.eye(len(course.spans)))
     return {name: np.ascontiguousarray(curves.T) for name, curves in levels.items()}
 
 
-def _solved(course: Course, values: Mapping[str, float | Floats], amounts: Floats) -> dict[str, Floats]:
+def solved_with(course: Course, values: Mapping[str, float | Floats], amounts: Floats) -> dict[str, Floats]:
     """Levels with other figures, or other amounts (by dose and patient); of shape (times, patients)."""
     portions = portions_of(course.model, course.spans, course.absorptions)
     entries = [portion_entry(one, values, amounts[one.place]) for one in portions]
