@@ -261,6 +261,34 @@ def test_figures_that_are_none_or_far_away_give_no_gradient_instead_of_a_wrong_o
             InputError, match=r"gradient of otto2021: is no finite number: .* begin with a patient who"
         ):
             function().derivatives({**function().figures, **wrong})
+    with in_doubles():
+        far = jitted()({**function().figures, "CL": function().figures["CL"] * 1e9}, np.ones(4))
+    assert np.isnan(np.asarray(far["ketamine"])[1:]).any()
+
+
+def test_figures_thirty_times_away_keep_their_digits() -> None:
+    """All flows that much faster, which is within what the halvings of time are kept ready for."""
+    figures = {
+        name: one * (30 if name in ("CL", "Q2", "Q3", "CLM", "QM", "ke0") else 1)
+        for name, one in function().figures.items()
+    }
+    amounts = np.array([0.3, 0, 0.2, 5])
+    with in_doubles():
+        found = {name: np.asarray(level) for name, level in jitted()(figures, amounts).items()}
+    exact = by_numpy({name: np.full(1, one) for name, one in figures.items()}, amounts)
+    for name, level in exact.items():
+        assert np.abs(found[name] - level[:, 0]).max() <= 1e-12 * max(one.max() for one in exact.values())
+
+
+def test_a_figure_or_an_amount_too_few_or_too_many_is_refused() -> None:
+    figures, amounts = function().figures, function().amounts
+    fewer = {name: one for name, one in figures.items() if name != "V2"}
+    with pytest.raises(InputError, match="figure 'V2' of otto2021: is missing; give exactly these: V1, CL"):
+        function().derivatives(fewer)
+    with pytest.raises(InputError, match="figure 'CL2' of otto2021: is not known; give exactly these"):
+        function().derivatives({**figures, "CL2": 1.0})
+    with pytest.raises(InputError, match=r"amounts of shape \(3,\): are not one for each of 4 doses"):
+        function().derivatives(figures, amounts[:3])
 
 
 def test_the_place_of_action_is_left_out_where_no_rate_is_given() -> None:

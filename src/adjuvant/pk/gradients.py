@@ -167,7 +167,7 @@ def level_gradients(
 
     Args:
         by: ``differences`` moves each figure by a thousandth, up and down and twice as far, and is right to
-            about 10^-9 of the level; ``jax`` differentiates without error, and needs JAX.
+            about 10^-9 of the highest level; ``jax`` differentiates without error, and needs JAX.
             The other arguments are those of `simulate`.
     Raises:
         InputError: what `simulate` refuses; with ``jax``, a clearance that changes with time.

@@ -155,6 +155,7 @@ class LevelFunction:
         """Levels in ng/mL, by analyte (and `system.EFFECT`), each of shape (times,).
 
         Raises:
+            InputError: a figure that is missing or unknown, or another number of amounts than of doses.
             UsageError: outside of `in_doubles`, where too few digits are left.
         """
         import jax.numpy as jnp
@@ -166,6 +167,19 @@ class LevelFunction:
                 "levels by JAX", "are asked for in single precision", "work within `with in_doubles():`"
             )
         course, times = self._course, self._course.levels.times_min
+        if odd := sorted(figures.keys() ^ course.figures.keys()):
+            known = odd[0] in course.figures
+            raise InputError(
+                f"figure {odd[0]!r} of {course.model.key}",
+                "is missing" if known else "is not known",
+                f"give exactly these: {', '.join(course.figures)}",
+            )
+        if jnp.shape(amounts) != (len(course.spans),):
+            raise InputError(
+                f"amounts of shape {jnp.shape(amounts)}",
+                f"are not one for each of {len(course.spans)} doses",
+                "give them in the order of the regimen's spans",
+            )
         edges, reads = flows_of(
             course.model,
             figures,
