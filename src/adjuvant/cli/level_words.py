@@ -91,7 +91,7 @@ def print_sensitivities(found: Sequence[Sensitivity], marks: Sequence[tuple[floa
             )
         lines.append(_most(one, changed, marks, percent))
         others = [names[place] for place in order if place not in shown]
-        if others:
+        if others and not np.isnan(changed).all():
             named = ", ".join(others)
             lines.append(f"{one.model}: no level shown changes by {_SHOWN_PERCENT:g} % with any of {named}.")
     if rows:

@@ -147,3 +147,9 @@ def test_scripts_read_what_every_figure_does_at_their_own_minutes(adjuvant: Run,
     assert volume["cp_elasticity"][1:] == pytest.approx([-1] * 3)
     assert volume["norketamine_percent"] is None
     assert {key: value for key, value in found.items() if key != "sensitivity"} == plain
+
+
+def test_where_there_is_no_level_nothing_is_said_to_move_it(adjuvant: Run, tmp_path: Path) -> None:
+    given = written(tmp_path, times_min=[0])
+    words = adjuvant("simulate", given, "--model", "domino1982", "--patients", "0", "--sensitivity").out
+    assert "domino1982: no level at 0 min." in words and "no level shown changes" not in words
