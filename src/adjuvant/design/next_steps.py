@@ -12,7 +12,7 @@ from adjuvant.design.binding import bound, refusals
 from adjuvant.design.compare import NO_ADVICE
 from adjuvant.design.measures import Asked, Spread, levels_of
 from adjuvant.design.patients import Group
-from adjuvant.design.schedule import Schedule
+from adjuvant.design.schedule import MOST_DAYS, Schedule
 from adjuvant.errors import InputError
 from adjuvant.pk import Infusion, Regimen
 from adjuvant.pk.arrays import Floats
@@ -86,15 +86,18 @@ def next_steps(
         given: everything that was given, up to `now_min`; what runs on ends there.
         present: the level of the ladder that runs or was given last.
     Raises:
-        InputError: something given after now, no ladder, or a present dose that is none of its levels.
+        InputError: something given after now, hours that are none or too many, no ladder, or a present dose
+            that is none of its levels.
     """
     own = bound(sited, regimen)
     if any(one.end_min > now_min for one in given.spans(1.0)):
         raise InputError(
             "what was given", f"goes on after minute {now_min:g}, which is now", "end it there; steps follow"
         )
-    if not 0 < hours < float("inf"):
-        raise InputError(f"forecast of {hours:g} h", "has no length", "give hours above zero")
+    if not 0 < hours <= MOST_DAYS * 24:
+        raise InputError(
+            f"forecast of {hours:g} h", f"has no length from above zero to {MOST_DAYS} days", "give the hours"
+        )
     ladder, weight = levels(own), reference_weight(kilograms)
     here = next(
         (at for at, one in enumerate(ladder) if absolute(one, weight).same_as(absolute(present, weight))),

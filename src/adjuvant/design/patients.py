@@ -110,10 +110,16 @@ def groups(
     Args:
         only: keys of the models that are asked for; all of the library unless told otherwise.
     Raises:
-        InputError: no patients, a model that is not in the library, or none that applies.
+        InputError: no patients, a model that is not in the library or stands twice, two uptakes for one
+            route, or no model that applies.
     """
     if patients < 1:
         raise InputError(f"{patients} patients", "are none", "ask for one or more")
+    routes = [one.route for one in uptakes]
+    for words, several in (("model", only), ("uptake of route", routes)):
+        for key in several:
+            if several.count(key) > 1:
+                raise InputError(f"{words} {key!r}", "stands twice", "keep one")
     for key in only:
         if key not in model_keys():
             raise InputError(f"model {key!r}", "is not in the library", closest(key, model_keys()))

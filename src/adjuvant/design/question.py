@@ -10,7 +10,7 @@ from typing import Any
 from adjuvant.design.measures import Asked
 from adjuvant.design.patients import Group, Uptake, groups, uptake
 from adjuvant.design.schedule import Schedule, of_protocol, typed
-from adjuvant.design.strict import Fields, decoded, measured
+from adjuvant.design.strict import Fields, decoded
 from adjuvant.errors import InputError
 from adjuvant.library.folder import FOLDER
 from adjuvant.pk import Bolus, Covariates, Infusion, RateChange, Regimen, equilibration
@@ -28,6 +28,8 @@ _TYPED = ("name", "drug", "because", "hours", "rounds", "doses")
 _DOSE = ("route", "start_min", "duration_min", "end_min", "amount", "rate", "changes")
 _EXAMPLE = "example"
 _DAYS = 5
+_MOST_PATIENTS = 10**5
+"""Patients that are drawn at most for each model: a share is then known to a third of a percent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,8 +102,8 @@ def common(top: Fields) -> Common:
         kilograms=Quantity(weight, "kg"),
         covariates=top.kept(lambda: Covariates(float(weight), age)),
         asked=asked,
-        patients=top.whole("patients", 1000),
-        seed=top.whole("seed", 1),
+        patients=top.whole("patients", 1000, most=_MOST_PATIENTS),
+        seed=top.whole("seed", 1, least=0),
         models=top.words("models"),
         uptakes=top.list_of("uptakes", _uptake),
         note=top.text("note", ""),
@@ -120,16 +122,11 @@ def _uptake(value: Any, place: str) -> Uptake:
     return own.kept(
         lambda: uptake(
             own.text("finding"),
-            half_life_min=float(measured_text(own, "half_life", "min")),
+            half_life_min=float(own.quantity("half_life", "min")),
             share=share,
             because=own.text("because"),
         )
     )
-
-
-def measured_text(own: Fields, key: str, unit: str) -> Fraction:
-    """A value with its unit; its place is put before it by whoever asks."""
-    return measured(own.text(key), key, unit)
 
 
 def sited_of(own: Fields, folder: Path) -> Sited:
@@ -238,6 +235,6 @@ def _schedule(value: Any, place: str, folder: Path, kilograms: Quantity) -> Sche
             Regimen(doses, own.text("drug")),
             own.text("because", "typed"),
             float(own.number("hours")) if "hours" in own else None,
-            own.whole("rounds") if "rounds" in own else None,
+            own.whole("rounds", least=0) if "rounds" in own else None,
         )
     )

@@ -21,12 +21,14 @@ from adjuvant.protocol.regimen import dose_spacing
 from adjuvant.protocol.titration import levels
 from adjuvant.quantity import Quantity
 
-__all__ = ["RISES", "Schedule", "of_protocol", "typed", "watched"]
+__all__ = ["MOST_DAYS", "RISES", "Schedule", "of_protocol", "typed", "watched"]
 
 RISES = ("never", "fastest")
 """How a dose that may rise is taken: at its first level throughout, or up at every chance."""
 
 _MINUTES = 60
+MOST_DAYS = 366
+"""A schedule is looked at over a year at most."""
 _BEGINS = datetime.min.replace(tzinfo=UTC)
 
 
@@ -41,6 +43,8 @@ class Schedule:
         chosen: what the source leaves open and somebody chose or assumed, in words.
         acts: doses that are begun, infusions that are begun or ended, and rates that are changed.
         rounds: rounds of observation that the protocol asks for up to the end; None where it names no times.
+    Raises:
+        InputError: no length, or one of more than a year.
     """
 
     name: str
@@ -50,6 +54,14 @@ class Schedule:
     chosen: tuple[str, ...]
     acts: int
     rounds: int | None
+
+    def __post_init__(self) -> None:
+        if not 0 < self.hours <= MOST_DAYS * 24:
+            raise InputError(
+                f"schedule {self.name!r} of {self.hours:g} h",
+                f"has no length from above zero to {MOST_DAYS} days",
+                "state over which hours it is looked at",
+            )
 
     @property
     def days(self) -> float:
@@ -103,7 +115,7 @@ def typed(
             "correct one",
         )
     lasting = hours if hours is not None else last
-    if lasting <= 0:
+    if not lasting:
         raise InputError(f"schedule {name!r}", "has no length", "add `hours`, over which it is looked at")
     return Schedule(name, regimen, lasting, because or "typed", (), _acts(regimen), rounds)
 
@@ -122,9 +134,12 @@ def of_protocol(
         rises: one of `RISES`. What a patient's pain and unwanted effects make of it lies between.
         days: how much of a course is taken that has no end of its own.
     Raises:
-        InputError: no such regimen, or one that does not say enough to be laid out in time; it names what.
+        InputError: no such regimen, one that does not say enough to be laid out in time (it names what), or
+            no days.
     """
     protocol = sited.protocol
+    if not 0 < days <= MOST_DAYS:
+        raise InputError(f"{float(days):g} days of a course", f"are none, or over {MOST_DAYS}", "give some")
     if rises not in RISES:
         raise InputError(f"rise {rises!r}", "is none of these", f"choose one of: {', '.join(RISES)}")
     if regimen not in protocol.regimens:

@@ -164,7 +164,8 @@ def _plain_reasons(
         found.append(f"most in all: {given:g} mg, and at most {float(bounds.mg_in_all):g} mg")
     if bounds.working_h is not None:
         first, last = bounds.working_h
-        outside = [at for at in timing.edges_h if not first <= at <= last]
+        # Midnight is hour 0 of one day and hour 24 of the one before.
+        outside = [at for at in timing.edges_h if not (first <= at <= last or (at == 0 and last == 24))]
         if outside:
             words = ", ".join(f"{float(at):g} h" for at in outside)
             found.append(f"working hours: an infusion starts or stops at {words}")

@@ -32,6 +32,15 @@ KINDS = ("space", "target", "next_steps")
 """What a question of `design` asks for, exactly one of them."""
 
 _TOP = (*COMMON, "protocol", "regimen", "site", "pump", "chances", "limits", "objectives", *KINDS)
+_ONLY = {
+    "pump": ("space", "target"),
+    "chances": ("space",),
+    "limits": ("space",),
+    "objectives": ("space",),
+    "models": ("space", "next_steps"),
+    "uptakes": ("space", "next_steps"),
+}
+"""What only some kinds of question use. In another it is refused, so that no limit is stated and not held."""
 _TARGET = (
     "level",
     "hours",
@@ -80,6 +89,15 @@ def read_design(text: str, folder: Path) -> DesignQuestion:
     kinds = [kind for kind in KINDS if kind in top]
     if len(kinds) != 1:
         raise InputError("question", f"asks for {len(kinds)} things", f"give one of: {', '.join(KINDS)}")
+    for key, users in _ONLY.items():
+        if key in top and kinds[0] not in users:
+            raise InputError(
+                key,
+                f"is not used where {kinds[0]!r} is asked for",
+                f"leave it out, and state limits within {kinds[0]!r}"
+                if "target" in kinds
+                else "leave it out",
+            )
     own = sited_of(top, folder)
     names = tuple(own.protocol.regimens)
     if "regimen" not in top and len(names) != 1:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from itertools import product
 
+from adjuvant.design.schedule import MOST_DAYS
 from adjuvant.errors import InputError
 
 __all__ = ["OBJECTIVES", "Bounds", "Candidate", "ChanceBound", "Pump", "Space", "Timing", "candidates"]
@@ -24,6 +25,8 @@ OBJECTIVES = {
 
 _MOST = 10**4
 """Schedules that a search goes through at most."""
+_MOST_INFUSIONS = 10**3
+"""Infusions of one schedule at most: each of them is laid out and watched."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +54,11 @@ class Pump:
 
 @dataclass(frozen=True, slots=True)
 class Timing:
-    """When infusions run: each so long, so many of them, so far apart, the first at an hour of the day."""
+    """When infusions run: each so long, so many of them, so far apart, the first at an hour of the day.
+
+    Raises:
+        InputError: no minutes, no infusions or too many, an hour outside of a day, or infusions that overlap.
+    """
 
     minutes: Fraction
     infusions: int
@@ -59,9 +66,24 @@ class Timing:
     begins_h: Fraction
 
     def __post_init__(self) -> None:
-        if self.minutes <= 0 or self.infusions < 1 or not 0 <= self.begins_h < 24:
+        if self.minutes <= 0:
             raise InputError(
-                f"timing {self}", "is impossible", "give minutes, a number, and an hour of a day"
+                f"duration of {float(self.minutes):g} min", "is impossible", "give minutes above zero"
+            )
+        if not 1 <= self.infusions <= _MOST_INFUSIONS:
+            raise InputError(
+                f"{self.infusions} infusions", f"are none, or over {_MOST_INFUSIONS}", "give a number of them"
+            )
+        days = ((self.infusions - 1) * self.every_h + self.minutes / 60) / 24
+        if days > MOST_DAYS:
+            raise InputError(
+                f"course of {float(days):g} days", f"is over {MOST_DAYS}", "search a shorter one"
+            )
+        if not 0 <= self.begins_h < 24:
+            raise InputError(
+                f"beginning at hour {float(self.begins_h):g}",
+                "is no hour of a day",
+                "give one from 0 to below 24",
             )
         if self.infusions > 1 and self.every_h * 60 < self.minutes:
             raise InputError(
@@ -82,7 +104,9 @@ class Space:
     """Every combination of a rate and a timing.
 
     Args:
-        rates: mg/h.
+        rates: mg/h, above zero.
+    Raises:
+        InputError: none, a rate that is nothing, one that stands twice, or too many schedules.
     """
 
     rates: tuple[Fraction, ...]
@@ -91,6 +115,9 @@ class Space:
     def __post_init__(self) -> None:
         if not self.rates or not self.timings:
             raise InputError("space of the search", "is empty", "give rates and timings")
+        for rate in self.rates:
+            if rate <= 0:
+                raise InputError(f"rate {float(rate):g} mg/h", "is not above zero", "leave it out")
         if len(set(self.rates)) < len(self.rates) or len(set(self.timings)) < len(self.timings):
             raise InputError("space of the search", "names a rate or a timing twice", "name each once")
         if len(self.rates) * len(self.timings) > _MOST:

@@ -15,6 +15,10 @@ from adjuvant.quantity import Quantity, parse_quantity
 __all__ = ["Fields", "decoded"]
 
 T = TypeVar("T")
+_DIGITS = 15
+"""Digits before and after the point of a number that anybody means; more of them are a slip or an attack."""
+_MOST = 10**4
+"""Values that a list of ends and a step may stand for."""
 
 
 def decoded(text: str) -> Any:
@@ -61,10 +65,12 @@ class Fields:
         self.place = place
         names = tuple(known)
         if not isinstance(value, dict):
-            raise InputError(place, "is no object", f"write one with {', '.join(names[:3])}")
+            raise InputError(place or "question", "is no object", f"write one with {', '.join(names[:3])}")
         for key in value:
             if key not in names:
-                raise InputError(f"{place}: key {key!r}", "is not known", closest(key, names))
+                raise InputError(
+                    f"{place}: key {key!r}" if place else f"key {key!r}", "is not known", closest(key, names)
+                )
         self._value = value
 
     def __contains__(self, key: str) -> bool:
@@ -96,7 +102,7 @@ class Fields:
         """A bare number, exactly.
 
         Raises:
-            InputError: missing without a default, or no number.
+            InputError: missing without a default, no number, or one of more digits than anybody means.
         """
         if default is not None and key not in self._value:
             return default
@@ -105,17 +111,31 @@ class Fields:
             raise InputError(
                 f"{self.at(key)} {_shown(value)}", "is no bare number", "write one without quotes"
             )
+        # An exponent is looked at before it is written out: 1e999999999 has a thousand million digits.
+        exact = Decimal(value)
+        if exact and (exact.adjusted() >= _DIGITS or int(exact.as_tuple().exponent) < -_DIGITS):
+            raise InputError(
+                f"{self.at(key)} {_shown(exact)}",
+                f"has more than {_DIGITS} digits on one side of the point",
+                "check it",
+            )
         return Fraction(value)
 
-    def whole(self, key: str, default: int | None = None) -> int:
+    def whole(
+        self, key: str, default: int | None = None, *, least: int | None = None, most: int | None = None
+    ) -> int:
         """A whole number.
 
         Raises:
-            InputError: missing without a default, or none.
+            InputError: missing without a default, none, or one outside of the ends.
         """
         found = self.number(key, None if default is None else Fraction(default))
         if found.denominator != 1:
             raise InputError(f"{self.at(key)} {float(found):g}", "is no whole number", "write one")
+        if least is not None and found < least:
+            raise InputError(f"{self.at(key)} {int(found)}", f"is under {least}", "give more")
+        if most is not None and found > most:
+            raise InputError(f"{self.at(key)} {int(found)}", f"is over {most}", "give less")
         return int(found)
 
     def quantity(self, key: str, unit: str) -> Fraction:
@@ -130,7 +150,8 @@ class Fields:
         """A list of values with their units; or their ends and the step between them.
 
         Raises:
-            InputError: as for `quantity`, an empty list, or a step that does not lead from end to end.
+            InputError: as for `quantity`, an empty list, a step that does not lead from end to end, or one
+                that makes more values than anybody looks at.
         """
         value = self._given(key, f"['5 {unit}', '10 {unit}']")
         if isinstance(value, dict):
@@ -138,6 +159,8 @@ class Fields:
             first, last, step = (ends.quantity(name, unit) for name in ("from", "to", "by"))
             if step <= 0 or last < first or ((last - first) / step).denominator != 1:
                 raise InputError(self.at(key), "does not lead from one end to the other", "correct `by`")
+            if (last - first) / step >= _MOST:
+                raise InputError(self.at(key), f"stands for over {_MOST} values", "take larger steps")
             return tuple(first + place * step for place in range(int((last - first) / step) + 1))
         return tuple(measured(one, place, unit) for place, one in self._listed(key, value))
 

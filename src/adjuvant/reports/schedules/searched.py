@@ -129,7 +129,10 @@ def _bounds_words(bounds: Bounds) -> tuple[str, ...]:
         found.append(f"At most {figure(float(bounds.mg_in_all))} mg in all.")
     if bounds.working_h is not None:
         first, last = (figure(float(one)) for one in bounds.working_h)
-        found.append(f"Every start and stop between hour {first} and hour {last} of the day.")
+        found.append(
+            f"Every start and stop between hour {first} and hour {last} of the day, as long as no clock is "
+            "put forward or back during the course."
+        )
     return tuple(found)
 
 
