@@ -17,6 +17,7 @@ ROOT = Path(__file__).resolve().parents[2]
 HEADINGS = {"held": "## What is held today", "missing": "## Not yet held, and the layer that will hold it"}
 # The layers that are built: a hazard of theirs that is held nowhere says why not.
 LAYERS = {
+    "pk",
     "quantity",
     "library",
     "record",

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import ast
 import subprocess
 import sys
 import tomllib
 from pathlib import Path
+
+import pytest
 
 LAYERS = """
     cli > web > reports | cohort | interop > design | evidence > outcomes > journal > alerts > plan > protocol
@@ -53,3 +56,16 @@ def test_there_is_no_utils(root: Path) -> None:
         path.stem for path in (root / "src" / "adjuvant").rglob("*") if path.suffix == ".py" or path.is_dir()
     }
     assert not names & {"util", "utils", "helpers", "common", "misc"}
+
+
+@pytest.mark.hazard("H-040")
+def test_nothing_that_advises_plans_or_watches_reads_a_level(root: Path) -> None:
+    """A forecast is for people: below `design` no module of a protocol, a plan or an alert imports levels."""
+    for package in ("protocol", "plan", "alerts", "outcomes"):
+        for path in (root / "src" / "adjuvant" / package).rglob("*.py"):
+            for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+                named = [node.module or ""] if isinstance(node, ast.ImportFrom) else []
+                named += [one.name for one in node.names] if isinstance(node, ast.Import) else []
+                assert not any(name.startswith(("adjuvant.pk", "adjuvant.design")) for name in named), (
+                    f"{path.name} imports levels"
+                )

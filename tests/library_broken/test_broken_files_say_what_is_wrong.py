@@ -24,6 +24,7 @@ from adjuvant.library.rules import read_limits, read_responses, read_settings
 from adjuvant.library.single_case import read_metric_words
 from adjuvant.library.tables import read_table
 from adjuvant.pk.absorptions import read_absorptions
+from adjuvant.pk.altered import read_altered
 from adjuvant.pk.catalogue import read_incomplete
 from adjuvant.pk.choice import read_choice
 from adjuvant.pk.reading import read_model
@@ -40,6 +41,7 @@ READERS: dict[str, Callable[[Path], object]] = {
     "pairs": read_pairs,
     "preparations": read_preparations,
     "pk_absorption": read_absorptions,
+    "pk_altered": read_altered,
     "pk_bands": read_choice,
     "pk_effects": read_effects,
     "pk_incomplete": read_incomplete,

@@ -52,6 +52,7 @@ def run(asked: Asked, options: Options, out: Path | None, as_json: bool) -> None
         InputError: no ketamine, no weight, or something given that cannot be counted.
     """
     from adjuvant import sources
+    from adjuvant.pk.altered import NONE_CHARTED, altered_clearance, outside_words
     from adjuvant.pk.given import given_ketamine, ketamine_of
     from adjuvant.record.cut import last_fact
     from adjuvant.timeline import local_text, parse_instant
@@ -86,6 +87,9 @@ def run(asked: Asked, options: Options, out: Path | None, as_json: bool) -> None
             "simulate a regimen with `adjuvant simulate`",
         )
     covariates, said = covariates_of(record, at, asked.weight)
+    altered = altered_clearance(record, at)
+    outside = outside_words(altered, record.local)
+    said = (*said, *(() if altered else (NONE_CHARTED,)))
     given_by = absorptions_of(asked.absorptions)
     ahead = timedelta(hours=options.ahead_h)
     answers = []
@@ -102,9 +106,11 @@ def run(asked: Asked, options: Options, out: Path | None, as_json: bool) -> None
     for given, found, stop, held in answers:
         files: tuple[Path, ...] = ()
         if out is not None:
-            files = _write(record, given, found, stop, held, covariates, said, given_by, options, out)
+            files = _write(
+                record, given, found, stop, held, covariates, (said, outside), given_by, options, out
+            )  # fmt: skip
         written += files
-        document = _json(record, given, found, stop, said, files)
+        document = _json(record, given, found, stop, (said, outside), files)
         documents.append(document if held is None else {**document, "held_against_levels": held_json(held)})
     if as_json:
         print_json({"patient": record.patient.id, "at": at.isoformat(), "forecasts": documents})
@@ -114,7 +120,7 @@ def run(asked: Asked, options: Options, out: Path | None, as_json: bool) -> None
     for given, found, _, held in answers:
         print()
         print_given(given, record.local, said)
-        print_bands(found, _marks(given, options.ahead_h, record), now="now")
+        print_bands(found, _marks(given, options.ahead_h, record), now="now", outside=outside)
         if held is not None:
             print_held(held, _marks(given, options.ahead_h, record))
     for path in written:
@@ -265,7 +271,7 @@ def _json(
     given: Given,
     found: Bands,
     stop: Bands | None,
-    said: Sequence[str],
+    words: tuple[Sequence[str], Sequence[str]],
     files: Sequence[Path],
 ) -> dict[str, Any]:
     from adjuvant.pk import reported_ranges
@@ -285,7 +291,8 @@ def _json(
     ranges = [item for item in reported_ranges().values() if item.drug == found.drug]
     return {
         "given": given_json(given),
-        "patient_facts": list(said),
+        "patient_facts": list(words[0]),
+        "outside_of_those_studied": list(words[1]),
         "now_min": now,
         "on_board_now": on_board,
         "if_nothing_changes": bands_json(found),
@@ -302,7 +309,7 @@ def _write(
     stop: Bands | None,
     held: Held | None,
     covariates: Covariates,
-    said: Sequence[str],
+    words: tuple[Sequence[str], Sequence[str]],
     given_by: Sequence[Absorption],
     options: Options,
     out: Path,
@@ -327,12 +334,13 @@ def _write(
             who=who_of(covariates),
             now_min=given.minute(given.at),
             stop=stop,
-            before=(given_section(given, record.local, said),),
+            before=(given_section(given, record.local, words[0]),),
             after=held_sections(held.estimates, held.refused, marks) if held is not None else (),
             measured=held.dots if held is not None else (),
             badge="Synthetic: no real patient" if record.patient.synthetic else "",
             clock=f"the first dose, {local_text(given.start, record.local)}",
             at=given.at,
+            outside=tuple(words[1]),
         )
     )
     table = (HEADS, bands_rows(found))

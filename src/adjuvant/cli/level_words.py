@@ -37,16 +37,19 @@ def print_given(given: Given, local: tzinfo, said: Sequence[str]) -> None:
     print()
 
 
-def print_bands(found: Bands, marks: Sequence[tuple[float, str]], now: str = "") -> None:
+def print_bands(
+    found: Bands, marks: Sequence[tuple[float, str]], now: str = "", outside: Sequence[str] = ()
+) -> None:
     """A forecast for people.
 
     Args:
         marks: minutes of the table, each with its words; each is among the forecast's own.
         now: what the first of them is called, where it is the present.
+        outside: why nobody like this patient was studied.
     """
     from adjuvant.reports.levels.pages import Shown, levels_page
 
-    page = levels_page(Shown("", found, marks, now_min=marks[0][0] if now else None))
+    page = levels_page(Shown("", found, marks, now_min=marks[0][0] if now else None, outside=tuple(outside)))
     print(page.title)
     print_filled(page.warning)
     print(f"\n{page.headline}")

@@ -18,6 +18,8 @@ __all__ = [
     "Conclusion",
     "Facts",
     "applicable_drug",
+    "assumed",
+    "beside",
     "compare_schedules",
     "conclusions",
 ]
@@ -122,6 +124,16 @@ class Compared:
         return next((one for one in self.measured if (one.schedule, one.model) == (schedule, model)), None)
 
 
+def beside(found: Sequence[Group]) -> tuple[str, ...]:
+    """What must stand beside every answer of these models, each once."""
+    return tuple(dict.fromkeys((NO_ADVICE, *(said for group in found for said in group.notices))))
+
+
+def assumed(found: Sequence[Group]) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """The figures of each model that nobody read in a source."""
+    return tuple((group.model.key, group.assumed) for group in found if group.assumed)
+
+
 def applicable_drug(schedules: Sequence[Schedule]) -> str:
     """The one drug of schedules that are compared.
 
@@ -178,7 +190,6 @@ def compare_schedules(
         raise InputError(
             "comparison", f"has no answer: {without[0][2]}", "state the uptake, or another model"
         )
-    notices = [NO_ADVICE, *(said for group in found for said in group.notices)]
     return Compared(
         schedules=tuple(schedules),
         facts=tuple(
@@ -199,8 +210,8 @@ def compare_schedules(
         measured=tuple(measured),
         left=tuple(left),
         without=tuple(without),
-        notices=tuple(dict.fromkeys(notices)),
-        assumed=tuple((group.model.key, group.assumed) for group in found if group.assumed),
+        notices=beside(found),
+        assumed=assumed(found),
     )
 
 

@@ -9,7 +9,7 @@ from fractions import Fraction
 import numpy as np
 
 from adjuvant.design.binding import bound, refusals
-from adjuvant.design.compare import NO_ADVICE
+from adjuvant.design.compare import assumed, beside
 from adjuvant.design.measures import Asked, Spread, levels_of
 from adjuvant.design.patients import Group
 from adjuvant.design.schedule import MOST_DAYS, Schedule
@@ -66,6 +66,7 @@ class NextSteps:
     from_min: float
     hours: float
     notices: tuple[str, ...]
+    assumed: tuple[tuple[str, tuple[str, ...]], ...]
 
 
 def next_steps(
@@ -125,8 +126,7 @@ def next_steps(
                 tuple(_expected(one, schedule, now_min, hours, kilograms, asked) for one in found),
             )
         )
-    notices = [NO_ADVICE, *(said for group in found for said in group.notices)]
-    return NextSteps(tuple(options), now_min, hours, tuple(dict.fromkeys(notices)))
+    return NextSteps(tuple(options), now_min, hours, beside(found), assumed(found))
 
 
 def _minutes(sited: Sited, regimen: str) -> Fraction | None:

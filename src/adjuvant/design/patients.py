@@ -52,11 +52,13 @@ class Group:
     """One model with its typical patient and, where it has variability, its drawn patients.
 
     Args:
+        drug: that they are given.
         drawn: None where the model has no variability that anybody read: no chance can be given then.
         typical_uptake, drawn_uptake: for the routes that the model does not know.
     """
 
     model: CompartmentModel
+    drug: str
     typical: Individual
     drawn: Individual | None
     patients: int
@@ -74,7 +76,11 @@ class Group:
             else f"{self.model.key}: {words}"
             for words in person.notices
         )
-        return tuple(dict.fromkeys((*own, *(f"{self.model.key}: {one.said}" for one in said))))
+        return tuple(
+            dict.fromkeys(
+                (*own, *(f"{self.model.key}: {words}" for one in said for words in one.beside(self.drug)))
+            )
+        )
 
     @property
     def assumed(self) -> tuple[str, ...]:
@@ -136,7 +142,7 @@ def groups(
         except InputError as error:
             left[key] = f"{error.thing} {error.rule}"
             continue
-        found.append(_group(model, person, covariates, patients, seed, uptakes))
+        found.append(_group(model, drug, person, covariates, patients, seed, uptakes))
     if not found:
         said = "; ".join(f"{key}: {why}" for key, why in left.items())
         raise InputError(
@@ -160,6 +166,7 @@ def _why_not(model: CompartmentModel, drug: str, covariates: Covariates) -> str:
 
 def _group(
     model: CompartmentModel,
+    drug: str,
     person: Individual,
     covariates: Covariates,
     patients: int,
@@ -172,7 +179,7 @@ def _group(
         for one in needed
     )
     if model.between_subject is None:
-        return Group(model, person, None, 0, alone, ())
+        return Group(model, drug, person, None, 0, alone, ())
     # A stream for each model: its patients are the same whatever else is asked.
     generator = np.random.default_rng([seed, *model.key.encode()])
     drawn = draw(model, covariates, patients, generator)
@@ -186,4 +193,4 @@ def _group(
             )
         except InputError:  # a finding without a spread is the same for all
             spread.append(fixed)
-    return Group(model, person, drawn, patients, alone, tuple(spread))
+    return Group(model, drug, person, drawn, patients, alone, tuple(spread))

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from adjuvant.design.binding import as_given, bound, refusals
+from adjuvant.design.compare import assumed, beside
 from adjuvant.design.measures import Asked, Chance, chance, grid, hours_within, levels_of
 from adjuvant.design.patients import Group
 from adjuvant.design.schedule import Schedule, watched
@@ -54,6 +55,7 @@ class Found:
         frontiers: by model, the schedules that keep every bound and that no other beats.
         everywhere: those that keep every bound in every model.
         robust: of these, those that no other beats when each is taken at its worst model.
+        notices: what must be shown beside it; `assumed`, what nobody read, by model.
     """
 
     objectives: tuple[str, ...]
@@ -63,6 +65,8 @@ class Found:
     frontiers: tuple[tuple[str, tuple[str, ...]], ...]
     everywhere: tuple[str, ...]
     robust: tuple[str, ...]
+    notices: tuple[str, ...]
+    assumed: tuple[tuple[str, tuple[str, ...]], ...]
 
     @property
     def models(self) -> tuple[str, ...]:
@@ -143,7 +147,7 @@ def search(
             tell(f"{len(left[timing])} schedules by {group.model.key}", place, total)
         shape = _shape(sited, regimen, timing, own.route)
         scored += _scored(group, shape, left[timing], kilograms, bounds, asked, step_min)
-    return _answer(listed, refused, scored, tuple(objectives))
+    return _answer(listed, refused, scored, tuple(objectives), found)
 
 
 def _plain_reasons(
@@ -263,6 +267,7 @@ def _answer(
     refused: Sequence[tuple[str, tuple[str, ...]]],
     scored: Sequence[Scored],
     objectives: tuple[str, ...],
+    asked: Sequence[Group],
 ) -> Found:
     if "rounds" in objectives and any(np.isnan(one.objectives["rounds"]) for one in scored):
         raise InputError(
@@ -290,4 +295,6 @@ def _answer(
         frontiers=tuple(frontiers),
         everywhere=tuple(everywhere),
         robust=tuple(everywhere[place] for place in frontier(worst)),
+        notices=beside(asked),
+        assumed=assumed(asked),
     )

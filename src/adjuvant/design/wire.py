@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from adjuvant.design.compare import NO_ADVICE, UNKNOWN, Compared, conclusions
+from adjuvant.design.compare import UNKNOWN, Compared, conclusions
 from adjuvant.design.measures import Asked, Chance, Measured, Spread
 from adjuvant.design.next_steps import NextSteps
 from adjuvant.design.proposal import Proposal
@@ -162,7 +162,8 @@ def found_json(found: Found, asked: Asked, left: Sequence[tuple[str, str]]) -> d
         "kept_in_every_model": list(found.everywhere),
         "frontier_of_every_model": list(found.robust),
         "left_out": [{"model": key, "why": why} for key, why in left],
-        "notices": [NO_ADVICE],
+        "assumed": {key: list(words) for key, words in found.assumed},
+        "notices": list(found.notices),
         "not_known": list(UNKNOWN),
     }
 
@@ -236,6 +237,7 @@ def steps_json(found: NextSteps) -> dict[str, Any]:
             }
             for one in found.options
         ],
+        "assumed": {key: list(words) for key, words in found.assumed},
         "notices": list(found.notices),
         "not_known": list(UNKNOWN),
     }

@@ -69,6 +69,7 @@ class Absorption:
         share: of the dose, above zero and at most one; one for each patient, or one for all.
         half_life_min: of the uptake; zero for at once.
         said: the words that stand beside every answer: where the figures come from.
+        drug: of which the share was found; empty where nobody says.
     Raises:
         InputError: a share above one, a route that is not known, or NaN.
     """
@@ -77,12 +78,24 @@ class Absorption:
     share: float | Floats
     half_life_min: float
     said: str
+    drug: str = ""
+
+    def beside(self, drug: str) -> tuple[str, ...]:
+        """What must stand beside levels of `drug`: a share that was found of the other drug is assumed."""
+        if self.drug in ("", drug):
+            return (self.said,)
+        crossed = (
+            f"{self.route}: that share was found of {self.drug}; that it is so of {drug} too is assumed."
+        )
+        return self.said, crossed
 
     def of(self, patients: slice) -> Absorption:
         """The same for some of the patients."""
         if np.ndim(self.share) == 0:
             return self
-        return Absorption(self.route, np.asarray(self.share)[patients], self.half_life_min, self.said)
+        return Absorption(
+            self.route, np.asarray(self.share)[patients], self.half_life_min, self.said, self.drug
+        )
 
     def __post_init__(self) -> None:
         known = canonical_route(self.route)
@@ -125,7 +138,7 @@ def absorption(
             f"share {share:g}", f"is outside of {low:g} to {high:g}, which {key} says", "choose one within it"
         )
     said = _words(found, f"share {chosen:g}", half_life_min, because)
-    return Absorption(found.route, chosen, half_life_min, said)
+    return Absorption(found.route, chosen, half_life_min, said, found.drug)
 
 
 def drawn_absorption(
@@ -158,7 +171,8 @@ def drawn_absorption(
         raise InputError(
             f"absorption {key!r}", "says nothing of a spread", "choose one share for all patients"
         )
-    return Absorption(found.route, shares, half_life_min, _words(found, said, half_life_min, because))
+    words = _words(found, said, half_life_min, because)
+    return Absorption(found.route, shares, half_life_min, words, found.drug)
 
 
 def _words(found: AbsorptionFinding, said: str, half_life_min: float, because: str) -> str:

@@ -24,6 +24,8 @@ _STEP = 10**-4
 """Of a deviation, in units of its own spread, by which slopes are taken."""
 
 _ROUNDS = 100
+_FARTHEST = 2.0
+"""Spreads that a round moves a figure at most."""
 _HALVINGS = 24
 _ENOUGH = 10**-9
 _MUCH, _NOTHING = 1 / 2**2, 1 / 2**4
@@ -304,6 +306,8 @@ def _climbed(problem: _Problem) -> Floats:
     for _ in range(_ROUNDS):
         down, bend = problem.information(best)
         step = np.linalg.solve(bend, down)
+        # A level that was keyed wrong asks for a step to volumes of nothing, which no solver takes.
+        step *= _FARTHEST / max(float(np.abs(step).max()), _FARTHEST)
         tries = np.array([best - step / 2**halving for halving in range(_HALVINGS)])
         values = problem.objective(tries)
         if not np.isfinite(values).any():

@@ -130,7 +130,7 @@ def simulate(
         times_min=times,
         ng_per_ml=levels,
         effect_ng_per_ml=solved[EFFECT][:, 0] if effect_per_min is not None else None,
-        notices=(*person.notices, *(one.said for one in absorptions)),
+        notices=(*person.notices, *(words for one in absorptions for words in one.beside(regimen.drug))),
         assumed=person.assumed,
         citations=tuple(one for one in (model.source.citation, model.source.copy) if one is not None),
     )

@@ -138,7 +138,7 @@ def population_band(
         shares=tuple(shares),
         ng_per_ml={name: levels for name, levels in rows.items() if name != EFFECT},
         effect_ng_per_ml=rows.get(EFFECT),
-        notices=(*person.notices, *(one.said for one in absorptions)),
+        notices=(*person.notices, *(words for one in absorptions for words in one.beside(regimen.drug))),
         assumed=person.assumed,
         citations=tuple(one for one in (model.source.citation, model.source.copy) if one is not None),
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 from pathlib import Path
 
 import pytest
@@ -173,3 +174,35 @@ def test_pages_of_another_forecast_are_replaced_only_where_that_is_said(
         and "exists and is of another forecast; choose another folder, or add --replace" in other.err
     )
     assert adjuvant(*first, "--weight", "50 kg", "--replace").code == 0
+
+
+@pytest.mark.hazard("H-041")
+def test_a_drug_or_a_liver_that_changes_the_clearance_stands_before_every_level(
+    adjuvant: Run, tmp_path: Path
+) -> None:
+    """The founding rows with clarithromycin beside them: for people, in JSON, on the page and in its figure."""
+    from adjuvant.pk.altered import OUTSIDE
+
+    chart = tmp_path / "chart"
+    shutil.copytree(SPARING, chart)
+    with (chart / "administrations.csv").open("a", encoding="utf-8") as rows:
+        rows.write(
+            "x,synthetic-opioid-sparing,2031-08-14T08:00-04:00,,clarithromycin,,dose,oral,tablet,500,mg,,,given,no,,\n"
+        )
+    with (chart / "conditions.csv").open("a", encoding="utf-8") as rows:
+        rows.write(
+            "y,synthetic-opioid-sparing,2031-08-06T00:00-04:00,hepatic failure,K72.9,ICD-10,active,no\n"
+        )
+    out = tmp_path / "out"
+    words = " ".join(adjuvant("forecast", chart, "--at", AT, "--patients", "0").out.split())
+    assert words.index(OUTSIDE) < words.index("On board now") and "clarithromycin" in words
+    assert "hepatic failure (Severe disease of the liver, known since 2031-08-06" in words
+    (found,) = adjuvant("forecast", chart, "--at", AT, "--patients", "0", "--json", "--out", out).json[
+        "forecasts"
+    ]
+    assert found["outside_of_those_studied"][0] == OUTSIDE
+    page = Path(found["files"][0]).read_text(encoding="utf-8")
+    assert OUTSIDE in page and "Nobody like this patient was studied." in page
+    (plain,) = adjuvant("forecast", SPARING, "--at", AT, "--patients", "0", "--json").json["forecasts"]
+    assert plain["outside_of_those_studied"] == []
+    assert any("what is not charted is not known" in one for one in plain["patient_facts"])

@@ -20,7 +20,17 @@ from adjuvant.design import (
 )
 from adjuvant.design.measures import chance, hours_within
 from adjuvant.errors import InputError
-from adjuvant.pk import Bolus, Covariates, Infusion, Regimen, equilibration, load_model, simulate
+from adjuvant.pk import (
+    Bolus,
+    Covariates,
+    Infusion,
+    Regimen,
+    absorption,
+    equilibration,
+    load_model,
+    population_band,
+    simulate,
+)
 
 BODY = Covariates(70, 60)
 ASKED = Asked("blood", 30.0, 60.0, "a reason", 45.0, "a reason", None)
@@ -106,6 +116,8 @@ def test_models_of_another_drug_of_children_and_of_other_weights_are_left_out_wi
     assert "perezruixo2020" not in {one.model.key for one in heavy}
 
 
+@pytest.mark.hazard("H-015")
+@pytest.mark.hazard("H-040")
 def test_s_ketamine_has_its_own_models_venous_ones_among_them_and_no_answer_mixes_the_sides() -> None:
     found = compared(constant("s", "2 mg/h", drug="esketamine"), patients=20)
     sides = {one.model: one.sampling for one in found.measured}
@@ -113,6 +125,7 @@ def test_s_ketamine_has_its_own_models_venous_ones_among_them_and_no_answer_mixe
     assert all(one.sampling == load_model(one.model).sampling for one in found.measured)
 
 
+@pytest.mark.hazard("H-015")
 def test_two_drugs_and_two_of_one_name_are_refused() -> None:
     with pytest.raises(InputError, match="are of two drugs"):
         compared(constant("one", "1 mg/h"), constant("two", "1 mg/h", drug="esketamine"))
@@ -156,6 +169,7 @@ def test_a_chance_is_only_concluded_from_models_that_have_one() -> None:
     assert one.yes == ("kamp2020",) and one.survives
 
 
+@pytest.mark.hazard("H-040")
 def test_what_must_be_said_is_said() -> None:
     found = compared(constant("one", "3 mg/h"))
     assert found.notices[0].startswith("Nothing here advises a dose by itself")
@@ -200,6 +214,28 @@ def test_no_patients_an_unknown_model_and_none_that_applies_are_refused() -> Non
         groups("ketamine", BODY, patients=1, seed=1, only=["kampf2020"])
     with pytest.raises(InputError, match="have no model that applies"):
         groups("ketamine", BODY, patients=1, seed=1, only=["otto2021"])
+
+
+@pytest.mark.hazard("H-015")
+def test_a_share_that_was_found_of_the_other_drug_is_called_assumed_wherever_it_is_used() -> None:
+    """The slow-release tablet was studied for the S-form; of the racemate nobody found its share."""
+    given = uptake("oral_slow_release_s", half_life_min=60, because="a guess")
+    dose = Regimen((Bolus(0, "40 mg", "oral"),))
+    crossed = "found of esketamine; that it is so of ketamine too is assumed"
+    found = compared(typed("oral", dose, hours=8), patients=5, only=["kamp2020"], uptakes=[given])
+    assert any(crossed in words for words in found.notices)
+    own = Regimen((Bolus(0, "40 mg", "oral"),), "esketamine")
+    same = compared(typed("oral", own, hours=8), patients=5, only=["kamp2020"], uptakes=[given])
+    assert not any("is assumed" in words for words in same.notices)
+    one = absorption("oral_slow_release_s", half_life_min=60)
+    for regimen, said in ((dose, True), (own, False)):
+        levels = simulate(load_model("kamp2020"), regimen, [60], BODY, absorptions=[one])
+        band = population_band(
+            load_model("kamp2020"), regimen, [60], BODY, patients=2, generator=np.random.default_rng(1),
+            absorptions=[one],
+        )  # fmt: skip
+        assert any("is assumed" in words for words in levels.notices) == said
+        assert any("is assumed" in words for words in band.notices) == said
 
 
 def test_an_oral_dose_by_a_model_that_has_the_route_needs_no_uptake() -> None:

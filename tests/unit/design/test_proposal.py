@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from adjuvant.design import Asked, Group, NextSteps, Proposal, Pump, groups, next_steps, propose
+from adjuvant.design.wire import steps_json
 from adjuvant.errors import InputError
 from adjuvant.library.folder import FOLDER
 from adjuvant.pk import Covariates, Infusion, RateChange, Regimen, equilibration, load_model, simulate
@@ -65,6 +66,7 @@ def test_single_infusions_are_held_by_their_whole_dose_too() -> None:
     assert not proposal("patel_ldk", highest_mg=Fraction(30)).refused
 
 
+@pytest.mark.hazard("H-040")
 def test_a_proposal_says_that_it_drives_nothing_and_advises_nothing() -> None:
     words = " ".join(proposal().notices)
     assert "drives no pump" in words and "Nothing here advises a dose" in words and "palliative" in words
@@ -122,6 +124,14 @@ def test_more_drug_gives_higher_levels_step_by_step() -> None:
     for model in by_action["keep"]:
         order = [by_action[name][model].typical for name in ("stop", "lower", "keep", "raise")]
         assert order == sorted(order)
+
+
+@pytest.mark.hazard("H-040")
+def test_next_steps_say_what_they_are_made_of_and_that_they_advise_nothing() -> None:
+    found = steps()
+    assert found.notices[0].startswith("Nothing here advises a dose") and "palliative" in found.notices[1]
+    assert "coefficient of variation of CL: 0.25 (assumed)" in dict(found.assumed)["kamp2020"]
+    assert steps_json(found)["assumed"]["kamp2020"]
 
 
 def test_at_the_first_level_nothing_is_lower_and_at_the_highest_nothing_is_raised() -> None:

@@ -25,6 +25,7 @@ from adjuvant.design import (
     search,
 )
 from adjuvant.design.binding import as_given, refusals
+from adjuvant.design.wire import found_json
 from adjuvant.errors import InputError
 from adjuvant.library.folder import FOLDER
 from adjuvant.pk import Covariates, equilibration
@@ -253,6 +254,15 @@ def test_the_search_agrees_with_the_comparison_of_the_same_schedule() -> None:
 def test_what_cannot_be_searched_is_refused_in_words(make: Any, words: str) -> None:
     with pytest.raises(InputError, match=words):
         make()
+
+
+@pytest.mark.hazard("H-040")
+def test_a_search_says_who_was_not_studied_and_which_figures_of_its_models_are_assumed() -> None:
+    found = searched([10])
+    assert found.notices[0].startswith("Nothing here advises a dose") and "palliative" in found.notices[1]
+    assert "coefficient of variation of CL: 0.25 (assumed)" in dict(found.assumed)["kamp2020"]
+    answer = found_json(found, ASKED, ())
+    assert answer["notices"] == list(found.notices) and answer["assumed"]["kamp2020"]
 
 
 def test_rounds_that_nobody_states_are_no_objective() -> None:

@@ -73,6 +73,7 @@ def test_a_model_without_variability_says_that_it_has_no_band_over_patients() ->
         assert bool(one.no_patients) != known
 
 
+@pytest.mark.hazard("H-015")
 def test_a_model_of_the_other_drug_is_left_out_with_its_rule() -> None:
     left = {one.model: one for one in bands(DAY, TIMES, ADULT, patients=0).left_out}
     assert (

@@ -173,6 +173,29 @@ def test_a_table_of_levels_is_read_in_any_unit_of_mass_in_a_volume() -> None:
     assert read_measured(rows, float) == (Measured(60, "ketamine", 120, "venous"),)
 
 
+@pytest.mark.hazard("H-040")
+@pytest.mark.parametrize("wrong", [1000.0, 10.0, 1 / 10, 1 / 1000])
+def test_a_level_that_was_keyed_in_another_unit_or_by_a_digit_is_called_out_and_not_believed(
+    wrong: float,
+) -> None:
+    """An hour of ug/mL for ng/mL, a point that slipped: of the model's patients fewer than 1 in 20 are so."""
+    level = float(simulate(OTTO, DAY, [720.0], ADULT).ng_per_ml["ketamine"][0])
+    found = estimate(OTTO, DAY, ADULT, [Measured(720, "ketamine", level * wrong, "venous")])
+    assert any(
+        "check dose, time, side and laboratory before you believe it" in one for one in found.statement
+    )
+    right = estimate(OTTO, DAY, ADULT, [Measured(720, "ketamine", level, "venous")])
+    assert not any("check dose" in one for one in right.statement)
+
+
+@pytest.mark.hazard("H-040")
+@pytest.mark.parametrize("name", ["the other side", "a side that is not stated"])
+def test_a_level_of_another_side_of_the_circulation_is_never_taken_for_this_one(name: str) -> None:
+    asked, said = REFUSED[name]
+    with pytest.raises(InputError, match=said):
+        asked()
+
+
 @pytest.mark.slow
 def test_over_many_patients_the_intervals_hold_what_they_promise() -> None:
     """A small study of recovery: 120 patients of known figures; ninety of a hundred lie in the 90 % interval."""

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from adjuvant.design import Asked, Compared, Found, compare_schedules, groups, typed
-from adjuvant.design.searched import bounds_of, objectives_of, read_design, space_of
+from adjuvant.design.searched import asked_steps, bounds_of, objectives_of, read_design, space_of
 from adjuvant.design.wire import COMPARED_HEADS, compared_rows
 from adjuvant.pk import Covariates, Infusion, Regimen
 from adjuvant.reports.schedules import (
@@ -24,6 +24,7 @@ from adjuvant.reports.schedules import (
     schedules_html,
     schedules_markdown,
     schedules_pdf,
+    steps_page,
     write_schedules,
 )
 from adjuvant.reports.schedules.html import figure_svg
@@ -233,6 +234,21 @@ def test_the_same_page_in_markdown_has_its_figure_and_its_tables() -> None:
     (picture,) = page.figures
     made = schedules_markdown(page, {picture.title: "two.svg"}, "Made.")
     assert "](two.svg)" in made and "| long |" in made and made.count("\n## ") >= 6
+
+
+@pytest.mark.hazard("H-040")
+def test_every_page_on_schedules_names_what_is_assumed_and_who_was_not_studied() -> None:
+    question = read_design((EXAMPLES / "search.json").read_text(encoding="utf-8"), EXAMPLES)
+    steps = read_design((EXAMPLES / "next_steps.json").read_text(encoding="utf-8"), EXAMPLES)
+    for page in (
+        compared_page(compared(), subject="two"),
+        found_page(found(), question.common.asked, bounds_of(question), subject="some", who=()),
+        steps_page(asked_steps(steps), steps.common.asked, subject="next", who=(), protocol="civik"),
+    ):
+        said = dict(page.lists)
+        assert "coefficient of variation of CL: 0.25 (assumed)" in " ".join(said["Assumed figures"])
+        assert "palliative" in said["What must be said of the models"][0]
+        assert "Nothing here advises a dose by itself" in page.limit and "clinician decides" in page.foot
 
 
 def test_a_search_that_keeps_nothing_says_so() -> None:

@@ -36,6 +36,7 @@ class Shown:
         before: sections that stand above the figure, as on what was given.
         clock: what minute 0 is.
         at: the document's date; None for a typed regimen.
+        outside: why nobody like this patient was studied, which stands before everything else.
     """
 
     subject: str
@@ -53,6 +54,7 @@ class Shown:
     clock: str = "the start"
     at: datetime | None = None
     measured: tuple[tuple[str, float, float], ...] = field(default=())
+    outside: tuple[str, ...] = ()
 
 
 def levels_page(shown: Shown) -> LevelsPage:
@@ -63,7 +65,8 @@ def levels_page(shown: Shown) -> LevelsPage:
     figure = Section(
         "levels",
         "Levels, over models and over patients",
-        "Predicted; none measured." if not shown.measured else "Predicted; dots are measured.",
+        ("Predicted; none measured." if not shown.measured else "Predicted; dots are measured.")
+        + (" Nobody like this patient was studied." if shown.outside else ""),
         drawing=level_drawing(found, ranges, shown.now_min, shown.stop, shown.clock, shown.measured),
         paragraphs=(
             (
@@ -99,7 +102,7 @@ def levels_page(shown: Shown) -> LevelsPage:
         subject=shown.subject,
         badge=shown.badge,
         who=shown.who,
-        warning=" ".join(found.notices),
+        warning=" ".join((*shown.outside, *found.notices)),
         headline=_headline(shown),
         lines=tuple(_line(side, shown) for side in found.sides),
         sections=tuple(sections),

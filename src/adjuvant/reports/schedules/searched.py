@@ -49,6 +49,8 @@ def found_page(
         ("Kept in every model", _everywhere(found)),
         ("Refused before any model", _refused(found)),
         ("What no search can say", (_BETWEEN, *UNKNOWN)),
+        ("What must be said of the models", found.notices[1:]),
+        ("Assumed figures", tuple(f"{key}: {'; '.join(words)}" for key, words in found.assumed)),
         ("Models that were left out", tuple(f"{key}: {why}" for key, why in left)),
     ]
     return Page(
@@ -231,9 +233,10 @@ def steps_page(
     words = (
         f"{count_words(len(found.options), 'step')} that {protocol} has from here, and what levels would do."
     )
-    lists = (
+    lists: tuple[tuple[str, tuple[str, ...]], ...] = (
         ("What is measured", asked_words(asked)),
         ("What must be said of the models", found.notices[1:]),
+        ("Assumed figures", tuple(f"{key}: {'; '.join(words)}" for key, words in found.assumed)),
         ("What no forecast of levels can say", UNKNOWN),
     )
     return Page(
