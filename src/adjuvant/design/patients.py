@@ -19,15 +19,11 @@ from adjuvant.pk import (
     drawn_absorption,
     load_model,
     model_keys,
-    typical,
 )
+from adjuvant.pk.choice import fitted, model_reasons
 from adjuvant.pk.person import NOT_STUDIED
 
 __all__ = ["Group", "Uptake", "groups", "uptake"]
-
-
-_GROWN_YEARS = 18
-"""A model that studied nobody older is one of children, and is asked for a child of its ages only."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +105,7 @@ def groups(
     uptakes: Sequence[Uptake] = (),
     only: Sequence[str] = (),
 ) -> tuple[tuple[Group, ...], dict[str, str]]:
-    """Every model that applies to this drug and this patient, and the others with the reason.
+    """Every model that applies to this drug and this patient by `fitted`, and the others with the reason.
 
     The same seed gives the same patients, model by model, whatever other models are asked for.
 
@@ -131,14 +127,10 @@ def groups(
             raise InputError(f"model {key!r}", "is not in the library", closest(key, model_keys()))
     found: list[Group] = []
     left: dict[str, str] = {}
-    for key in only or model_keys():
+    for key in only or model_reasons():
         model = load_model(key)
-        why = _why_not(model, drug, covariates)
-        if why:
-            left[key] = why
-            continue
         try:
-            person = typical(model, covariates)
+            person = fitted(model, drug, covariates, named=bool(only))
         except InputError as error:
             left[key] = f"{error.thing} {error.rule}"
             continue
@@ -149,19 +141,6 @@ def groups(
             f"schedules of {drug}", f"have no model that applies ({said})", "check drug, age, weight"
         )
     return tuple(found), left
-
-
-def _why_not(model: CompartmentModel, drug: str, covariates: Covariates) -> str:
-    if drug not in (model.drug, *model.also):
-        return f"is of {model.drug}, and a dose of one is no dose of the other"
-    who = model.population
-    if who.age_low is not None and who.age_high is not None:
-        # An adult beyond the ages studied is said beside the answer; of children a model says nothing else.
-        low, high = (float(one.value.in_("a")) for one in (who.age_low, who.age_high))
-        age = covariates.age_years
-        if high <= _GROWN_YEARS and (age is None or not low <= age <= high):
-            return f"was made from children of {low:g} to {high:g} years"
-    return ""
 
 
 def _group(

@@ -1,4 +1,4 @@
-"""Which models a band is made of: those of the drug, route and weight; and why others are left out."""
+"""Which models answer: the one rule, of drug, age, weight and route; and why the others are left out."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from adjuvant.library.strict import closest, read_file
 from adjuvant.pk.absorptions import Absorption
 from adjuvant.pk.catalogue import load_model, model_keys
 from adjuvant.pk.inputs import entries_of
-from adjuvant.pk.levels import matched
+from adjuvant.pk.levels import of_drug
 from adjuvant.pk.model import CompartmentModel
-from adjuvant.pk.person import Covariates, typical
+from adjuvant.pk.person import Covariates, Individual, typical
 from adjuvant.pk.regimen import Regimen
 
-__all__ = ["LeftOut", "applicable", "children", "model_reasons", "read_choice"]
+__all__ = ["LeftOut", "applicable", "children", "fitted", "model_reasons", "read_choice"]
 
 _FILE = FOLDER / "ketamine" / "bands.yaml"
 
@@ -72,6 +72,30 @@ def children() -> frozenset[str]:
     return frozenset(_choice()["children"])
 
 
+def fitted(
+    model: CompartmentModel,
+    drug: str,
+    covariates: Covariates,
+    *,
+    named: bool,
+    beyond_population: bool = False,
+) -> Individual:
+    """The typical patient of a model that may answer for this drug and this patient.
+
+    Everything that chooses models asks this, so that a forecast and a comparison are of the same ones.
+
+    Args:
+        named: whether somebody asked for this model. One of children then answers for anybody, and its answer
+            says whom it was made from.
+    Raises:
+        InputError: another drug, an age that a model of children did not study, or as for `typical`.
+    """
+    of_drug(model, drug)
+    if not named:
+        _of_the_age(model, covariates)
+    return typical(model, covariates, beyond_population=beyond_population)
+
+
 def applicable(
     regimen: Regimen,
     covariates: Covariates,
@@ -83,9 +107,7 @@ def applicable(
     """The models that can answer, each with the absorptions that it does not know itself; and the others.
 
     Args:
-        models: keys; all of the library unless told otherwise. A model of children is in for a child of an
-        age
-            that it studied, and where it is named.
+        models: keys; all of the library unless told otherwise. What is named is `named` in `fitted`.
         absorptions: for routes that a model knows nothing of; a model's own goes before them.
     Raises:
         LibraryError: a key that is not in the library.
@@ -97,10 +119,9 @@ def applicable(
         model = load_model(key)
         needed = [one for one in absorptions if model.paths_of(one.route) is None]
         try:
-            matched(model, regimen)
-            if not models:
-                _of_the_age(model, covariates)
-            person = typical(model, covariates, beyond_population=beyond_population)
+            person = fitted(
+                model, regimen.drug, covariates, named=bool(models), beyond_population=beyond_population
+            )
             entries_of(model, person.values, regimen.spans(float(covariates.weight_kg)), needed)
         except AdjuvantError as error:
             out.append(LeftOut(key, f"{error.thing} {error.rule}", error.remedy))
@@ -133,6 +154,7 @@ def _of_the_age(model: CompartmentModel, covariates: Covariates) -> None:
     if age is not None and span is not None and span[0] <= age <= span[1]:
         return
     said = "an age that is not known" if age is None else f"age {age:g} years"
+    ages = "" if span is None else f" of {span[0]:g} to {span[1]:g} years"
     raise InputError(
-        said, f"is not one of the children that {model.key} was made from", "name the model to see it"
+        said, f"is not one of the children{ages} that {model.key} was made from", "name the model to see it"
     )

@@ -19,7 +19,7 @@ from adjuvant.pk.regimen import Regimen
 from adjuvant.pk.solving import solve
 from adjuvant.pk.system import EFFECT, build
 
-__all__ = ["Levels", "checked_times", "matched", "simulate"]
+__all__ = ["Levels", "checked_times", "matched", "of_drug", "simulate"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,9 +71,18 @@ def matched(model: CompartmentModel, regimen: Regimen) -> None:
     Raises:
         InputError: racemic ketamine in a model of S-ketamine, or the other way round.
     """
-    if regimen.drug not in (model.drug, *model.also):
+    of_drug(model, regimen.drug)
+
+
+def of_drug(model: CompartmentModel, drug: str) -> None:
+    """Refuse another drug than the model is of.
+
+    Raises:
+        InputError: as for `matched`.
+    """
+    if drug not in (model.drug, *model.also):
         raise InputError(
-            f"regimen of {regimen.drug}",
+            f"regimen of {drug}",
             f"is of another drug than {model.key}, which is of {model.drug}",
             "choose a model of the drug that is given; a dose of one is no dose of the other",
         )

@@ -95,7 +95,7 @@ def test_a_model_of_children_answers_for_a_child_of_its_ages_alone(
     assert ("herd2007" in [one.model.key for one in found.answers]) == inside
     if not inside:
         (why,) = [one for one in found.left_out if one.model == "herd2007"]
-        assert "not one of the children that herd2007 was made from" in why.rule
+        assert "not one of the children of 1.5 to 14 years that herd2007 was made from" in why.rule
 
 
 def test_a_weight_outside_of_a_model_leaves_it_out_and_is_never_clamped() -> None:
