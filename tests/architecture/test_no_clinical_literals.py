@@ -14,7 +14,11 @@ from fractions import Fraction
 
 import pytest
 
-CLINICAL = {"record", "opioids", "symptoms", "outcomes", "protocol", "plan", "alerts", "pk"}
+CLINICAL = {"record", "opioids", "symptoms", "outcomes", "protocol", "plan", "alerts", "pk", "design"}
+# Of the reports the folders whose pages are made of levels; other reports print what an outcome or a plan says.
+FOLDERS = ("reports/levels/", "reports/schedules/")
+# Figures are drawn here: a bare number is a place on paper. A number in a text or an exact one is looked at all the same.
+DRAWN = {"reports/levels/figure.py", "reports/schedules/picture.py"}
 
 # Counting, percent, powers of ten, and how many of a smaller unit of time are in a larger one.
 STRUCTURAL = {Fraction(n) for n in (0, 1, 2, 24, 60, 100, 1000, 1440, 3600, 86400, 10**6, 10**9)}
@@ -114,6 +118,75 @@ ALLOWED: dict[str, dict[str, str]] = {
     "outcomes/single_case/trend.py": {
         "3": "readings from which on a rank correlation with time says anything"
     },
+    "design/compare.py": {
+        "5.0": "minutes between looks at a level; changes of a dose are looked at besides",
+    },
+    "design/measures.py": {
+        "5.0": "minutes between looks at a level; changes of a dose are looked at besides",
+        "200": "times at which a figure shows quantiles",
+        "250": "patients whose curves are held at once",
+        "0.5": "minutes after a change at which a level is first looked at; the median too",
+        "14": "looks at a level soon after a change",
+        "0.05": "lower of the quantiles that are shown",
+        "0.95": "upper of the quantiles that are shown",
+        "1.959963984540054": "the normal deviate of a 95 % interval, by mathematics alone",
+    },
+    "design/next_steps.py": {
+        "241": "times at which a step is looked at, besides the ends of doses",
+        "0.05": "lower of the quantiles that are shown",
+        "0.5": "the median, which is shown beside its two ends",
+        "0.95": "upper of the quantiles that are shown",
+    },
+    "design/question.py": {
+        "5": "days taken of a course without an end unless a question says; it is said beside the answer",
+    },
+    "design/schedule.py": {
+        "366": "days over which a schedule is looked at, at most",
+        "7": "days past the length of a course in which its last single dose may still run",
+    },
+    "design/search.py": {
+        "10.0": "minutes between looks at a level; changes of a dose are looked at besides",
+        "250": "patients whose curves are held at once",
+    },
+    "design/space.py": {"120": "minutes under which a length of time is written in minutes and not in hours"},
+    "design/strict.py": {"15": "digits on one side of the point of a number that anybody means"},
+    "design/wire.py": {"4": "columns of a table that stay empty where there is no chance"},
+    "reports/levels/drawings.py": {"400": "points of a curve in a figure"},
+    "reports/levels/given.py": {"12": "doses that a page lists; JSON has them all"},
+    "reports/levels/held.py": {
+        "2000": "draws of what levels leave open, for the ends of an interval",
+        "0.05": "lower of the quantiles that are shown",
+        "0.5": "the median, which is shown beside its two ends",
+        "0.95": "upper of the quantiles that are shown",
+        "3": "a column of figures, which ends at the right",
+        "4": "a column of figures, which ends at the right",
+        "5": "a column of figures, which ends at the right",
+        "6": "a column of figures, which ends at the right",
+    },
+    "reports/levels/pages.py": {
+        "1970": "year of the date of a document that has none",
+        "3": "columns before those of the figures",
+    },
+    "reports/levels/parts.py": {
+        "9.95": "from where on a level is shown without decimals",
+        "0.05": "under which a level is shown as under 0.1",
+    },
+    "reports/schedules/content.py": {
+        "3": "a column of figures, which ends at the right",
+        "4": "a column of figures, which ends at the right",
+        "5": "a column of figures, which ends at the right",
+    },
+    "reports/schedules/html.py": {"6.0": "space around a figure on a page"},
+    "reports/schedules/pdf.py": {"1970": "year of the date of a document that has none"},
+    "reports/schedules/searched.py": {"40": "schedules that a table shows; the CSV has them all"},
+    "reports/schedules/study.py": {
+        "10.0": "minutes between looks at a level; changes of a dose are looked at besides",
+        "20": "patients that are drawn where only the typical one is shown",
+    },
+    "reports/schedules/words.py": {
+        "0.0005": "under which a share is shown as under 0.1 %",
+        "0.9995": "over which a share is shown as over 99.9 %",
+    },
     "opioids/vector_sums.py": {
         "20": "bits after the point of the coarse whole numbers",
         "62": "bits after the point of the fine ones",
@@ -188,9 +261,10 @@ def test_no_clinical_number_stands_in_code(modules) -> None:
     found = [
         f"{module.path}:{line}: {literal}"
         for module in modules
-        if module.package in CLINICAL
+        if module.package in CLINICAL or module.path.startswith(FOLDERS)
         for line, literal in clinical_literals(module.tree, module.docstrings())
         if literal not in ALLOWED.get(module.path, {})
+        and not (module.path in DRAWN and not literal.startswith(("'", '"')))
     ]
     assert not found, "give these a unit, a citation and a provenance in the library:\n" + "\n".join(found)
 
@@ -207,6 +281,10 @@ def test_every_exemption_is_still_needed_and_has_a_reason(modules) -> None:
             assert len(reason.split()) >= 4, (
                 f"{path}: {literal}: say in a sentence why it is no clinical number"
             )
+
+
+def test_every_figure_that_is_drawn_is_still_a_module_of_the_folders(modules) -> None:
+    assert {module.path for module in modules} >= DRAWN and all(path.startswith(FOLDERS) for path in DRAWN)
 
 
 @pytest.mark.parametrize(

@@ -27,8 +27,10 @@ from adjuvant.pk.absorptions import read_absorptions
 from adjuvant.pk.altered import read_altered
 from adjuvant.pk.catalogue import read_incomplete
 from adjuvant.pk.choice import read_choice
+from adjuvant.pk.disagreement import read_held_against
 from adjuvant.pk.reading import read_model
 from adjuvant.pk.reported import read_effects, read_ranges
+from adjuvant.reports.schedules.assumed import read_assumed
 
 HERE = Path(__file__).parent
 READERS: dict[str, Callable[[Path], object]] = {
@@ -44,9 +46,11 @@ READERS: dict[str, Callable[[Path], object]] = {
     "pk_altered": read_altered,
     "pk_bands": read_choice,
     "pk_effects": read_effects,
+    "pk_held_against": read_held_against,
     "pk_incomplete": read_incomplete,
     "pk_models": read_model,
     "pk_ranges": read_ranges,
+    "pk_study": read_assumed,
     "products": read_products,
     "responses": read_responses,
     "routes": read_routes,

@@ -168,11 +168,12 @@ def effects_of(
 
 def disagreeing(found: Bands, covariates: Covariates, beyond: bool) -> list[Behind]:
     """The figures behind each model of a forecast."""
-    from adjuvant.pk.disagreement import behind
-    from adjuvant.reports.levels.because import BOLUS, HOURS, RATE
+    from adjuvant.pk.disagreement import behind, held_against
 
+    held = held_against()
     return [
-        behind(one.model, covariates, BOLUS, RATE, HOURS, beyond_population=beyond) for one in found.answers
+        behind(one.model, covariates, held.bolus, held.rate, held.hours, beyond_population=beyond)
+        for one in found.answers
     ]
 
 

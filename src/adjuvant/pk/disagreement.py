@@ -5,16 +5,61 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
 
 import numpy as np
 
+from adjuvant.citation import Provenance
+from adjuvant.library.folder import FOLDER, shown_name
+from adjuvant.library.strict import read_file
 from adjuvant.pk.levels import simulate
 from adjuvant.pk.model import CompartmentModel
 from adjuvant.pk.person import Covariates, typical
 from adjuvant.pk.regimen import Bolus, Infusion, Regimen
+from adjuvant.pk.source import quantity
 from adjuvant.pk.system import build
+from adjuvant.quantity import Quantity
 
-__all__ = ["Behind", "behind"]
+__all__ = ["Behind", "HeldAgainst", "behind", "held_against", "read_held_against"]
+
+_FILE = FOLDER / "ketamine" / "held_against.yaml"
+
+
+@dataclass(frozen=True, slots=True)
+class HeldAgainst:
+    """The doses that all models are held against: a bolus, a rate, and hours of it; nobody is given them."""
+
+    bolus: Quantity
+    rate: Quantity
+    hours: tuple[float, ...]
+
+
+def read_held_against(path: Path) -> HeldAgainst:
+    """The doses of one file.
+
+    Raises:
+        LibraryError: something is missing, or no dose, no rate or no length of time.
+    """
+    top = read_file(path, shown_name(path)).fields(["bolus", "rate", "after", "provenance"], ["note"])
+    if top["provenance"].text() != Provenance.ASSUMED.value:
+        raise top["provenance"].error("claims more than was read", "write `assumed`")
+    for key, unit in (("bolus", "mg/kg"), ("rate", "mg/kg/h")):
+        if not quantity(top[key]).unit.commensurable(Quantity(1, unit).unit):
+            raise top[key].error(f"{quantity(top[key])} is not in {unit}", f"write it in {unit}")
+    hours = []
+    for entry in top["after"].items():
+        after = quantity(entry)
+        if not after.unit.commensurable(Quantity(1, "h").unit):
+            raise entry.error(f"{after} is not in h", "write it in h")
+        hours.append(float(after.in_("h")))
+    return HeldAgainst(quantity(top["bolus"]), quantity(top["rate"]), tuple(hours))
+
+
+@lru_cache(maxsize=1)
+def held_against() -> HeldAgainst:
+    """The doses that all models are held against; read once."""
+    return read_held_against(_FILE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +87,8 @@ class Behind:
 def behind(
     model: CompartmentModel,
     covariates: Covariates,
-    bolus: str,
-    rate: str,
+    bolus: Quantity | str,
+    rate: Quantity | str,
     hours: Sequence[float],
     *,
     beyond_population: bool = False,

@@ -6,13 +6,10 @@ from collections.abc import Sequence
 
 from adjuvant.pk.bands import Bands
 from adjuvant.pk.choice import model_reasons
-from adjuvant.pk.disagreement import Behind
+from adjuvant.pk.disagreement import Behind, held_against
 from adjuvant.reports.levels.parts import Section, Table, level, side_words
 
-__all__ = ["BOLUS", "HOURS", "RATE", "because_section", "because_words"]
-
-BOLUS, RATE, HOURS = "0.1 mg/kg", "0.1 mg/kg/h", (1.0, 6.0, 24.0)
-"""What all models are held against: a bolus, a rate, and hours of it."""
+__all__ = ["because_section", "because_words"]
 
 
 def because_words(rows: Sequence[Behind]) -> tuple[str, ...]:
@@ -31,7 +28,8 @@ def because_words(rows: Sequence[Behind]) -> tuple[str, ...]:
     return (
         (
             f"Right after a bolus the level is the dose over the central volume: {small.central_l:.3g} L in "
-            f"{small.model.key} and {large.central_l:.3g} L in {large.model.key}. A minute after {BOLUS} "
+            f"{small.model.key} and {large.central_l:.3g} L in {large.model.key}. A minute after "
+            f"{held_against().bolus} "
             "they say "
             f"{level(most.after_bolus)} ({most.model.key}) and {level(least.after_bolus)} ng/mL "
             f"({least.model.key})."
@@ -79,14 +77,15 @@ def because_section(rows: Sequence[Behind], found: Bands) -> Section:
         )
         for one in shown
     )
+    held = held_against()
     heads = (
         "model", "side", "central, L", "cleared, L/h", "spread, L", "last half-life, h",
-        f"1 min after {BOLUS}", *(f"{hour:g} h of {RATE}" for hour in HOURS), "why it is here",
+        f"1 min after {held.bolus}", *(f"{hour:g} h of {held.rate}" for hour in held.hours), "why it is here",
     )  # fmt: skip
     return Section(
         "because",
         "Which model, and why they disagree",
         "A typical patient of this weight; levels in ng/mL. Not this regimen: the same two doses for all.",
-        table=Table(heads, cells, (2, 3, 4, 5, 6, 7, 8, 9)),
+        table=Table(heads, cells, tuple(range(2, len(heads) - 1))),
         paragraphs=because_words(shown),
     )

@@ -4,24 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from fractions import Fraction
 
 from adjuvant.design import (
     Asked,
     Compared,
     Schedule,
-    Uptake,
     compare_schedules,
     groups,
     measure,
     of_protocol,
     typed,
-    uptake,
 )
 from adjuvant.library.folder import FOLDER
 from adjuvant.pk import Covariates, Infusion, Regimen, equilibration, reported_ranges
 from adjuvant.protocol import load, sited
-from adjuvant.quantity import Quantity, parse_quantity
+from adjuvant.reports.schedules.assumed import Assumed, Case, study_assumed
 from adjuvant.reports.schedules.content import compared_page
 from adjuvant.reports.schedules.markdown import schedules_markdown
 from adjuvant.reports.schedules.model import Table
@@ -30,9 +27,8 @@ from adjuvant.reports.schedules.write import figure_file
 
 __all__ = ["study_files"]
 
-_WEIGHT, _AGE, _PATIENTS, _SEED = "70 kg", 60.0, 1000, 1
+_PATIENTS, _SEED = 1000, 1
 _STEP_MIN = 10.0
-_DAYS = Fraction(5)
 _PAGE, _PICTURE = "schedules.md", "schedules.svg"
 _FEW = 20
 
@@ -57,8 +53,6 @@ _CEILING = (
     "venous blood; it is felt from 50 ng/mL on, and has no level from which it begins (Bowdle and others "
     "1998, doi:10.1097/00000542-199801000-00015). It is a mark to count by, and no limit of safety."
 )
-_UNDER_THE_SKIN = "nobody measured it; a slow infusion hardly depends on it"
-_BY_MOUTH = "nobody measured it; see the table of what the assumed uptake does"
 _NOTE = (
     "The five ways of giving ketamine that this project began with, for one weight and one seeded population "
     "a model. Protocols that raise the dose by effect are laid out twice: at the first dose throughout, and "
@@ -69,28 +63,18 @@ _HEAD = (
 )
 
 
-def _schedules(kilograms: Quantity) -> tuple[Schedule, ...]:
+def _schedules(assumed: Assumed) -> tuple[Schedule, ...]:
     found = []
     for key, regimen, rises, name in _OF_PROTOCOLS:
         own = sited(load(key), FOLDER / "protocols" / key / "example_site.yaml")
-        found.append(of_protocol(own, regimen, kilograms, rises=rises, days=_DAYS, name=name))
-    dose = Quantity(1, "mg/kg") / 2
-    slow = tuple(Infusion.of_amount(start * 60.0, 240, dose, "intravenous") for start in (0, 48, 96))
-    because = "the founding dose over 4 h; its source says not over how long it runs, nor how far apart"
-    rounds = None
-    found.insert(1, typed("Founding dose over 4 h", Regimen(slow), because, rounds=rounds))
+        found.append(of_protocol(own, regimen, assumed.weight, rises=rises, days=assumed.days, name=name))
+    slow = assumed.slower
+    given = tuple(
+        Infusion.of_amount(float(start), float(slow.minutes), slow.dose, "intravenous")
+        for start in slow.starts_min
+    )
+    found.insert(1, typed(slow.name, Regimen(given), slow.because))
     return tuple(found)
-
-
-def _uptakes(share: float, skin_min: float, mouth: str, mouth_min: float) -> tuple[Uptake, ...]:
-    skin = uptake(
-        "subcutaneous_assumed", half_life_min=skin_min, share=share, because=f"assumed: {_UNDER_THE_SKIN}"
-    )
-    by_mouth = 0.17 if mouth == "oral_clements" else None
-    return (
-        skin,
-        uptake(mouth, half_life_min=mouth_min, share=by_mouth, because=f"assumed: {_BY_MOUTH}"),
-    )
 
 
 def _asked() -> Asked:
@@ -105,12 +89,10 @@ def study_files(tell: Callable[[str, int, int | None], None] | None = None) -> d
     Args:
         tell: told how far it is: what, done, of how many.
     """
-    kilograms = parse_quantity(_WEIGHT)
-    weight, body = float(kilograms.in_("kg")), Covariates(float(kilograms.in_("kg")), _AGE)
-    schedules, asked = _schedules(kilograms), _asked()
-    found, left = groups(
-        "ketamine", body, patients=_PATIENTS, seed=_SEED, uptakes=_uptakes(0.9, 20, "oral_yanagihara", 30)
-    )
+    assumed = study_assumed()
+    weight = float(assumed.weight.in_("kg"))
+    body, schedules, asked = Covariates(weight, assumed.age_years), _schedules(assumed), _asked()
+    found, left = groups("ketamine", body, patients=_PATIENTS, seed=_SEED, uptakes=assumed.cases[0].uptakes)
     answer = compare_schedules(
         schedules, found, weight, asked, seed=_SEED, left=tuple(left.items()), step_min=_STEP_MIN, tell=tell
     )
@@ -118,10 +100,10 @@ def study_files(tell: Callable[[str, int, int | None], None] | None = None) -> d
         answer,
         subject="five ways of giving ketamine",
         note=_NOTE,
-        age_years=_AGE,
+        age_years=assumed.age_years,
         title="Five ways of giving ketamine, compared by their levels",
     )
-    page = replace(page, tables=(*page.tables, _uptake_table(answer, schedules, body, weight, asked)))
+    page = replace(page, tables=(*page.tables, _uptake_table(answer, schedules, assumed.cases, body, asked)))
     (picture,) = page.figures
     return {
         _PAGE: schedules_markdown(page, {picture.title: _PICTURE}, _HEAD),
@@ -130,38 +112,31 @@ def study_files(tell: Callable[[str, int, int | None], None] | None = None) -> d
 
 
 def _uptake_table(
-    answer: Compared, schedules: tuple[Schedule, ...], body: Covariates, weight: float, asked: Asked
+    answer: Compared,
+    schedules: tuple[Schedule, ...],
+    cases: tuple[Case, ...],
+    body: Covariates,
+    asked: Asked,
 ) -> Table:
     """What other uptakes, as little measured, make of the highest levels of typical patients."""
-    cases = (
-        (
-            "as above: 90 % from under the skin in 20 min; 20 % by mouth in 30 min",
-            0.9,
-            20.0,
-            "oral_yanagihara",
-            30.0,
-        ),
-        ("all and fast: 100 % in 5 min; 20 % by mouth in 15 min", 1.0, 5.0, "oral_yanagihara", 15.0),
-        ("less and slow: 75 % in 60 min; 17 % by mouth in 60 min", 0.75, 60.0, "oral_clements", 60.0),
-    )
     shown = [one for one in schedules if any(dose.route != "intravenous" for dose in one.regimen.doses)]
     rows = []
-    for words, share, skin, mouth, minutes in cases:
+    for case in cases:
         some, _ = groups(
             "ketamine",
             body,
             patients=_FEW,
             seed=_SEED,
-            uptakes=_uptakes(share, skin, mouth, minutes),
+            uptakes=case.uptakes,
             only=answer.models,
         )
         for one in shown:
             by_side: dict[str, list[float]] = {}
             for group in some:
-                peak = measure(group, one, weight, asked, step_min=_STEP_MIN).peak.typical
+                peak = measure(group, one, answer.weight_kg, asked, step_min=_STEP_MIN).peak.typical
                 by_side.setdefault(group.model.sampling, []).append(peak)
             arterial, other = (by_side.get(side, []) for side in ("arterial", "not_stated"))
-            rows.append((one.name, words, _span(arterial), _span(other)))
+            rows.append((one.name, case.words, _span(arterial), _span(other)))
     return Table(
         "What the assumed uptake does",
         (
@@ -172,8 +147,9 @@ def _uptake_table(
         ),
         tuple(sorted(rows)),
         (),
-        "Ng/mL at the place of action, typical patients; where there are several models, from the least to "
-        "the greatest.",
+        "Every share and half-life in it is assumed, the shares within what is known of each route. Ng/mL at "
+        "the place of action, typical patients; where there are several models, from the least to the "
+        "greatest.",
     )
 
 
