@@ -317,7 +317,7 @@ def _write(
     from adjuvant.pk.bands_wire import HEADS, bands_rows
     from adjuvant.reports.levels import levels_page, write_levels
     from adjuvant.reports.levels.given import given_section
-    from adjuvant.reports.levels.held import held_sections
+    from adjuvant.reports.levels.held import held_line, held_sections
     from adjuvant.reports.levels.pages import Shown
     from adjuvant.timeline import local_text
 
@@ -341,6 +341,7 @@ def _write(
             clock=f"the first dose, {local_text(given.start, record.local)}",
             at=given.at,
             outside=tuple(words[1]),
+            held=held_line(held.estimates, held.refused, marks) if held is not None else (),
         )
     )
     table = (HEADS, bands_rows(found))

@@ -30,6 +30,8 @@ _HALVINGS = 24
 _ENOUGH = 10**-9
 _MUCH, _NOTHING = 1 / 2**2, 1 / 2**4
 """Shares of a spread: from the one on, levels changed a figure; under the other, they said nothing of it."""
+_STILL = 10**-3
+"""A figure that moved by less, as a share of it, is said to stay."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,8 +121,16 @@ class Estimate:
             )
         if partly:
             said.append(f"Little was learned of {_names(partly)}.")
-        if silent:
-            said.append(f"Nothing was learned of {_names(silent)}: it stays as in the typical patient.")
+        still = [one for one in silent if abs(one.found / one.typical - 1) < _STILL]
+        if still:
+            stay = "it stays" if len(still) == 1 else "they stay"
+            said.append(f"Nothing was learned of {_names(still)}: {stay} as in the typical patient.")
+        said += [
+            f"Next to nothing was learned of {_names([one])}: it moved by "
+            f"{one.found / one.typical - 1:+.1%}, mostly along with what it varies with."
+            for one in silent
+            if one not in still
+        ]
         if len(self.problem.starts) > 1 and self.model.between_occasion is None:
             said.append("This model says nothing of what varies between occasions: the figures hold for all.")
         odd = [one for one in self.misfits if abs(one.surprise) > 2]

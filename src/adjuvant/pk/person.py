@@ -14,7 +14,7 @@ from adjuvant.pk.arrays import Floats, finite
 from adjuvant.pk.model import CompartmentModel, Figure, WeightEffect
 from adjuvant.quantity import Quantity, parse_unit
 
-__all__ = ["NOT_STUDIED", "Covariates", "Individual", "bare", "typical", "unit_of"]
+__all__ = ["NOT_STUDIED", "Covariates", "Individual", "bare", "for_people", "typical", "unit_of"]
 
 NOT_STUDIED = (
     "No model was made from wasted, dying or palliative patients; their levels may be others than shown."
@@ -22,6 +22,8 @@ NOT_STUDIED = (
 """Said beside every level."""
 
 _UNITS = ("L", "L/kg", "L/min", "L/min/kg", "/min", "min", "1")
+_SHOWN = {"L": ("L", 1), "L/min": ("L/h", 60), "/min": ("/h", 60), "min": ("min", 1), "1": ("", 1)}
+"""How a figure is shown to people, by the package's own unit: the word, and how many of it make one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +86,16 @@ def unit_of(figure: Figure) -> str:
         if figure.value.unit.commensurable(parse_unit(code)):
             return code.removesuffix("/kg")
     raise InputError(f"{figure.value}", "has a unit that no model uses", "write it in L and min")
+
+
+def for_people(model: CompartmentModel, name: str, value: float) -> str:
+    """A figure of a patient with its unit: volumes in L, clearances in L/h, rates in /h, times in min.
+
+    Args:
+        value: in the package's own units, L and minutes, of this patient and not per kilogram.
+    """
+    shown, times = _SHOWN[unit_of(model.parameters[name])]
+    return f"{value * times:.4g} {shown}".strip()
 
 
 def typical(

@@ -132,6 +132,17 @@ def test_the_statement_says_what_changed_what_did_not_and_what_to_check() -> Non
     )
 
 
+def test_a_figure_that_moved_is_never_said_to_stay() -> None:
+    """Next to nothing was learned of both; one moved by two percent, with what it varies with."""
+    learned = (Learned("V1", 0, 100.0, 102.0, 0.3, 0.295), Learned("Q2", 0, 20.0, 20.0, 0.3, 0.3))
+    assert replace(high(), learned=learned).statement[:2] == (
+        "Nothing was learned of Q2: it stays as in the typical patient.",
+        "Next to nothing was learned of V1: it moved by +2.0%, mostly along with what it varies with.",
+    )
+    both = (Learned("V1", 0, 100.0, 100.0, 0.3, 0.3), Learned("Q2", 0, 20.0, 20.0, 0.3, 0.3))
+    assert replace(high(), learned=both).statement[0].endswith("V1, Q2: they stay as in the typical patient.")
+
+
 def test_the_patients_own_band_is_narrower_than_that_over_patients_and_holds_the_level() -> None:
     level = float(simulate(OTTO, DAY, [720.0], ADULT).ng_per_ml["ketamine"][0])
     measured = [Measured(at, "ketamine", level, "venous") for at in (660.0, 690.0, 700.0, 715.0, 720.0)]

@@ -3,27 +3,33 @@
 from __future__ import annotations
 
 import re
+import subprocess
 import xml.etree.ElementTree as ET
 from functools import cache
+from pathlib import Path
 
 import numpy as np
 import pytest
 
-from adjuvant.pk import Bolus, Covariates, Infusion, Regimen, bands, reported_ranges
+from adjuvant.pk import Bolus, Covariates, Infusion, Regimen, bands, load_model, reported_ranges
 from adjuvant.pk.bands import Bands
 from adjuvant.pk.disagreement import behind
 from adjuvant.pk.effect_slow import effect_courses, opposed
+from adjuvant.pk.estimation import estimate
+from adjuvant.pk.measured import Measured
 from adjuvant.reports.levels.drawings import effect_drawing, level_drawing, norketamine_drawing
 from adjuvant.reports.levels.figure import (
     PHONE_LEVELS,
     PRINT_LEVELS,
     SCREEN_LEVELS,
     LevelsLayout,
+    by_side,
     drawing_svg,
 )
+from adjuvant.reports.levels.held import held_line, held_sections
 from adjuvant.reports.levels.html import levels_html
 from adjuvant.reports.levels.pages import Shown, levels_page
-from adjuvant.reports.levels.parts import level, spanned
+from adjuvant.reports.levels.parts import Section, level, spanned
 from adjuvant.reports.levels.pdf import levels_pdf
 from adjuvant.reports.levels.write import csv_text
 
@@ -154,6 +160,62 @@ def test_nothing_is_drawn_outside_of_the_picture_or_not_a_number(layout: LevelsL
             assert -4 <= float(x) <= width and -4 <= float(y) <= height
 
 
+@pytest.mark.parametrize("drug", ["ketamine", "esketamine"])
+def test_on_paper_each_side_is_a_picture_of_its_own_on_the_scale_of_all(drug: str) -> None:
+    """So that a page may end between two: each has its axis of time, and a level is as high in each."""
+    ranges = [one for one in reported_ranges().values() if one.drug == drug]
+    whole = level_drawing(forecast(drug), ranges, None, None, "the start", ())
+    parts = [ET.fromstring(drawing_svg(one, PRINT_LEVELS)) for one in by_side(whole)]
+    assert [[row.title for row in one.rows] for one in by_side(whole)] == [[row.title] for row in whole.rows]
+    shown = [words(one) for one in parts]
+    assert [texts.count("ng/mL") for texts in shown] == [2] * len(parts)
+    assert [texts.count("Hours since the start") for texts in shown] == [1] * len(parts)
+    assert [texts.count("Given, intravenous") for texts in shown] == [1] + [0] * (len(parts) - 1)
+    advice = ["Nothing here advises a dose" in " ".join(texts) for texts in shown]
+    assert advice == [False] * (len(parts) - 1) + [True]
+    every = words(ET.fromstring(drawing_svg(whole, PRINT_LEVELS)))
+    for texts in shown:
+        assert {one for one in texts if re.fullmatch(r"[\d,]00", one)} == {
+            one for one in every if re.fullmatch(r"[\d,]00", one)
+        }
+
+
+@pytest.mark.parametrize("layout", LAYOUTS, ids=lambda one: one.name)
+@pytest.mark.parametrize("kind", ["effects", "norketamine"])
+def test_effects_and_the_scenario_lie_within_their_picture_and_are_told_in_words(
+    kind: str, layout: LevelsLayout
+) -> None:
+    found = forecast("esketamine")
+    times = np.linspace(0, 30 * 1440, 50)
+    drawing = (
+        effect_drawing(effect_courses(found, times), "the start")
+        if kind == "effects"
+        else norketamine_drawing(opposed(found), "the start", 600.0)
+    )
+    made = ET.fromstring(drawing_svg(drawing, layout))
+    _, _, width, height = map(float, (made.get("viewBox") or "").split())
+    for one in made.iter(f"{SVG}path"):
+        for x, y in re.findall(r"[ML](-?[\d.]+) (-?[\d.]+)", one.get("d") or ""):
+            assert -4 <= float(x) <= width and -4 <= float(y) <= height
+    (told,) = made.iter(f"{SVG}desc")
+    assert len((told.text or "").split()) > 10 and "nan" not in (told.text or "").split()
+    assert words(made).count("now") == (6 if kind == "norketamine" else 0)
+    assert "Nothing here advises a dose." in " ".join(words(made))
+
+
+def test_the_word_for_now_and_the_level_at_the_end_do_not_meet_on_a_phone() -> None:
+    """Each stands on a line of its own wherever both are at the top of a narrow panel."""
+    found = picture("ketamine", PHONE_LEVELS, 900.0)
+    places = {}
+    for one in found.iter(f"{SVG}text"):
+        text = "".join(one.itertext())
+        places.setdefault(text, []).append((float(one.get("x") or 0), float(one.get("y") or 0)))
+    ends = [at for text, ats in places.items() if re.fullmatch(r"\d+( to \d+)?", text) for at in ats]
+    for now_x, now_y in places["now"]:
+        for x, y in ends:
+            assert abs(y - now_y) >= 12 or x < now_x - 4 or x > now_x + 200
+
+
 def test_the_two_effects_stand_beside_each_other_in_percent() -> None:
     times = np.linspace(0, 30 * 1440, 50)
     found = ET.fromstring(
@@ -209,6 +271,49 @@ def test_the_page_is_whole_escapes_what_it_is_told_and_asks_for_nothing() -> Non
 def test_the_page_says_why_there_is_no_scenario_for_the_racemate() -> None:
     text = levels_html(levels_page(page("ketamine")))
     assert "No model of the racemate gives levels of norketamine" in text
+
+
+def test_measured_levels_stand_with_the_predicted_ones_and_figures_have_their_own_units(
+    pdftotext: Path, tmp_path: Path
+) -> None:
+    """On the first sheet: what was measured, and the first side of the figure; not half a sheet of nothing."""
+    half_day = Regimen((Infusion(0, 720, "7 mg/h", "iv"),), "esketamine")
+    found = bands(half_day, [0.0, 720.0, 900.0], ADULT, patients=20)
+    measured = [Measured(360, "ketamine", 88, "venous"), Measured(720, "ketamine", 96, "venous")]
+    one = estimate(load_model("otto2021"), half_day, ADULT, measured)
+    marks, refused = [(720.0, "now"), (900.0, "3 h after")], [("kamp2020", "is of the other side")]
+    shown = Shown(
+        "x", found, marks, now_min=720.0, before=(Section("given", "What was given", "", items=(("", "Weight."),)),),
+        after=held_sections([one], refused, marks), held=held_line([one], refused, marks),
+        measured=(("venous", 360.0, 88.0),),
+    )  # fmt: skip
+    made = levels_page(shown)
+    html = levels_html(made)
+    assert "<b></b>" not in html and "(L, min)" not in html
+    # By hand: the typical clearance of Otto at 70 kg is 95.2 L/h; volumes are in litres.
+    assert re.search(r"typical 95\.2 L/h, now [\d.]+ L/h", html) and re.search(
+        r"typical \d+(\.\d+)? L, now", html
+    )
+    file = tmp_path / "page.pdf"
+    file.write_bytes(levels_pdf(made))
+    first = subprocess.run(
+        [pdftotext, "-l", "1", str(file), "-"], capture_output=True, text=True, check=True
+    ).stdout
+    flat = " ".join(first.split())
+    assert (
+        "2 measured levels, venous blood, against otto2021:" in flat
+        and "Not held against them: kamp2020" in flat
+    )
+    order = [flat.index(one) for one in ("2 measured levels", "What was given", "Over models: a typical")]
+    assert order == sorted(order)
+
+
+def test_a_measured_level_that_hardly_anybody_has_is_called_out_on_top() -> None:
+    half_day = Regimen((Infusion(0, 720, "7 mg/h", "iv"),), "esketamine")
+    one = estimate(load_model("otto2021"), half_day, ADULT, [Measured(720, "ketamine", 960, "venous")])
+    (line,) = held_line([one], [], [(720.0, "now")])
+    assert line.startswith("1 measured level, venous blood") and "1 of 1 lie" not in line
+    assert line.endswith("would have it: check dose, time, side and laboratory.")
 
 
 def test_the_pdf_is_the_same_bytes_each_time() -> None:

@@ -15,7 +15,7 @@ import pytest
 from adjuvant.design import Asked, Compared, Found, compare_schedules, groups, typed
 from adjuvant.design.searched import asked_steps, bounds_of, objectives_of, read_design, space_of
 from adjuvant.design.wire import COMPARED_HEADS, compared_rows
-from adjuvant.pk import Covariates, Infusion, Regimen
+from adjuvant.pk import Covariates, Infusion, Regimen, load_model
 from adjuvant.reports.schedules import (
     compared_page,
     found_page,
@@ -28,6 +28,7 @@ from adjuvant.reports.schedules import (
     write_schedules,
 )
 from adjuvant.reports.schedules.html import figure_svg
+from adjuvant.reports.schedules.model import Figure
 from adjuvant.reports.schedules.words import figure, percent_words
 from adjuvant.reports.schedules.write import csv_text, figure_file
 
@@ -126,8 +127,44 @@ def test_a_level_of_twice_the_height_is_drawn_twice_as_high() -> None:
     assert zero - float(line.get("y1") or 0) == pytest.approx(height * 200 / 90, abs=0.1)
 
 
-def test_no_label_of_the_figure_runs_out_of_it_or_over_another() -> None:
-    made = levels_figure(compared())
+FIGURES = (
+    "levels", "levels, phone 0", "levels, phone 1", "S-ketamine", "S-ketamine, phone 0", "S-ketamine, phone 1",
+    "S-ketamine, phone 2", "frontier", "frontier, phone",
+)  # fmt: skip
+
+
+@cache
+def every_figure() -> dict[str, Figure]:
+    levels_, frontier = levels_figure(compared()), frontier_figure(found(), ("total_mg", "hours_in_range"))
+    s_ketamine = levels_figure(compared("esketamine"))
+    return {
+        "levels": levels_, "S-ketamine": s_ketamine, "frontier": frontier, "frontier, phone": frontier.narrow[0],
+        **{f"levels, phone {place}": one for place, one in enumerate(levels_.narrow)},
+        **{f"S-ketamine, phone {place}": one for place, one in enumerate(s_ketamine.narrow)},
+    }  # fmt: skip
+
+
+def test_every_figure_is_looked_at() -> None:
+    assert set(every_figure()) == set(FIGURES)
+
+
+@pytest.mark.parametrize("drug", ["ketamine", "esketamine"])
+def test_on_a_phone_each_side_has_a_picture_of_its_own_with_its_own_legend_and_units(drug: str) -> None:
+    made = levels_figure(compared(drug))
+    sides = {"ketamine": ["Arterial", "Side of"], "esketamine": ["Arterial", "Venous", "Side of"]}[drug]
+    assert len(made.narrow) == len(sides)
+    for one, side in zip(made.narrow, sides, strict=True):
+        shown = words(drawn(figure_svg(one)))
+        (title,) = [said for said in shown if said.startswith(("Arterial", "Venous", "Side of"))]
+        assert title.startswith(side)
+        assert shown.count("ng/mL") == 2 and "day 1" in shown
+        assert "range asked for, 70 to 160 ng/mL" in shown and "ceiling, 200 ng/mL" in shown
+        assert one.width < 400 and not set(sides) - {side} & set(one.summary.split())
+
+
+@pytest.mark.parametrize("name", FIGURES)
+def test_no_label_of_any_figure_runs_out_of_it_or_over_another(name: str) -> None:
+    made = every_figure()[name]
     boxes = [box for layer in made.layers for box in layer.boxes]
     assert all(left >= -8 and right <= made.width + 8 and top >= 0 for left, top, right, _ in boxes)
     for place, one in enumerate(boxes):
@@ -135,6 +172,21 @@ def test_no_label_of_the_figure_runs_out_of_it_or_over_another() -> None:
             over_x = min(one[2], other[2]) - max(one[0], other[0])
             over_y = min(one[3], other[3]) - max(one[1], other[1])
             assert over_x <= 0 or over_y <= 1
+
+
+@pytest.mark.parametrize("name", FIGURES)
+def test_nothing_in_a_figure_stands_outside_of_it_or_is_no_number(name: str) -> None:
+    made = every_figure()[name]
+    picture = drawn(figure_svg(made))
+    text = ET.tostring(picture, encoding="unicode").lower()
+    assert "nan" not in text and not re.search(r"[ML ]-?inf", text)
+    for one in picture.iter(f"{SVG}circle"):
+        assert (
+            0 <= float(one.get("cx") or -1) <= made.width and 0 <= float(one.get("cy") or -1) <= made.height
+        )
+    for one in picture.iter(f"{SVG}path"):
+        for x, y in re.findall(r"[ML](-?[\d.]+) (-?[\d.]+)", one.get("d") or ""):
+            assert -1 <= float(x) <= made.width + 1 and -1 <= float(y) <= made.height + 1
 
 
 def test_the_figure_says_in_words_what_it_shows() -> None:
@@ -146,7 +198,11 @@ def test_the_figure_says_in_words_what_it_shows() -> None:
 def test_the_frontier_has_a_panel_a_model_and_tells_kept_broken_and_best_apart() -> None:
     made = drawn(figure_file(frontier_figure(found(), ("total_mg", "hours_in_range")), faces=False))
     shown = words(made)
-    assert set(found().models) <= set(shown)
+    sides = {"arterial": "arterial", "not_stated": "side of the circulation not stated"}
+    for model in found().models:
+        # The side that a model is of stands beside its name, so that no two are read as one.
+        (title,) = [" ".join(one.split()) for one in shown if one.split()[:1] == [model]]
+        assert title == f"{model} {sides[load_model(model).sampling]}"
     assert {
         "on the frontier",
         "keeps every bound, and another beats it",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from html import escape
 
@@ -12,7 +12,7 @@ from adjuvant.reports.figure.svg import Span, Svg, place, span_width
 from adjuvant.reports.levels.drawn import Drawing, DrawnBand, Panel, Row
 from adjuvant.reports.words import NBSP, plain
 
-__all__ = ["PHONE_LEVELS", "PRINT_LEVELS", "SCREEN_LEVELS", "LevelsLayout", "drawing_svg"]
+__all__ = ["PHONE_LEVELS", "PRINT_LEVELS", "SCREEN_LEVELS", "LevelsLayout", "by_side", "drawing_svg"]
 
 _LINE, _AXIS_LEFT, _BAR = 15.0, 40.0, 7.0
 _DAYS_FROM_H = 96.0
@@ -75,19 +75,38 @@ class _Sheet:
         return bottom - level / self.most * self.layout.height
 
 
+def by_side(drawing: Drawing) -> tuple[Drawing, ...]:
+    """The figure as one for each side of the circulation, on one scale, so that a page can break between.
+
+    The doses stand on the first and the notes under the last; each has its own time axis.
+    """
+    last, least = len(drawing.rows) - 1, drawing.least if drawing.whole else _top(drawing)
+    return tuple(
+        replace(
+            drawing,
+            key=f"{drawing.key}-{number}",
+            rows=(row,),
+            least=least,
+            rates=() if number else drawing.rates,
+            notes=drawing.notes if number == last else (),
+        )
+        for number, row in enumerate(drawing.rows)
+    )
+
+
+def _top(drawing: Drawing) -> float:
+    """The highest that is drawn, or that the scale must reach."""
+    panels = [panel for row in drawing.rows for panel in row.panels]
+    return max(
+        [drawing.least, *(one.high for one in drawing.ranges if one.style != "bar")]
+        + [value for panel in panels for band in panel.bands for value in band.high]
+        + [dot.level for panel in panels for dot in panel.dots]
+    )
+
+
 def drawing_svg(drawing: Drawing, layout: LevelsLayout, style: str = "") -> str:
     """The figure as one inline SVG; colours come from the page's style sheet, or from `style`."""
-    top = max(
-        [drawing.least, *(one.high for one in drawing.ranges if one.style != "bar")]
-        + [
-            value
-            for row in drawing.rows
-            for panel in row.panels
-            for band in panel.bands
-            for value in band.high
-        ]
-        + [dot.level for row in drawing.rows for panel in row.panels for dot in panel.dots]
-    )
+    top = _top(drawing)
     step = _step(top)
     # A step above the highest, so that no edge hides in the frame.
     most = drawing.least if drawing.whole else step * (int(top / step) + 1)
@@ -258,7 +277,7 @@ def _band(sheet: _Sheet, band: DrawnBand, column: int, bottom: float) -> None:
     ]
     if not upper:
         return
-    steps = [("M" if place_ == 0 else "L", x, y) for place_, (x, y) in enumerate(upper)]
+    steps = [("M" if number == 0 else "L", x, y) for number, (x, y) in enumerate(upper)]
     if band.low == band.high:
         sheet.front.path(steps, edge)
     else:
@@ -269,7 +288,10 @@ def _band(sheet: _Sheet, band: DrawnBand, column: int, bottom: float) -> None:
         x = sheet.left(column) + sheet.wide - 4
         begins = x - span_width(words) - 6
         under = [y for at, y in upper if at >= begins] or [upper[-1][1]]
-        sheet.front.text(x, max(min(under) - 6, bottom - sheet.layout.height + 12), words, "r")
+        least = bottom - sheet.layout.height + 12
+        if sheet.drawing.now_h is not None and begins < sheet.x(column, sheet.drawing.now_h) + 40:
+            least += _LINE  # where the two would meet, it stands under the word for now
+        sheet.front.text(x, max(min(under) - 6, least), words, "r")
 
 
 def _ranges(sheet: _Sheet, columns: int, bottom: float) -> None:

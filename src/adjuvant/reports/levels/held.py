@@ -7,9 +7,11 @@ from collections.abc import Sequence
 import numpy as np
 
 from adjuvant.pk.estimation import Estimate
-from adjuvant.reports.levels.parts import Section, Table, level
+from adjuvant.pk.person import for_people
+from adjuvant.reports.levels.parts import Section, Table, level, side_words
+from adjuvant.reports.words import listed
 
-__all__ = ["DRAWS", "held_sections", "own_levels"]
+__all__ = ["DRAWS", "held_line", "held_sections", "own_levels"]
 
 DRAWS = 2000
 _SHARES = (0.05, 0.5, 0.95)
@@ -19,6 +21,30 @@ def own_levels(found: Estimate, minutes: Sequence[float]) -> list[tuple[float, f
     """Lower end, middle and upper end of this patient's level at each minute, by what is left open."""
     rows = found.drawn(np.asarray(minutes, dtype=np.float64), DRAWS, np.random.default_rng(1), _SHARES)
     return [(float(low), float(middle), float(high)) for low, middle, high in rows.T]
+
+
+def held_line(
+    estimates: Sequence[Estimate], refused: Sequence[tuple[str, str]], marks: Sequence[tuple[float, str]]
+) -> tuple[str, ...]:
+    """What measured levels say, a sentence for each model, to stand with the levels that were predicted."""
+    lines = []
+    for one in estimates:
+        (low, middle, high), many = own_levels(one, [marks[0][0]])[0], len(one.misfits)
+        odd = sum(abs(each.surprise) > 2 for each in one.misfits)
+        rare = f"{odd} of {many} lie" if many > 1 else "it lies"
+        if not odd:
+            rare = "none lies" if many > 1 else "it does not lie"
+        them = "them" if many > 1 else "it"
+        lines.append(
+            f"{many} measured level{'s' if many > 1 else ''}, {side_words(one.model.sampling)}, against "
+            f"{one.model.key}: {level(middle)} ng/mL in this patient ({level(low)} to {level(high)} left "
+            f"open by {them}); {rare} where fewer than 1 in 20 patients of the model would have {them}"
+            f"{': check dose, time, side and laboratory' if odd else ''}."
+        )
+    if refused:
+        names = listed([key for key, _ in refused])
+        lines.append(f"Not held against them: {names}; the reasons stand below.")
+    return tuple(lines)
 
 
 def held_sections(
@@ -66,8 +92,8 @@ def held_sections(
                     (
                         f"{each.name}{f', occasion {each.occasion}' if each.occasion else ''}:",
                         (
-                            f"typical {each.typical:.4g}, now {each.found:.4g} (L, min); {each.told:.0%} of "
-                            "its spread "
+                            f"typical {for_people(one.model, each.name, each.typical)}, now "
+                            f"{for_people(one.model, each.name, each.found)}; {each.told:.0%} of its spread "
                             "taken away."
                         ),
                     )

@@ -37,6 +37,7 @@ class Shown:
         clock: what minute 0 is.
         at: the document's date; None for a typed regimen.
         outside: why nobody like this patient was studied, which stands before everything else.
+        held: what measured levels say, a sentence for each model, under what was predicted.
     """
 
     subject: str
@@ -55,6 +56,7 @@ class Shown:
     at: datetime | None = None
     measured: tuple[tuple[str, float, float], ...] = field(default=())
     outside: tuple[str, ...] = ()
+    held: tuple[str, ...] = ()
 
 
 def levels_page(shown: Shown) -> LevelsPage:
@@ -104,7 +106,7 @@ def levels_page(shown: Shown) -> LevelsPage:
         who=shown.who,
         warning=" ".join((*shown.outside, *found.notices)),
         headline=_headline(shown),
-        lines=tuple(_line(side, shown) for side in found.sides),
+        lines=(*(_line(side, shown) for side in found.sides), *shown.held),
         sections=tuple(sections),
         sources=_sources(shown, [one.source.citation for one in ranges]),
         at=shown.at or _EPOCH,
@@ -138,7 +140,8 @@ def _line(side: Side, shown: Shown) -> str:
     if not spreads:
         return f"{said}; no spread between patients was read."
     least, most = min(float(row[0]) for row in spreads), max(float(row[-1]) for row in spreads)
-    return f"{said}; {spanned(least, most)} for 90 of 100 patients, by {_drawn(side)}."
+    whose = "of its patients" if many == 1 else f"patients, by {_drawn(side)}"
+    return f"{said}; {spanned(least, most)} for 90 of 100 {whose}."
 
 
 def _drawn(side: Side) -> str:

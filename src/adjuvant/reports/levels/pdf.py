@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import Any
 
 from adjuvant.reports.html import template_text
-from adjuvant.reports.levels.figure import PRINT_LEVELS, drawing_svg
+from adjuvant.reports.levels.figure import PRINT_LEVELS, by_side, drawing_svg
 from adjuvant.reports.levels.parts import LevelsPage, Section
 from adjuvant.reports.pdf import breakable, compiled, drawable
 from adjuvant.reports.tokens import LIGHT, resolved
@@ -48,8 +48,13 @@ def _section(one: Section) -> dict[str, Any]:
     return {
         "title": drawable(one.title),
         "aside": drawable(one.aside),
-        "figure": None if drawing is None else drawing_svg(drawing, PRINT_LEVELS, _style()),
-        "figure_alt": "" if drawing is None else drawable(f"{drawing.title}. {drawing.summary}"),
+        "figures": [
+            {
+                "svg": drawing_svg(part, PRINT_LEVELS, _style()),
+                "alt": drawable(f"{part.title}, {part.rows[0].title}. {part.summary}"),
+            }
+            for part in (by_side(drawing) if drawing is not None else ())
+        ],
         "table": table,
         "paragraphs": [drawable(text) for text in one.paragraphs],
         "items": [[drawable(lead), drawable(text)] for lead, text in one.items],

@@ -33,6 +33,7 @@ class Figure:
         summary: the figure in words, for who cannot see it.
         caption: what is to be known to read it.
         layers: drawn in this order.
+        narrow: the same for a phone, one under the other; empty where the figure itself is narrow enough.
     """
 
     title: str
@@ -41,6 +42,7 @@ class Figure:
     width: float
     height: float
     layers: tuple[Svg, ...]
+    narrow: tuple[Figure, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
 import numpy as np
 
 from adjuvant.design import Compared, Found, Measured, Scored
+from adjuvant.pk import load_model
 from adjuvant.pk.arrays import Floats
 from adjuvant.reports.figure.labels import fitted, wrapped
 from adjuvant.reports.figure.sheet import nice_step
@@ -18,7 +19,7 @@ from adjuvant.reports.schedules.words import OBJECTIVE_WORDS, SAMPLING_WORDS, co
 
 __all__ = ["frontier_figure", "levels_figure"]
 
-_WIDTH, _LEFT, _GAP = 860.0, 46.0, 40.0
+_WIDTH, _PHONE, _LEFT, _GAP = 860.0, 390.0, 46.0, 40.0
 _HIGH, _TITLE, _AXIS, _LINE = 84.0, 34.0, 30.0, 15.0
 _DAY = 24
 _POINTS = 200
@@ -52,17 +53,30 @@ def levels_figure(found: Compared) -> Figure:
     patients.
     """
     sides = tuple(dict.fromkeys(one.sampling for key in found.models for one in _of(found, model=key)))
-    wide = (_WIDTH - (_LEFT + _GAP) * len(sides) + _GAP) / len(sides)
+    narrow = tuple(_levels(found, (side,), _PHONE) for side in sides)
+    return replace(_levels(found, sides, _WIDTH), narrow=narrow)
+
+
+def _levels(found: Compared, sides: tuple[str, ...], width: float) -> Figure:
+    wide = (width - (_LEFT + _GAP) * len(sides) + _GAP) / len(sides)
     days = -(-max(float(one.times_h[-1]) for one in found.measured) // _DAY)
     highest = max([found.asked.ceiling, found.asked.high, *(_highest(one) for one in found.measured)])
     step = float(nice_step(Fraction(highest), 4))
     top = -(-highest // step) * step
     back, front = Svg(), Svg()
-    y = _legend(front, found, sides)
+    y = _legend(front, found, sides, width)
+    below = 0.0
     for column, side in enumerate(sides):
         words = ((SAMPLING_WORDS[side], "b i"), (f"  {_models_of(found, side)}", "t"))
-        front.text(column * (wide + _LEFT + _GAP), y, words)
-    y += 8
+        if span_width(words) > wide + _LEFT:
+            front.text(column * (wide + _LEFT + _GAP), y, words[:1])
+            under = wrapped(_models_of(found, side), "t", wide + _LEFT)
+            for number, line in enumerate(under, 1):
+                front.text(column * (wide + _LEFT + _GAP), y + number * _LINE, line)
+            below = max(below, len(under) * _LINE)
+        else:
+            front.text(column * (wide + _LEFT + _GAP), y, words)
+    y += 8 + below
     for schedule in found.schedules:
         for column, side in enumerate(sides):
             left = _LEFT + column * (wide + _LEFT + _GAP)
@@ -80,7 +94,7 @@ def levels_figure(found: Compared) -> Figure:
         "Ng/mL over days, each panel from zero and on one scale. Predicted by published models and measured "
         "in nobody. Levels of two sides of the circulation stand apart and are never put together."
     )
-    return Figure(title, _summary(found), caption, _WIDTH, y, (back, front))
+    return Figure(title, _summary(found, sides), caption, width, y, (back, front))
 
 
 def _of(found: Compared, *, model: str) -> list[Measured]:
@@ -95,9 +109,9 @@ def _highest(one: Measured) -> float:
     return float(max(one.typical.max(), one.band.max() if one.band is not None else 0.0))
 
 
-def _legend(front: Svg, found: Compared, sides: Sequence[str]) -> float:
+def _legend(front: Svg, found: Compared, sides: Sequence[str], width: float) -> float:
     x, y = 0.0, 12.0
-    drawn = [one for one in found.measured if one.band is not None]
+    drawn = [one for one in found.measured if one.band is not None and one.sampling in sides]
     items = []
     if drawn:
         items.append(("levels", f"nine in ten of {found.patients:,} drawn patients, and the median"))
@@ -110,13 +124,19 @@ def _legend(front: Svg, found: Compared, sides: Sequence[str]) -> float:
     items.append(("aim", f"range asked for, {figure(found.asked.low)} to {figure(found.asked.high)} ng/mL"))
     for name, words in items:
         spans = ((words, ""),)
-        if x + 34 + span_width(spans) > _WIDTH:
+        if x + 34 + span_width(spans) > width:
             x, y = 0.0, y + 20
         front.rect(x, y - 9, 26, 11, name)
+        if 32 + span_width(spans) > width:
+            for line in wrapped(words, "", width - 32):
+                front.text(x + 32, y, line)
+                y += _LINE
+            x, y = 0.0, y + 5
+            continue
         front.text(x + 32, y, spans)
         x += 32 + span_width(spans) + 22
     words = f"ceiling, {figure(found.asked.ceiling)} ng/mL"
-    if x + 34 + span_width(((words, ""),)) > _WIDTH:
+    if x + 34 + span_width(((words, ""),)) > width:
         x, y = 0.0, y + 20
     front.line(x, y - 4, x + 26, y - 4, "limit")
     front.text(x + 32, y, ((words, ""),))
@@ -184,9 +204,9 @@ def _area(frame: _Frame, times: Floats, lows: Floats, highs: Floats, name: str) 
     frame.front.path(steps, name, close=True)
 
 
-def _summary(found: Compared) -> str:
+def _summary(found: Compared, sides: Sequence[str]) -> str:
     parts = []
-    for one in found.measured:
+    for one in (each for each in found.measured if each.sampling in sides):
         spread = ""
         if one.peak.low is not None and one.peak.high is not None:
             spread = f" (nine in ten {figure(one.peak.low)} to {figure(one.peak.high)})"
@@ -203,31 +223,36 @@ def frontier_figure(found: Found, aims: tuple[str, str]) -> Figure:
     Args:
         aims: the two objectives along and up.
     """
+    return replace(_frontier(found, aims, 2, _WIDTH), narrow=(_frontier(found, aims, 1, _PHONE),))
+
+
+def _frontier(found: Found, aims: tuple[str, str], most: int, width: float) -> Figure:
     across, up = aims
     models = found.models
-    columns = min(2, max(1, len(models)))
-    wide, high = (_WIDTH - (_LEFT + _GAP) * columns + _GAP) / columns, 190.0
+    columns = min(most, max(1, len(models)))
+    wide, high = (width - (_LEFT + _GAP) * columns + _GAP) / columns, 190.0
     scored = [
         one for one in found.scored if not any(one.objectives[name] != one.objectives[name] for name in aims)
     ]
     most_x, step_x = _scale([one.objectives[across] for one in scored])
     most_y, step_y = _scale([one.objectives[up] for one in scored])
     back, front = Svg(), Svg()
-    y = _frontier_legend(front, aims)
+    y = _frontier_legend(front, aims, width)
     best = dict(found.frontiers)
     for place, model in enumerate(models):
         left = _LEFT + (place % columns) * (wide + _LEFT + _GAP)
         top = y + (place // columns) * (high + 74) + 26
         frame = _Frame(left, top, wide, most_x, most_y, high, back, front)
-        front.text(left, top - 10, ((model, "b i"),))
-        _frontier_scales(frame, (step_x, step_y), aims)
+        side = SAMPLING_WORDS[load_model(model).sampling]
+        front.text(left, top - 10, ((model, "b i"), (f"  {side.lower()}", "t")))
+        _frontier_scales(frame, (step_x, step_y), aims, width)
         _points(frame, [one for one in scored if one.model == model], best[model], aims)
     rows = -(-len(models) // columns)
-    total = y + rows * (high + 74) + 26
+    total = y + rows * (high + 74)
     title = f"{OBJECTIVE_WORDS[across].capitalize()} against {OBJECTIVE_WORDS[up]}, model by model"
     summary = "; ".join(f"{model}: {', '.join(names) or 'none is kept'}" for model, names in found.frontiers)
     caption = "Every point is one schedule of the space. What lies between points, or outside, is not known."
-    return Figure(title, f"Frontier. {summary}.", caption, _WIDTH, total, (back, front))
+    return Figure(title, f"Frontier. {summary}.", caption, width, total, (back, front))
 
 
 def _scale(values: Sequence[float]) -> tuple[float, float]:
@@ -238,28 +263,30 @@ def _scale(values: Sequence[float]) -> tuple[float, float]:
     return -(-highest // step) * step, step
 
 
-def _frontier_legend(front: Svg, aims: tuple[str, str]) -> float:
-    x = 0.0
+def _frontier_legend(front: Svg, aims: tuple[str, str], width: float) -> float:
+    x, y = 0.0, 0.0
     for kind, words in (
         ("best", "on the frontier"),
         ("kept", "keeps every bound, and another beats it"),
         ("broken", "breaks a bound in this model"),
     ):
+        if x + 18 + span_width(((words, ""),)) > width:
+            x, y = 0.0, y + 20
         if kind == "broken":
-            _cross(front, x + 6, 8)
+            _cross(front, x + 6, y + 8)
         else:
-            front.circle(x + 6, 8, _RADIUS, kind)
-        front.text(x + 18, 12, ((words, ""),))
+            front.circle(x + 6, y + 8, _RADIUS, kind)
+        front.text(x + 18, y + 12, ((words, ""),))
         x += 18 + span_width(((words, ""),)) + 24
     words = f"Along: {OBJECTIVE_WORDS[aims[0]]}. Up: {OBJECTIVE_WORDS[aims[1]]}."
-    y = 32.0
-    for line in wrapped(words, "t", _WIDTH):
+    y += 32.0
+    for line in wrapped(words, "t", width):
         front.text(0, y, line)
         y += _LINE
     return y
 
 
-def _frontier_scales(frame: _Frame, steps: tuple[float, float], aims: tuple[str, str]) -> None:
+def _frontier_scales(frame: _Frame, steps: tuple[float, float], aims: tuple[str, str], width: float) -> None:
     mark = 0.0
     while mark <= frame.most_y * (1 + 10**-9):
         kind = "axis" if mark == 0 else "grid"
@@ -270,7 +297,9 @@ def _frontier_scales(frame: _Frame, steps: tuple[float, float], aims: tuple[str,
     bottom = frame.top + frame.high
     while mark <= frame.most_x * (1 + 10**-9):
         frame.back.line(frame.x(mark), bottom, frame.x(mark), bottom + 4, "axis")
-        frame.front.text(frame.x(mark), bottom + 16, ((figure(mark), "t"),), "m")
+        # The last one of the last panel ends with the picture, and would be cut if it stood in the middle.
+        ends = frame.x(mark) + span_width(((figure(mark), "t"),)) / 2 > width
+        frame.front.text(frame.x(mark), bottom + 16, ((figure(mark), "t"),), "r" if ends else "m")
         mark += steps[0]
     frame.front.text(frame.left + frame.wide, bottom + 31, ((OBJECTIVE_WORDS[aims[0]], "t"),), "r")
 

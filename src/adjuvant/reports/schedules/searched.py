@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from adjuvant.design import Asked, Bounds, Found, NextSteps, Proposal, Scored
+from adjuvant.design import OBJECTIVES, Asked, Bounds, Found, NextSteps, Proposal, Scored
 from adjuvant.design.compare import NO_ADVICE, UNKNOWN
+from adjuvant.pk import load_model
 from adjuvant.reports.schedules.content import FOOT, asked_words
 from adjuvant.reports.schedules.model import Figure, Page, Table
 from adjuvant.reports.schedules.picture import frontier_figure
@@ -82,7 +83,7 @@ def _verdict(found: Found) -> str:
         )
     return (
         f"Of {count_words(found.tried, 'schedule')} {len(found.everywhere)} keep every bound in every model, "
-        f"and {len(found.robust)} of these are on the frontier of {aims} at each one's worst model. "
+        f"and {len(found.robust)} of these are on the frontier of {aims}, each at its worst model. "
         f"{len(found.refused)} were refused before any model was asked."
     )
 
@@ -90,12 +91,12 @@ def _verdict(found: Found) -> str:
 def _model_table(found: Found, model: str) -> Table:
     names = dict(found.frontiers)[model]
     rows = []
-    for name in names[:_SHOWN]:
-        one = found.of(name, model)
-        if one is not None:
-            values = (figure(one.objectives[each]) for each in found.objectives)
-            survives = "yes" if name in found.everywhere else "no"
-            rows.append((name, *values, _chances(one), survives))
+    ones = [one for name in names if (one := found.of(name, model)) is not None]
+    first = found.objectives[0]
+    for one in sorted(ones, key=lambda each: each.objectives[first] * OBJECTIVES[first])[:_SHOWN]:
+        values = (figure(one.objectives[each]) for each in found.objectives)
+        survives = "yes" if one.candidate.name in found.everywhere else "no"
+        rows.append((one.candidate.name, *values, _chances(one), survives))
     heads = (
         "Schedule", *(OBJECTIVE_WORDS[one] for one in found.objectives), "chance at each bound",
         "kept in every model",
@@ -103,7 +104,7 @@ def _model_table(found: Found, model: str) -> Table:
     more = f" {len(names) - _SHOWN} more are in the CSV." if len(names) > _SHOWN else ""
     nothing = (("none keeps every bound", *[""] * (len(heads) - 1)),)
     return Table(
-        f"Frontier by {model}",
+        f"Frontier by {model}, {SAMPLING_WORDS[load_model(model).sampling].lower()}",
         heads,
         tuple(rows) or nothing,
         tuple(range(1, len(found.objectives) + 1)),
@@ -176,7 +177,7 @@ def proposal_page(
     lists: list[tuple[str, tuple[str, ...]]] = [
         ("Refused by", found.refused),
         ("Limits that held a rate back", table.held_by if found.rows else ()),
-        ("What must be said of it", found.notices),
+        ("What must be said of it", found.notices[1:]),
         ("Assumed figures", table.levels.assumed),
         ("Method", (f"{table.citation.text} {table.citation.identifier}",)),
     ]
