@@ -47,6 +47,27 @@ def test_one_dose_for_all_reaches_those_with_equal_rates_too() -> None:
         np.testing.assert_allclose(found[:, patient], own[:, 0], rtol=1e-13)
 
 
+def test_one_body_that_is_given_different_amounts_is_as_many_patients_alike() -> None:
+    """Half of the dose is half of the level, and a dose of none is no level; in Bateman's function by hand."""
+    system = taken_in(np.array([0.2]), np.array([0.05]))
+    given = timeline(system, [Entry("intake", 0.0, 0.0, mg=np.array([10.0, 5.0, 0.0]))])
+    found = solve(system, given, TIMES)["central"]
+    by_hand = 10 * 0.2 / 0.15 * (np.exp(-0.05 * TIMES) - np.exp(-0.2 * TIMES))
+    np.testing.assert_allclose(found.T, 1000 * np.outer([1, 0.5, 0], by_hand), rtol=1e-11, atol=1e-12)
+    one = timeline(system, [Entry("intake", 0.0, 0.0, mg=np.array([10.0]))])
+    np.testing.assert_allclose(solve(system, one, TIMES)["central"][:, 0], found[:, 0], rtol=1e-14)
+
+
+def test_a_clearance_that_grows_stays_so_for_patients_alike() -> None:
+    """By hand: exp(-(0.1 t + 0.001 t^2 / 2)) of each dose."""
+    edges = [Edge("central", "", 0.1, grows=0.001)]
+    system = assemble(edges, entries={"central"}, reads={"central": ("central", 1.0)})
+    given = timeline(system, [Entry("central", 0.0, 0.0, mg=np.array([8.0, 2.0]))])
+    found = solve(system, given, np.array([0.0, 10.0, 30.0]))["central"]
+    left = np.exp(-(0.1 * np.array([0, 10.0, 30.0]) + 0.001 * np.array([0, 100.0, 900.0]) / 2))
+    np.testing.assert_allclose(found, np.outer(left, [8.0, 2.0]), rtol=1e-8)
+
+
 def test_a_body_in_which_drug_goes_round_is_not_left_to_the_closed_form() -> None:
     """Three places one after the other and back to the first have no real modes; the adaptive solver agrees."""
     edges = [
