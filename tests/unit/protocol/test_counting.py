@@ -221,3 +221,63 @@ def test_an_amount_over_its_time_says_what_rate_it_comes_to() -> None:
     assert over.words == "it comes to 30 mg/h"
     (itself,) = over_ceiling(infused("single_dose", "59 mg"), Q("60 mg"), chart(), SEVENTY)
     assert itself.words == ""
+
+
+def alone(regimen: Regimen, dose: str, weight: DosingWeight | None = SEVENTY) -> Any:
+    """What the one ceiling counts of a dose by itself, as the regimen gives it."""
+    found = counted(regimen.caps[0], Q(dose), regimen, None, weight)
+    return found if found is None or isinstance(found, Unknown) else str(found)
+
+
+def test_a_dose_by_itself_counts_as_the_regimen_gives_it() -> None:
+    assert alone(by_mouth("single_dose", "400 mg"), "100 mg") == "100 mg"
+    assert alone(running("single_dose", "400 mg"), "10 mg/h") is None
+    assert alone(by_mouth("day", "400 mg/d"), "100 mg") == "400 mg/d"
+    assert alone(by_mouth("day", "400 mg/d"), "1 mg/kg") == "280 mg/d"
+    assert alone(by_mouth("hour", "400 mg/h"), "100 mg") is None
+    assert alone(infused("course", "400 mg"), "60 mg") == "60 mg"
+    assert alone(infused("course", "400 mg"), "1 mg/kg") == "70 mg"
+    assert alone(running("course", "400 mg"), "10 mg/h") == "0 mg"
+
+
+@pytest.mark.parametrize("of", ["day", "hour", "course"])
+def test_a_dose_per_kilogram_is_counted_with_a_weight_and_not_without(of: str) -> None:
+    limit = {"day": "400 mg/d", "hour": "400 mg/h", "course": "400 mg"}[of]
+    unknown = alone(by_mouth(of, limit), "1 mg/kg", None)
+    assert isinstance(unknown, Unknown) and unknown.needs == ("a body weight",)
+    with_chart = told(by_mouth(of, limit), "1 mg/kg", chart((0.5, "given", "1 mg/kg")))
+    assert with_chart == {"day": "280 mg/d", "hour": "140 mg/h", "course": "140 mg"}[of]
+
+
+def test_a_ceiling_per_kilogram_is_kept_by_the_weight() -> None:
+    assert kept(by_mouth("day", "4 mg/kg/d"), "1 mg/kg", chart())
+    assert not kept(by_mouth("day", "3.9 mg/kg/d"), "1 mg/kg", chart())
+
+
+def test_a_ceiling_of_another_kind_hides_none_that_comes_after_it() -> None:
+    two = by_mouth("rate", "1 mg/h")
+    two = two.model_copy(update={"ceilings": (*two.ceilings, *by_mouth("single_dose", "50 mg").ceilings)})
+    assert [one.ceiling.of for one in over_ceiling(two, Q("100 mg"), chart(), SEVENTY)] == ["single_dose"]
+
+
+def test_how_often_a_dose_is_given_is_asked_for_where_a_day_s_cap_needs_it_and_a_usual_one_does_not() -> None:
+    """A gap of the protocol is told as a gap; a usual ceiling would only repeat it."""
+    for soft, words in (
+        (False, ["it cannot be compared without how often it is given in a day"]),
+        (True, []),
+    ):
+        often = made("day", "400 mg/d", soft=soft, route="oral", mode="oral", start="100 mg")
+        assert [one.words for one in over_ceiling(often, Q("100 mg"), chart(), SEVENTY)] == words
+
+
+def test_what_was_given_and_cannot_be_counted_is_said_of_a_usual_ceiling_too() -> None:
+    nameless = chart((3, "given", "1 mg/kg"))
+    (over,) = over_ceiling(by_mouth("day", "400 mg/d", soft=True), Q("100 mg"), nameless, None)
+    assert over.words.startswith("it cannot be compared without how much was given at ")
+    (single,) = over_ceiling(
+        made("course", "400 mg", soft=True, route="oral", mode="oral", start="100 mg"),
+        Q("100 mg"),
+        nameless,
+        None,
+    )
+    assert single.words.startswith("it cannot be compared without how much was given at ")

@@ -75,3 +75,11 @@ def test_evidence_without_a_source_of_its_own_says_none() -> None:
     bare = protocol.evidence.model_copy(update={"provenance": None, "citation": None})
     found = evidence_json(protocol.model_copy(update={"evidence": bare}))
     assert (found["citation"], found["provenance"]) == (None, None)
+
+
+def test_the_negative_trials_stand_against_a_protocol_that_names_none() -> None:
+    protocol = load("patel_ldk").protocol
+    silent = protocol.evidence.model_copy(update={"against": ()})
+    found = evidence_json(protocol.model_copy(update={"evidence": silent}))["against"]
+    assert {one["key"] for one in found} >= CONTROLLED
+    assert {(one["controlled"], one["direction"]) for one in found} == {(True, "negative")}

@@ -13,6 +13,7 @@ from adjuvant.protocol.chart import ChartEvent, Happened
 from adjuvant.protocol.dosing import DosingWeight
 from adjuvant.protocol.gate import Breach, check_dose, guardrail_breaches
 from adjuvant.protocol.guardrail import Guardrail
+from adjuvant.protocol.model import Rule
 from adjuvant.protocol.regimen import Regimen
 from adjuvant.quantity import parse_quantity
 from bedside import BEGINS, Chart
@@ -286,3 +287,112 @@ def test_a_usual_ceiling_is_called_so(soft: bool, words: str) -> None:
     (breach,) = [one for one in found if one.key == "most"]
     assert words in breach.words
     assert breach.refuses is not soft
+
+
+# --- the step rule ------------------------------------------------------------------------------------------
+
+LADDER = regimen(
+    mode="continuous_infusion", start="5 mg/h",
+    titration={"kind": "ladder", "levels": ["5 mg/h", "10 mg/h", "20 mg/h"], "every": "24 h"},
+)  # fmt: skip
+BY_WEIGHT = regimen(
+    mode="continuous_infusion", start="0.1 mg/kg/h",
+    titration={"kind": "ladder", "levels": ["0.1 mg/kg/h", "0.2 mg/kg/h"], "every": "24 h"},
+    ceilings=[{"key": "most", "of": "rate", "limit": "10 mg/h"}],
+)  # fmt: skip
+
+
+def stepped(
+    dose: str, one: Regimen, chart: Chart, weight: DosingWeight | None = SEVENTY, protocol: Protocol = CIVIK
+) -> tuple[Breach, ...]:
+    """What the gate says of a dose five hours after the beginning, without any guardrail."""
+    situation = Situation.at(BEGINS + timedelta(hours=5), chart.facts)
+    return check_dose(parse_quantity(dose), protocol, one, situation, weight, {})
+
+
+def test_a_dose_that_is_none_of_the_protocol_s_is_refused_in_its_name() -> None:
+    assert stepped("7 mg/h", LADDER, Chart()) == (
+        Breach("step", True, "7 mg/h is none of the protocol's doses", CIVIK),
+    )
+
+
+def test_a_first_dose_is_the_first_and_after_a_stop_too() -> None:
+    second = (Breach("step", True, "10 mg/h is not the first dose, 5 mg/h", CIVIK),)
+    assert stepped("5 mg/h", LADDER, Chart()) == ()
+    assert stepped("10 mg/h", LADDER, Chart()) == second
+    stopped = Chart().ketamine(0, "start", "5 mg/h").ketamine(4, "stop")
+    assert stepped("10 mg/h", LADDER, stopped) == second
+    assert stepped("5 mg/h", LADDER, stopped) == ()
+
+
+def test_while_it_runs_a_dose_is_at_most_one_level_from_the_present() -> None:
+    running = Chart().ketamine(0, "start", "5 mg/h")
+    assert stepped("10 mg/h", LADDER, running) == ()
+    assert stepped("20 mg/h", LADDER, running) == (
+        Breach("step", True, "20 mg/h is more than one level from 5 mg/h", CIVIK),
+    )
+    odd = Chart().ketamine(0, "start", "7 mg/h")
+    assert stepped("5 mg/h", LADDER, odd) == (
+        Breach("step", True, "7 mg/h, which is charted, is none of the protocol's doses", CIVIK),
+    )
+
+
+def test_where_a_test_dose_chooses_the_first_dose_is_not_known_until_one_worked() -> None:
+    chosen = regimen(
+        mode="continuous_infusion",
+        test_dose={
+            "doses": [{"value": "5 mg"}, {"value": "10 mg"}], "evaluate_after": "1 h",
+            "chooses": [{"tested": "5 mg", "then": "5 mg/h"}, {"tested": "10 mg", "then": "10 mg/h"}],
+        },
+    )  # fmt: skip
+    words = (
+        "the first dose is not known: which test dose worked (answer one of test_dose:5 mg, test_dose:10 mg)"
+    )
+    assert stepped("10 mg/h", chosen, Chart()) == (Breach("step", True, words, CIVIK),)
+    worked = Chart().answered(**{"test_dose__10 mg": True})
+    assert stepped("10 mg/h", chosen, worked) == ()
+    assert stepped("5 mg/h", chosen, worked) == (
+        Breach("step", True, "5 mg/h is not the first dose, 10 mg/h", CIVIK),
+    )
+
+
+def test_a_dose_that_a_rule_lowered_to_goes_on_whichever_way_it_is_written() -> None:
+    """Half of 0.1 mg/kg/h is 3.5 mg/h at 70 kg; without a weight nobody can say that it is."""
+    first = CIVIK.rules[0] if CIVIK.rules else None
+    form = {
+        "key": "half",
+        "kind": "reduce",
+        "text": "Half.",
+        "when": {"event": "nausea"},
+        "reduce_by": "50 %",
+    }
+    rule = Rule.model_validate(form)
+    protocol = CIVIK.model_copy(update={"rules": (rule,)})
+    halved = Chart().ketamine(0, "start", "7 mg/h").ketamine(2, "change", "3.5 mg/h")
+    assert stepped("0.05 mg/kg/h", BY_WEIGHT, halved, protocol=protocol) == ()
+    assert stepped("3.5 mg/h", BY_WEIGHT, halved, protocol=protocol) == ()
+    (breach, *_) = stepped("0.05 mg/kg/h", BY_WEIGHT, halved)  # no rule lowers
+    assert breach.words == "0.05 mg/kg/h is none of the protocol's doses"
+    assert first is None or first.reduce_by is None
+
+
+def test_a_level_above_the_protocol_s_own_cap_is_refused_by_the_cap_alone() -> None:
+    """0.2 mg/kg/h is 14 mg/h at 70 kg, over the cap of 10; as a level it is the protocol's own."""
+    for dose in ("14 mg/h", "0.2 mg/kg/h"):
+        found = stepped(dose, BY_WEIGHT, Chart().ketamine(0, "start", "7 mg/h"))
+        assert [(one.key, one.refuses) for one in found] == [("most", True)]
+
+
+def test_a_limit_that_cannot_be_compared_says_all_that_it_lacks() -> None:
+    (breach,) = breaches("20 mg/h", rail(of="rate", limit="0.1 mg/kg/h"), RATE, None)
+    assert breach.words == "It: cannot be compared without a body weight"
+    (span,) = breaches("20 mg/h", rail(of="rate", limit={"low": "1 mg/h", "high": "2 mg/h"}), RATE)
+    assert span.words == "It: the limit has no single figure, so that nothing can be compared with it"
+
+
+def test_at_a_minimum_itself_nothing_is_said() -> None:
+    low = rail(kind="minimum", of="day", limit="240 mg/d")
+    assert breaches("10 mg/h", low, RATE) == []
+    (under,) = breaches("9 mg/h", low, RATE)
+    assert under.words.startswith("It: 216 mg/d is under 240 mg/d")
+    assert not under.refuses

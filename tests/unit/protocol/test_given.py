@@ -133,3 +133,17 @@ def test_the_course_is_all_that_was_given_since_it_began_its_first_dose_among_it
     two = chart((50, "given", "20 mg"), (2, "given", "1 mg/kg"))
     assert str(given_in_course(two, shots, SEVENTY)) == "90 mg"
     assert isinstance(given_in_course(two, shots, None), Unknown)
+
+
+def test_a_dose_that_was_charted_with_its_time_goes_in_over_that_time() -> None:
+    """60 mg over two hours, begun an hour ago: half of it fell into this hour."""
+    slow = chart((1, "given", "60 mg"))
+    (event,) = slow.facts.ketamine
+    facts = replace(slow.facts, ketamine=(replace(event, over=Q("2 h")),))
+    found = most(Situation.at(BEGINS, facts), "10 mg", HOUR, mode="injection", start="10 mg")
+    assert found == "40 mg"
+
+
+def test_a_dose_of_days_ago_is_passed_over_and_those_after_it_count() -> None:
+    shots = chart((60, "given", "50 mg"), (2, "given", "20 mg"))
+    assert most(shots, "10 mg", mode="injection", start="10 mg") == "30 mg"
