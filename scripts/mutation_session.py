@@ -3,11 +3,11 @@
     python scripts/mutation_session.py FORGETS WORKERS WARM [SECONDS]   in the folder of scripts/mutation.py
 
 To start pytest anew for each change takes longer than most tests. So some tests that reach a change are first
-run in a fork of one session that is ready: those that noticed other changes of the same function, then of the
-same module, then those that are quick and reach little else. A test that fails there has noticed the change.
-Where none does, mutmut has its own way: pytest from the start, every test module imported anew under the
-change, and every test that reaches it. With SECONDS that is left out; what is then called a survivor is still
-to be tried in full.
+run in a fork of one session that is ready: those that noticed other changes of the same function, then those
+of files that noticed changes of the same module, then those that are quick and reach little else. A test that
+fails there has noticed the change. Where none does, mutmut has its own way: pytest from the start, every test
+module imported anew under the change, and every test that reaches it. With SECONDS that is left out; what is
+then called a survivor is still to be tried in full.
 
 WARM is Python that is run once in the session, such as to load what most tests load. Which functions that
 went through is noted: a change of another function leaves what is remembered of it as it is.
@@ -161,8 +161,12 @@ def in_order(tests: Iterable[str], function: str) -> list[str]:
     noticed = [line.partition("\t") for line in lines]
     here = Counter(test for name, _, test in noticed if name == function)
     module = function.rpartition(".")[0]
-    beside = Counter(test for name, _, test in noticed if name.rpartition(".")[0] == module)
-    return sorted(tests, key=lambda test: (-here[test], -beside[test], took[test] * _REACH[test]))
+    beside = Counter(_file(test) for name, _, test in noticed if name.rpartition(".")[0] == module)
+    return sorted(tests, key=lambda test: (-here[test], -beside[_file(test)], took[test] * _REACH[test]))
+
+
+def _file(test: str) -> str:
+    return test.partition("::")[0]
 
 
 def quick_failure(tests: Iterable[str], *, limit: float, function: str = "") -> str:
