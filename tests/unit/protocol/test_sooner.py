@@ -111,3 +111,27 @@ def test_a_dose_without_its_amount_is_said_all_the_same(tmp_path: Path) -> None:
     (found,) = given_too_soon(protocol, Situation.at(BEGINS + timedelta(hours=1), nameless.facts))
     assert found[0] == "course.spacing"
     assert found[1].startswith("A dose without its amount was given at ")
+
+
+@pytest.mark.parametrize(
+    ("often", "hours", "field"),
+    [
+        (TWO_DAYS, 48, "course.spacing"),
+        ("course: {at_most: 5 d}, every: 12 h", 12, "every"),
+        ("course: {at_most: 5 d}, repeat_not_before: 4 h", 4, "repeat_not_before"),
+    ],
+)
+def test_a_tenth_sooner_is_how_wards_work_and_a_minute_more_is_said_by_its_field(
+    tmp_path: Path, often: str, hours: int, field: str
+) -> None:
+    regimen = site(tmp_path, often).protocol.regimens["shots"]
+
+    def told(minutes: float) -> list[str]:
+        chart = given(0).ketamine(minutes / 60, "given", "20 mg")
+        return [
+            one for one, _ in given_too_soon(regimen, Situation.at(BEGINS + timedelta(days=5), chart.facts))
+        ]
+
+    least = hours * 60 * 9 / 10
+    assert told(least) == []
+    assert told(least - 1) == [field]

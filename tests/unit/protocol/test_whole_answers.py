@@ -16,7 +16,7 @@ from adjuvant.library.preparations import preparations
 from adjuvant.protocol import Guidance, Sited, Status
 from adjuvant.protocol.situation import Answer
 from bedside import BEGINS, Chart
-from written import written
+from written import plain, written
 
 REGIMENS = """\
 shots: {title: Injections, route: intravenous, mode: injection, start: 20 mg, course: {infusions: 3, spacing: 48 h}}
@@ -304,3 +304,30 @@ def test_a_first_dose_that_cannot_be_worked_out_names_what_it_needs() -> None:
             ("the end of an infusion (intravenous) that is converted from", "regimens.mouth.converted_from")
         ],
     }
+
+
+def test_a_first_dose_that_a_test_dose_chooses_is_withheld_until_somebody_says_which_worked(
+    tmp_path: Path,
+) -> None:
+    tested = (
+        "drip: {title: D, route: intravenous, mode: continuous_infusion, course: {at_most: 5 d}, test_dose: "
+        "{doses: [{value: 5 mg}], evaluate_after: 1 h, chooses: [{tested: 5 mg, then: 5 mg/h}]}, titration: {kind: none}}\n"
+    )
+    protocol = written(tmp_path, tested)
+    chart = Chart().but(age_years=Fraction(50)).calm(-0.5)
+    found = chart.ask(protocol, 0)
+    assert (found.status, found.recommendations) == (Status.WITHHELD, ())
+    assert [(one.what, one.rule) for one in found.missing] == [
+        ("which test dose worked (answer one of test_dose:5 mg)", "start")
+    ]
+    worked = chart.but(answers=(Answer("test_dose:5 mg", True, BEGINS, "Dr Invented"),)).ask(protocol, 0)
+    assert (worked.status, str(worked.recommendations[0].dose)) == (Status.START, "5 mg/h")
+
+
+def test_of_a_protocol_that_gives_no_dose_no_regimen_can_be_named() -> None:
+    silent = Sited(plain(), None, {}, "digest")
+    found = Chart().ask(silent, 0)
+    assert (found.status, found.regimen) == (Status.WITHHELD, "")
+    assert [(one.what, one.rule) for one in found.missing] == [("which regimen of none", "regimens")]
+    named = Chart().ask(silent, 0, "drip")
+    assert (named.status, named.regimen) == (Status.WITHHELD, "drip")
