@@ -31,7 +31,7 @@ quiet = ./scripts/quietly "$(1)" $(2)
 .PHONY: help
 help: ## print this list
 	@echo 'make TARGET, where TARGET is one of:'
-	@sed -n 's/^\([a-z-]*\):.*## \(.*\)$$/  \1|\2/p' Makefile | awk -F'|' '{ printf "%-12s %s\n", $$1, $$2 }'
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)$$/  \1|\2/p' Makefile | awk -F'|' '{ printf "%-15s %s\n", $$1, $$2 }'
 
 .PHONY: demo
 demo: $(VENV)/.runtime $(VENV)/.project ## set everything up, evaluate the example patients, say where their reports are
@@ -94,6 +94,11 @@ bench: $(VENV)/.test $(VENV)/.project $(BUILD)/bench/.packages ## measure the sp
 	@test -f bench/run.py || { echo 'There is no benchmark yet: bench/run.py is missing.'; exit 1; }
 	@$(PY) bench/run.py
 
+.PHONY: bench-solvers
+bench-solvers: $(VENV)/.test $(VENV)/.project $(BUILD)/solvers/.packages ## measure levels beside diffrax, torchdiffeq and myokit; installs them
+	@./scripts/system-packages solvers
+	@$(PY) bench/level_solvers.py
+
 .PHONY: install
 install: $(VENV)/.test $(VENV)/.project ## only make .venv with everything that a developer needs
 
@@ -110,6 +115,7 @@ lock: $(BUILD)/lock/.ready ## compile requirements/*.txt anew; UPGRADE=1 takes t
 	@$(call quiet,requirements/runtime.txt,$(COMPILE) --output-file requirements/runtime.txt pyproject.toml requirements/build.in)
 	@$(call quiet,requirements/test.txt,$(COMPILE) --output-file requirements/test.txt --constraint requirements/runtime.txt --extra test --extra fast --extra jax pyproject.toml requirements/build.in)
 	@$(call quiet,requirements/bench.txt,$(COMPILE) --output-file requirements/bench.txt --constraint requirements/test.txt requirements/bench.in)
+	@$(call quiet,requirements/solvers.txt,$(COMPILE) --output-file requirements/solvers.txt --constraint requirements/test.txt --excludes requirements/torch.txt requirements/solvers.in)
 
 COMPILE = $(BUILD)/lock/bin/uv pip compile --no-config --quiet --universal --python-version 3.11 --fork-strategy fewest \
 	--generate-hashes --no-emit-index-url --custom-compile-command 'make lock' $(if $(UPGRADE),--upgrade)
@@ -137,6 +143,13 @@ $(VENV)/.test: requirements/test.txt | $(VENV)/.made
 # What benchmarks compare with, apart from .venv: pandas, once it is there, is imported by others and slows them.
 $(BUILD)/bench/.packages: requirements/bench.txt | $(VENV)/.made
 	@$(call quiet,packages to compare with,$(PY) -m pip install --disable-pip-version-check --require-hashes --no-deps --upgrade --target $(BUILD)/bench/packages -r requirements/bench.txt)
+	@touch $@
+
+# Other people's solvers, apart from both. torch is not to be had everywhere in the build that is asked for.
+$(BUILD)/solvers/.packages: requirements/solvers.txt requirements/torch.txt | $(VENV)/.made
+	@$(call quiet,solvers to compare with,$(PY) -m pip install --disable-pip-version-check --require-hashes --no-deps --upgrade --target $(BUILD)/solvers/packages -r requirements/solvers.txt)
+	@$(call quiet,torch,$(PY) -m pip install --disable-pip-version-check --require-hashes --no-deps --upgrade --target $(BUILD)/solvers/packages -r requirements/torch.txt) || \
+		echo 'torch was not installed: requirements/README.md says which build is asked for. torchdiffeq is left out.'
 	@touch $@
 
 # The project itself, in place: no dependency is resolved and nothing is downloaded.
