@@ -13,7 +13,8 @@ from typing import Any
 import pytest
 
 from adjuvant.library.preparations import preparations
-from adjuvant.protocol import Guidance, Sited, Status
+from adjuvant.protocol import Guidance, Sited, Status, lacking, load
+from adjuvant.protocol.guidance import Issue
 from adjuvant.protocol.situation import Answer
 from bedside import BEGINS, Chart
 from written import plain, written
@@ -331,3 +332,41 @@ def test_of_a_protocol_that_gives_no_dose_no_regimen_can_be_named() -> None:
     assert [(one.what, one.rule) for one in found.missing] == [("which regimen of none", "regimens")]
     named = Chart().ask(silent, 0, "drip")
     assert (named.status, named.regimen) == (Status.WITHHELD, "drip")
+
+
+def test_a_chart_that_contradicts_itself_is_told_whole_and_speaks_against_ketamine() -> None:
+    chart = Chart().but(age_years=Fraction(50)).ketamine(0, "start", "5 mg/h").ketamine(1, "start", "5 mg/h")
+    found = chart.ask(site(), 2, "drip")
+    (said, against) = found.issues
+    assert (said, against.kind, against.against) == (
+        Issue("withheld", "the chart contradicts itself"), "contradiction", True,
+    )  # fmt: skip
+    assert "ketamine is running already" in against.words
+    assert (found.regimen, found.missing, found.stale) == ("drip", (), ())
+
+
+def test_a_protocol_with_gaps_is_told_with_each_of_them() -> None:
+    bare = Sited(load("civik").protocol, None, {}, "digest")
+    gaps = lacking(bare.protocol, "infusion")
+    found = Chart().ask(bare, 0)
+    assert found.issues == (Issue("withheld", "the protocol does not say all that giving it needs"),)
+    assert gaps and [(one.what, one.rule) for one in found.missing] == [
+        (f"{gap.field}: {gap.why}", gap.field) for gap in gaps
+    ]
+    assert (found.regimen, found.digest, found.instant) == ("infusion", "digest", BEGINS)
+
+
+def test_an_age_of_nobody_is_told_whole_and_what_runs_is_warned_of() -> None:
+    old = Chart().but(age_years=Fraction(130)).ketamine(0, "start", "5 mg/h").calm(1, respiratory_rate=6)
+    found = old.ask(site(), 1, "drip")
+    assert found.issues[0] == Issue("withheld", "nobody is of the age that is charted")
+    assert [one.kind for one in found.issues[1:]] == ["warning"]
+    (lack,) = found.missing
+    assert (lack.what, lack.rule) == (
+        "an age that is believed: 130 years is above 125 years, the most that is believed", "age",
+    )  # fmt: skip
+    assert found.regimen == "drip"
+    nobody = (
+        Chart().but(age_years=None).answered(condition__psychosis=False).calm(-0.5).answered(against_it=False)
+    )
+    assert [one.what for one in nobody.ask(site(), 0, "drip").missing] == ["age"]

@@ -125,3 +125,14 @@ def test_one_dose_is_no_plural() -> None:
 def test_what_is_observed_under_a_name_that_nothing_has_is_told_as_it_stands() -> None:
     group = ObservationGroup.model_validate({"items": ["sadness", "pain"], "continuous": True})
     assert group_words(group) == "Sadness, pain, 0 to 10: continuously"
+
+
+@pytest.mark.parametrize(
+    ("written", "words"),
+    [
+        ("1 wk", "1 week"), ("2 wk", "2 weeks"), ("1 a", "1 year"), ("18 a", "18 years"), ("1 mo", "1 month"),
+        ("6 mo", "6 months"), ("1 h", "1 h"), ("1 mm[Hg]", "1 mmHg"), ("0.5 a", "0.5 years"), ("1 mg", "1 mg"),
+    ],
+)  # fmt: skip
+def test_one_of_what_is_counted_stands_in_the_singular(written: str, words: str) -> None:
+    assert quantity_words(parse_quantity(written)) == words
