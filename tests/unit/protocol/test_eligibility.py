@@ -219,3 +219,43 @@ def test_a_weight_within_bounds_lets_in() -> None:
     protocol = plain(criteria=(light,), regimens={"drip": DRIP})
     assert eligible(protocol, "drip", Situation.at(BEGINS, Chart().facts), Context({})).answer == "eligible"
     assert eligible(protocol, "drip", Situation.at(BEGINS, unweighed), Context({})).answer == "cannot say"
+
+
+def test_everything_that_is_met_is_missing_or_too_old_stands_in_the_order_of_the_criteria() -> None:
+    """Two of each kind: none of them takes another's place."""
+    context = Context({}, answers={"": timedelta(hours=2)})
+    asked = [
+        criterion("include", {"attested": f"a{n}", "question": f"A{n}?"}, f"include{n}") for n in range(2)
+    ] + [criterion("exclude", {"attested": f"b{n}", "question": f"B{n}?"}, f"exclude{n}") for n in range(2)]
+    none = judged(*asked, context=context)
+    assert [one.rule for one in none.missing] == ["include0", "include1", "exclude0", "exclude1"]
+    old = judged(
+        *asked, context=context, answers=tuple(said(f"{k}{n}", True, 3) for k in "ab" for n in range(2))
+    )
+    assert len(old.stale) == len(old.missing) == 4
+    against = judged(
+        *asked, answers=(said("a0", False), said("a1", False), said("b0", True), said("b1", True))
+    )
+    assert [one.rule for one in against.because] == ["include0", "include1", "exclude0", "exclude1"]
+    assert [one.rule for one in against.excluded] == ["exclude0", "exclude1"]
+
+
+def test_two_reasons_that_were_weighed_stand_both_whichever_way() -> None:
+    context = Context({}, answers={"": timedelta(hours=2)})
+    two = [criterion("relative", {"attested": f"c{n}", "question": f"C{n}?"}, f"r{n}") for n in range(2)]
+    there = (said("c0", True), said("c1", True))
+    weighed = judged(*two, answers=(*there, said("weighed:r0", True), said("weighed:r1", True)))
+    assert [one.rule for one in weighed.because] == ["r0", "r1"]
+    refused = judged(*two, answers=(*there, said("weighed:r0", False), said("weighed:r1", False)))
+    assert [one.rule for one in refused.because] == [one.rule for one in refused.excluded] == ["r0", "r1"]
+    open_ = judged(*two, answers=there)
+    assert [one.rule for one in open_.missing] == ["r0", "r1"]
+    old = judged(
+        *two, context=context, answers=(*there, said("weighed:r0", True, 3), said("weighed:r1", True, 3))
+    )
+    assert len(old.stale) == 2
+
+
+def test_a_regimen_for_some_only_has_its_own_source_as_the_source_of_that() -> None:
+    (reason,) = judged(when={"measure": "age", "above": "65 a"}, age_years=70).because
+    assert reason.provenance is READ

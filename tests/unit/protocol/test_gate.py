@@ -396,3 +396,47 @@ def test_at_a_minimum_itself_nothing_is_said() -> None:
     (under,) = breaches("9 mg/h", low, RATE)
     assert under.words.startswith("It: 216 mg/d is under 240 mg/d")
     assert not under.refuses
+
+
+def test_more_doses_in_seven_days_than_the_protocol_gives_are_refused_in_its_name() -> None:
+    twice = regimen(mode="injection", start="20 mg", times_per_week=2, course={"at_most": "60 d"})
+    chart = Chart().ketamine(-7 * 24 + 5, "given", "20 mg").ketamine(0, "given", "20 mg")
+    assert stepped("20 mg", twice, chart) == ()  # the first is a week old to the hour
+    sooner = Chart().ketamine(-7 * 24 + 5.1, "given", "20 mg").ketamine(0, "given", "20 mg")
+    words = "2 doses were given in the last 7 days, and the protocol gives 2 a week"
+    assert stepped("20 mg", twice, sooner) == (Breach("times_per_week", True, words, twice),)
+
+
+def test_a_level_that_runs_is_found_by_the_weight_it_was_charted_with() -> None:
+    """3.5 mg/h are 0.05 mg/kg/h at 70 kg: the next level is one step away."""
+    ladder = regimen(
+        mode="continuous_infusion", start="0.05 mg/kg/h",
+        titration={"kind": "ladder", "levels": ["0.05 mg/kg/h", "0.1 mg/kg/h"], "every": "24 h"},
+    )  # fmt: skip
+    assert stepped("0.1 mg/kg/h", ladder, Chart().ketamine(0, "start", "3.5 mg/h")) == ()
+
+
+def test_a_ceiling_of_the_day_is_held_against_what_was_charted() -> None:
+    """60 mg an hour ago and 20 mg an hour from now on: any day has at most 480 mg, and with the dose 500."""
+    capped = regimen(
+        mode="continuous_infusion",
+        start="20 mg/h",
+        ceilings=[{"key": "most", "of": "day", "limit": "499 mg/d"}],
+    )
+    chart = Chart().ketamine(4, "start", "60 mg/h")
+    found = stepped("20 mg/h", capped, chart)
+    assert [one.key for one in found if one.key == "most"] == ["most"]
+
+
+@pytest.mark.parametrize("mode", ["slow_bolus", "injection"])
+def test_what_is_given_at_once_is_a_bolus_to_a_limit(mode: str) -> None:
+    at_once = regimen(mode=mode, start="20 mg", duration="2 min")
+    assert [one.key for one in breaches("20 mg", rail(limit="10 mg", gives="bolus"), at_once)] == ["it"]
+    assert breaches("20 mg", rail(limit="10 mg", gives="infusion"), at_once) == []
+
+
+def test_a_dose_over_just_an_hour_counts_in_the_hour_with_all_of_it() -> None:
+    hourly = regimen(mode="timed_infusion", start="35 mg", duration="1 h")
+    assert breaches("35 mg", rail(of="hour", limit="35 mg/h"), hourly) == []
+    assert breaches("35 mg", rail(of="hour", limit="34 mg/h"), hourly)
+    assert breaches("10 mg/h", rail(of="single_dose", limit="5 mg"), RATE) == []

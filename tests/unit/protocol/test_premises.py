@@ -9,9 +9,18 @@ from pathlib import Path
 import pytest
 
 from adjuvant.protocol import Sited, Situation
-from adjuvant.protocol.premises import answer_ages, other_drug, other_route, weight_too_old
+from adjuvant.protocol.dosing import DosingWeight
+from adjuvant.protocol.premises import (
+    answer_ages,
+    dosing_weight,
+    interval_of,
+    other_drug,
+    other_route,
+    weight_too_old,
+)
 from adjuvant.protocol.situation import WeightReading
 from adjuvant.quantity import parse_quantity
+from adjuvant.unknown import Unknown
 from bedside import BEGINS, Chart, at_a_site
 from written import written
 
@@ -123,3 +132,41 @@ def test_a_weight_is_too_old_only_once_its_time_has_passed(tmp_path: Path) -> No
     assert weight_too_old(site, at(chart, 7 * 24 + 0.1), "drip") == reading
     assert weight_too_old(site, at(chart, 3 * 24), "other") is None
     assert weight_too_old(site, at(chart, 3 * 24 + 0.1), "other") == reading
+
+
+@pytest.mark.parametrize(
+    ("times", "hours"),
+    [
+        ("at: [0 h, 1 h, 4 h, 6 h]", 3), ("at: [4 h, 0 h, 1 h]", 3), ("at: [5 h]", 5),
+        ("phases: [{every: 15 min, lasts: 1 h}, {every: 4 h}]", 4),
+    ],
+)  # fmt: skip
+def test_the_interval_of_a_group_is_its_longest(tmp_path: Path, times: str, hours: int) -> None:
+    drip = "drip: {title: D, route: intravenous, mode: continuous_infusion, start: 5 mg/h, course: {at_most: 5 d}}"
+    site = written(tmp_path, drip, monitoring=f"- {{items: [nausea], {times}}}")
+    (group,) = [one for one in site.protocol.monitoring if "nausea" in one.items]
+    assert interval_of(group) == hours * HOUR
+
+
+def test_how_old_a_weight_may_be_is_asked_for_where_nobody_says(tmp_path: Path) -> None:
+    drip = "drip: {title: D, route: intravenous, mode: continuous_infusion, start: 0.1 mg/kg/h, course: {at_most: 5 d}}"
+    silent = written(tmp_path, drip, weight="{kind: actual}")
+    found = dosing_weight(silent, at(Chart()), "drip")
+    assert isinstance(found, Unknown) and found.needs == ("how old a weight may be (no_older_than)",)
+
+
+def test_a_protocol_that_uses_no_weight_minds_none_that_is_odd(site: Sited) -> None:
+    odd = Chart().but(
+        weights=(
+            WeightReading(BEGINS - HOUR, parse_quantity("62 kg")), WeightReading(BEGINS, parse_quantity("6.2 kg")),
+        )
+    )  # fmt: skip
+    assert dosing_weight(site, at(odd), "drip") is None
+
+
+def test_the_ideal_weight_is_found_where_no_actual_one_is_charted(tmp_path: Path) -> None:
+    drip = "drip: {title: D, route: intravenous, mode: continuous_infusion, start: 0.1 mg/kg/h, course: {at_most: 5 d}}"
+    ideal = written(tmp_path, drip, weight="{kind: ideal, no_older_than: 7 d}")
+    chart = Chart().but(weights=(WeightReading(BEGINS, parse_quantity("55 kg"), "ideal"),))
+    found = dosing_weight(ideal, at(chart), "drip")
+    assert isinstance(found, DosingWeight) and (str(found.value), found.kind) == ("55 kg", "ideal")

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+from fractions import Fraction
+
 import pytest
 
-from adjuvant.protocol.finding import lowered
+from adjuvant.protocol.finding import hours, lowered, text_of
 
 
 @pytest.mark.parametrize(
@@ -26,3 +29,21 @@ from adjuvant.protocol.finding import lowered
 )
 def test_a_title_within_a_sentence_keeps_its_names(title: str, words: str) -> None:
     assert lowered(title) == words
+
+
+@pytest.mark.parametrize(
+    ("length", "words"),
+    [
+        (timedelta(minutes=90), "1.5 h"), (timedelta(hours=1), "1 h"), (timedelta(hours=47), "47 h"),
+        (timedelta(hours=48), "2 days"), (timedelta(hours=60), "2.5 days"), (timedelta(hours=360), "15 days"),
+    ],
+)  # fmt: skip
+def test_a_length_is_in_hours_and_from_two_days_on_in_days(length: timedelta, words: str) -> None:
+    assert hours(length) == words
+
+
+def test_a_figure_stands_with_its_unit_as_people_write_it() -> None:
+    assert text_of("systolic", Fraction(130)) == "systolic blood pressure 130 mmHg"
+    assert text_of("respiratory_rate", Fraction(12)) == "respiratory rate 12 per min"
+    assert text_of("pain", Fraction(5)) == "pain 5"
+    assert text_of("spo2", Fraction(96)).endswith(" 96 %")
