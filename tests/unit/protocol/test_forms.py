@@ -108,3 +108,22 @@ def test_a_value_that_was_made_past_its_own_check_has_no_ends(form: Any) -> None
     ).model_construct()
     with pytest.raises(QuantityError, match="has no value"):
         made.ends  # noqa: B018
+
+
+@pytest.mark.parametrize(
+    ("fields", "words"),
+    [
+        ({"kind": "ladder", "levels": ["5 mg", "10 mg"], "step": "5 mg"}, "is a ladder and has a step; give one of the two"),
+        ({"kind": "steps", "step": "5 mg", "raise_when": PAIN, "keep_when": PAIN}, "says both when to raise and when to keep; give one, the other follows"),
+        ({"kind": "steps", "step": "5 mg", "always": True, "raise_when": PAIN}, "rises whatever the effect, and says when it rises; give one of the two"),
+        ({"kind": "steps", "step": "5 mg", "always": True, "keep_when": PAIN}, "rises whatever the effect, and says when it rises; give one of the two"),
+        ({"kind": "free", "always": True}, "rises whatever the effect, and has neither levels nor a step; give one of the two"),
+        ({"kind": "ladder", "levels": [{"low": "5 mg", "high": "10 mg"}, {"low": "8 mg", "high": "20 mg"}]}, "level 8 mg to 20 mg is not above 5 mg to 10 mg; list levels in rising order"),
+    ],
+)  # fmt: skip
+def test_a_titration_that_says_two_things_is_refused_in_these_words(
+    fields: dict[str, Any], words: str
+) -> None:
+    with pytest.raises(ValidationError) as error:
+        Titration.model_validate(fields)
+    assert [one["msg"] for one in error.value.errors()] == [f"Value error, {words}"]

@@ -448,3 +448,40 @@ def test_a_third_is_exact_and_a_number_in_quotes_is_none() -> None:
     for broken in ("3", "1/0", "0/3", "1 / 3", "-1/3", "0.5/3"):
         with pytest.raises(ValidationError):
             Conversion.model_validate({"to": "oral", "ratio": broken})
+
+
+@pytest.mark.parametrize(
+    ("fields", "rule", "remedy"),
+    [
+        ({"limit": {"low": "5 mg", "high": "10 mg"}}, "is a span, 5 mg to 10 mg", "give one figure, and the other end in a limit of its own"),
+        ({"of": "single_dose", "limit": "5 mg/h"}, "5 mg/h does not limit a single dose", "write an amount, or correct `of`"),
+        ({"of": "day", "limit": "5 mg"}, "5 mg does not limit a day", "write an amount per time, or correct `of`"),
+    ],
+)  # fmt: skip
+def test_a_limit_of_another_unit_or_of_two_ends_is_refused_with_what_to_write(
+    tmp_path: Path, fields: dict[str, Any], rule: str, remedy: str
+) -> None:
+    limit = fields["limit"] if isinstance(fields["limit"], str) else "{low: 5 mg, high: 10 mg}"
+    text = (
+        "guardrails:\n  most: {title: Most, drug: ketamine, settings: everywhere, gives: any, kind: maximum, "
+        f"of: {fields.get('of', 'single_dose')}, severity: absolute, limit: {limit}, binds: true, "
+        "citation: hardy2012, provenance: read}\nmodifiers: {}\n"
+    )
+    path = tmp_path / "guardrails.yaml"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(LibraryError) as error:
+        read_guardrails(path)
+    assert rule in error.value.rule
+    assert error.value.remedy == remedy
+
+
+def test_a_limit_that_binds_and_was_not_read_is_refused_with_what_to_write(tmp_path: Path) -> None:
+    text = (
+        "guardrails:\n  most: {title: Most, drug: ketamine, settings: everywhere, gives: any, kind: maximum, of: day, "
+        "severity: absolute, limit: 5 mg/d, binds: true, citation: hardy2012, provenance: secondary}\nmodifiers: {}\n"
+    )
+    path = tmp_path / "guardrails.yaml"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(LibraryError) as error:
+        read_guardrails(path)
+    assert error.value.remedy == "write false; a site may adopt it"

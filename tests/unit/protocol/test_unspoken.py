@@ -7,9 +7,10 @@ from datetime import UTC
 import pytest
 
 from adjuvant.cli.running import print_guidance
+from adjuvant.library.vocabulary import conditions
 from adjuvant.protocol import Guidance, Situation, Status, load, protocol_keys
 from adjuvant.protocol.guidance import Issue, in_order
-from adjuvant.protocol.predicate import Present, walk
+from adjuvant.protocol.predicate import AnyOf, Present, walk
 from bedside import BEGINS, Chart, closed
 
 WARD = "civik"
@@ -97,3 +98,55 @@ def test_what_speaks_against_is_printed_between_the_headline_and_the_dose(
     printed = " ".join(capsys.readouterr().out.split())
     places = [printed.index(words) for words in ("START", "Caution: Pregnancy is charted", "Start with")]
     assert places == sorted(places)
+
+
+def minding(key: str) -> dict[str, str]:
+    """By protocol of the library, the gravest kind by which it minds a condition by itself, read anew."""
+    order = ("exclude", "relative", "caution", "needs_test")
+    found: dict[str, str] = {}
+    for name in protocol_keys():
+        for one in load(name).protocol.criteria:
+            options = one.when.any if isinstance(one.when, AnyOf) else (one.when,)
+            alone = any(
+                isinstance(part, Present) and part.condition == key and part.state == "present"
+                for part in options
+            )
+            if alone and one.kind in order:
+                found[name] = min(found.get(name, one.kind), one.kind, key=order.index)
+    return found
+
+
+@pytest.mark.parametrize("key", ["pregnancy", "raised_intracranial_pressure", "severe_liver_disease"])
+def test_it_names_who_minds_it_most_how_many_more_do_and_what_was_charted(key: str) -> None:
+    minds = minding(key)
+    assert key not in asked_by(WARD) and len(minds) > 1
+    found = ready(WARD).but(conditions=((key, BEGINS, False),)).ask(closed(WARD), 0)
+    (issue,) = unspoken(found)
+    (because,) = issue.because
+    source = because.rule.partition(".")[0]
+    order = ("exclude", "relative", "caution", "needs_test")
+    assert minds[source] == min(minds.values(), key=order.index)
+    assert issue.words.endswith(f" {len(minds) - 1} more of the library mind it.")
+    title = conditions()[key].title
+    assert because.seen == f"{title} is in the record"
+    said = {one.key: one for one in load(source).protocol.criteria}[because.rule.partition(".")[2]]
+    assert because.provenance is said.provenance
+    assert issue.against
+
+
+def test_two_conditions_are_named_both_and_one_that_is_asked_hides_none() -> None:
+    two = (("pregnancy", BEGINS, False), ("glaucoma", BEGINS, False))
+    found = unspoken(ready(WARD).but(conditions=two).ask(closed(WARD), 0))
+    names = sorted(one.words.partition(" is charted")[0] for one in found)
+    assert names == ["Glaucoma", "Pregnancy"]
+    history = (("pregnancy", BEGINS, True), ("glaucoma", BEGINS, False))
+    assert len(unspoken(ready(WARD).but(conditions=history).ask(closed(WARD), 0))) == 1
+
+
+def test_where_one_source_alone_minds_it_no_others_are_counted() -> None:
+    single = [key for key in conditions() if len(minding(key)) == 1 and key not in asked_by(WARD)]
+    assert single
+    for key in single[:3]:
+        found = unspoken(ready(WARD).but(conditions=((key, BEGINS, False),)).ask(closed(WARD), 0))
+        assert [one for one in found if "more of the library" in one.words] == []
+        assert len(found) == 1 and found[0].words == found[0].words.strip()
