@@ -451,3 +451,23 @@ def test_only_what_is_to_run_must_list_all_that_it_lacks() -> None:
     assert missing[-1] == (("absent",), rule, remedy)
     assert list(complaints(plain(**way(), **absent(*fields)))) == []
     assert found(**way()) == []  # a practice describes what teams did
+
+
+def test_for_an_effect_that_nobody_knows_no_reading_is_proposed_nor_an_effect_for_a_reading() -> None:
+    """Another kind of observation under a like name would be a rule on the wrong thing."""
+    ((_, _, effect),) = found(**rule({"event": "respiratory_rat"}))
+    assert "respiratory_rate" not in effect
+    ((_, _, reading),) = found(**rule({"measure": "hallucinatio", "above": 4}))
+    assert "'hallucination'" not in reading
+    ((_, _, near),) = found(**rule({"event": "hallucinatio"}))
+    assert near == "did you mean 'hallucination'"
+
+
+def test_a_limit_in_another_unit_than_it_caps_is_told_at_the_limit() -> None:
+    capped = way(ceilings=({"key": "most", "of": "day", "limit": "50 mg"},))
+    assert found(**capped) == [
+        (
+            ("regimens", "only", "ceilings", 0, "limit"), "50 mg does not limit a day",
+            "write an amount per time, such as 100 mg/d, or correct `of`",
+        )
+    ]  # fmt: skip

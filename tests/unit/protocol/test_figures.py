@@ -324,3 +324,11 @@ def test_a_reading_without_a_limit_of_the_protocol_takes_the_observation_s_own()
             continue
         assert judged(asked, read(key, 1, hours), context=Context()).answer is True, key
         assert isinstance(judged(asked, read(key, 1, hours + 1), context=Context()).answer, Unknown), key
+
+
+def test_an_age_of_nobody_decides_nothing_and_says_why() -> None:
+    found = judged({"measure": "age", "above": "65 a"}, age_years=Fraction(130))
+    assert found.answer == Unknown(
+        "an age that is believed: 130 years is above 125 years, the most that is believed"
+    )
+    assert judged({"measure": "age", "above": "65 a"}, age_years=Fraction(70)).answer is True

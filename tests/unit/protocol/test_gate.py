@@ -440,3 +440,13 @@ def test_a_dose_over_just_an_hour_counts_in_the_hour_with_all_of_it() -> None:
     assert breaches("35 mg", rail(of="hour", limit="35 mg/h"), hourly) == []
     assert breaches("35 mg", rail(of="hour", limit="34 mg/h"), hourly)
     assert breaches("10 mg/h", rail(of="single_dose", limit="5 mg"), RATE) == []
+
+
+def test_a_minimum_of_the_day_is_held_against_what_the_regimen_gives_in_one() -> None:
+    """25 mg every 8 h are 75 mg a day, whatever was charted of it so far."""
+    often = regimen(mode="injection", start="25 mg", every="8 h")
+    low = rail(kind="minimum", of="day", limit="60 mg/d")
+    chart = Chart().ketamine(0, "given", "25 mg")
+    situation = Situation.at(BEGINS + timedelta(hours=8), chart.facts)
+    dose = parse_quantity("25 mg")
+    assert guardrail_breaches(dose, CIVIK, often, situation, SEVENTY, {"it": low}, ()) == []

@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from adjuvant.protocol import Situation
-from adjuvant.protocol.course import Progress, lowered_since, progress, taper_words
+from adjuvant.protocol.course import (
+    Progress,
+    level_kept,
+    level_since,
+    lowered_since,
+    progress,
+    taper_words,
+)
 from adjuvant.protocol.regimen import Regimen
 from bedside import BEGINS, Chart
 
@@ -115,3 +123,38 @@ def test_since_when_a_single_dose_is_lower_than_the_one_before(
         regimen(mode="oral", route="oral", start="10 mg", times_per_day=3), at(chart, 30), None
     )
     assert found == (BEGINS + timedelta(hours=since) if since is not None else None)
+
+
+def test_a_level_is_kept_at_once_where_nothing_says_for_how_long() -> None:
+    """Without titration, without an interval, or with one of two ends there is no time that it must have."""
+    form: dict[str, Any] = {
+        "title": "x",
+        "route": "intravenous",
+        "mode": "continuous_infusion",
+        "start": "5 mg/h",
+    }
+    running = Situation.at(BEGINS + timedelta(hours=1), Chart().ketamine(0, "start", "5 mg/h").facts)
+    for titration in (
+        None, {"kind": "none"}, {"kind": "free", "every": {"low": "6 h", "high": "12 h"}},
+    ):  # fmt: skip
+        assert level_kept(Regimen.model_validate(form | {"titration": titration}), running)
+    steps = form | {"titration": {"kind": "steps", "step": "5 mg/h", "every": "2 h"}}
+    assert not level_kept(Regimen.model_validate(steps), running)
+    later = Situation.at(BEGINS + timedelta(hours=2), running.facts)
+    assert level_kept(Regimen.model_validate(steps), later)
+    assert level_kept(Regimen.model_validate(steps), Situation.at(BEGINS, Chart().facts))
+
+
+def test_equal_single_doses_are_one_level_since_the_first_of_them() -> None:
+    form = {"title": "x", "route": "intravenous", "mode": "injection", "start": "10 mg"}
+    shots = Regimen.model_validate(form)
+    chart = Chart().ketamine(0, "given", "10 mg").ketamine(4, "given", "20 mg").ketamine(8, "given", "20 mg")
+    assert level_since(shots, Situation.at(BEGINS + timedelta(hours=9), chart.facts)) == BEGINS + timedelta(
+        hours=4
+    )
+    one = Situation.at(BEGINS + timedelta(hours=1), chart.facts)
+    assert level_since(shots, one) == BEGINS
+    nameless = chart.but(ketamine=(*chart.facts.ketamine[:2], replace(chart.facts.ketamine[2], dose=None)))
+    assert level_since(
+        shots, Situation.at(BEGINS + timedelta(hours=9), nameless.facts)
+    ) == BEGINS + timedelta(hours=8)

@@ -149,4 +149,5 @@ def test_where_one_source_alone_minds_it_no_others_are_counted() -> None:
     for key in single[:3]:
         found = unspoken(ready(WARD).but(conditions=((key, BEGINS, False),)).ask(closed(WARD), 0))
         assert [one for one in found if "more of the library" in one.words] == []
-        assert len(found) == 1 and found[0].words == found[0].words.strip()
+        (issue,) = found
+        assert issue.words.endswith(issue.because[0].text)

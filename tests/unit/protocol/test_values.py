@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from datetime import timedelta
+from datetime import date, timedelta
 from fractions import Fraction
 from typing import Annotated, Any
 
@@ -215,3 +215,18 @@ def test_a_value_is_written_as_text_without_a_doubt_about_its_kind() -> None:
         for kind, text in ((AnyQuantity, "5 mm[Hg]"), (Duration, "8 h"), (Percent, "33 %"), (Number, "1/3")):
             adapter: TypeAdapter[Any] = TypeAdapter(kind)
             assert adapter.dump_json(adapter.validate_python(text)) == f'"{text}"'.encode()
+
+
+@pytest.mark.parametrize(
+    ("value", "words"),
+    [
+        (date(2026, 1, 2), "2026-01-02 has no unit; write number, space, unit, such as 5 mg"),
+        (Fraction(5, 2), "2.5 has no unit; write number, space, unit, such as 5 mg"),
+        ("x" * 61, f"{'x' * 60!r} is no number; write number"),
+        ("5 mgg", "unit 'mgg' is not a UCUM code; "),
+    ],
+)
+def test_what_is_no_quantity_is_told_in_its_own_words(value: Any, words: str) -> None:
+    with pytest.raises(ValidationError) as error:
+        TypeAdapter(values.AnyQuantity).validate_python(value)
+    assert words in error.value.errors()[0]["msg"]

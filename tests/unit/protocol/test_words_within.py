@@ -7,6 +7,7 @@ from fractions import Fraction
 
 import pytest
 
+from adjuvant.library.vocabulary import observations
 from adjuvant.protocol.finding import hours, lowered, text_of
 
 
@@ -47,3 +48,9 @@ def test_a_figure_stands_with_its_unit_as_people_write_it() -> None:
     assert text_of("respiratory_rate", Fraction(12)) == "respiratory rate 12 per min"
     assert text_of("pain", Fraction(5)) == "pain 5"
     assert text_of("spo2", Fraction(96)).endswith(" 96 %")
+
+
+def test_a_figure_of_what_has_no_unit_stands_alone() -> None:
+    bare = [key for key, one in observations().items() if one.unit == ""]
+    assert bare
+    assert all(text_of(key, Fraction(3)).endswith(" 3") for key in bare)
