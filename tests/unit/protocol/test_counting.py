@@ -281,3 +281,24 @@ def test_what_was_given_and_cannot_be_counted_is_said_of_a_usual_ceiling_too() -
         None,
     )
     assert single.words.startswith("it cannot be compared without how much was given at ")
+
+
+def both(first: Regimen, second: Regimen) -> Regimen:
+    """The first with the ceilings of the second after its own."""
+    return first.model_copy(update={"ceilings": (*first.ceilings, *second.ceilings)})
+
+
+def test_every_ceiling_is_compared_whatever_became_of_the_one_before() -> None:
+    kept_first = both(by_mouth("single_dose", "200 mg"), by_mouth("day", "399 mg/d"))
+    assert [one.ceiling.of for one in over_ceiling(kept_first, Q("100 mg"), chart(), SEVENTY)] == ["day"]
+    nameless = chart((3, "given", "1 mg/kg"))
+    unknown_first = both(by_mouth("day", "400 mg/d"), by_mouth("single_dose", "50 mg"))
+    found = over_ceiling(unknown_first, Q("100 mg"), nameless, None)
+    assert [one.ceiling.of for one in found] == ["day", "single_dose"]
+
+
+def test_a_usual_ceiling_of_a_dose_per_kilogram_says_what_it_lacks() -> None:
+    facts = replace(chart().facts, taken=(("ketamine", BEGINS - timedelta(hours=3)),))
+    soft = by_mouth("day", "400 mg/d", soft=True)
+    (over,) = over_ceiling(soft, Q("1 mg/kg"), Situation.at(BEGINS, facts), SEVENTY)
+    assert over.words.startswith("it cannot be compared without how much ketamine was given at ")

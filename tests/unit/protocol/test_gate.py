@@ -450,3 +450,7 @@ def test_a_minimum_of_the_day_is_held_against_what_the_regimen_gives_in_one() ->
     situation = Situation.at(BEGINS + timedelta(hours=8), chart.facts)
     dose = parse_quantity("25 mg")
     assert guardrail_breaches(dose, CIVIK, often, situation, SEVENTY, {"it": low}, ()) == []
+
+
+def test_a_limit_of_another_kind_than_the_dose_says_nothing_of_it() -> None:
+    assert breaches("10 mg/h", rail(of="day", limit="5 mg"), RATE) == []

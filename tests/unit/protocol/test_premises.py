@@ -16,6 +16,7 @@ from adjuvant.protocol.premises import (
     interval_of,
     other_drug,
     other_route,
+    validity,
     weight_too_old,
 )
 from adjuvant.protocol.situation import WeightReading
@@ -170,3 +171,37 @@ def test_the_ideal_weight_is_found_where_no_actual_one_is_charted(tmp_path: Path
     chart = Chart().but(weights=(WeightReading(BEGINS, parse_quantity("55 kg"), "ideal"),))
     found = dosing_weight(ideal, at(chart), "drip")
     assert isinstance(found, DosingWeight) and (str(found.value), found.kind) == ("55 kg", "ideal")
+
+
+def test_a_regimen_s_own_weight_is_too_old_by_its_own_time(tmp_path: Path) -> None:
+    two = (
+        "drip: {title: Drip, route: intravenous, mode: continuous_infusion, start: 0.1 mg/kg/h, course: {at_most: 5 d}}\n"
+        "other: {title: Other, route: intravenous, mode: continuous_infusion, start: 0.1 mg/kg/h, "
+        "course: {at_most: 5 d}, weight: {kind: actual, no_older_than: 3 d}}"
+    )
+    site = written(tmp_path, two, weight="{kind: actual, no_older_than: 7 d}")
+    chart = Chart().but(weights=(WeightReading(BEGINS, parse_quantity("70 kg")),))
+    late = at(chart, 4 * 24)
+    found = dosing_weight(site, late, "other")
+    assert isinstance(found, Unknown) and found.needs == ("a body weight of the last 3 d",)
+    assert isinstance(dosing_weight(site, late, "drip"), DosingWeight)
+    guidance = chart.ask(site, 4 * 24, "other")
+    assert (guidance.regimen, guidance.stale) == ("other", (("weight 70 kg", BEGINS),))
+
+
+def test_how_old_readings_may_be_is_the_shortest_interval_and_the_site_s_grace(tmp_path: Path) -> None:
+    drips = (
+        "drip: {title: D, route: intravenous, mode: continuous_infusion, start: 5 mg/h, course: {at_most: 5 d}}\n"
+        "other: {title: O, route: intravenous, mode: continuous_infusion, start: 5 mg/h, course: {at_most: 5 d}}"
+    )
+    groups = (
+        "- {items: [nausea], phases: [{every: 8 h}]}\n"
+        "- {items: [nausea, spo2], phases: [{every: 2 h}], regimens: [other]}\n"
+        "- {items: [nausea], phases: [{every: 6 h}]}"
+    )
+    site = written(tmp_path, drips, monitoring=groups)
+    drip, other = validity(site, "drip"), validity(site, "other")
+    assert (drip["nausea"], other["nausea"]) == (6 * HOUR, 2 * HOUR)
+    assert "spo2" not in drip and other["spo2"] == 2 * HOUR
+    graced = validity(at_a_site("civik", f"{CHOSEN}\ngrace: 15 min"), "infusion")
+    assert graced["pain"] == validity(at_a_site("civik", CHOSEN), "infusion")["pain"] + HOUR / 4

@@ -158,3 +158,13 @@ def test_equal_single_doses_are_one_level_since_the_first_of_them() -> None:
     assert level_since(
         shots, Situation.at(BEGINS + timedelta(hours=9), nameless.facts)
     ) == BEGINS + timedelta(hours=8)
+
+
+def test_a_dose_without_its_amount_ends_the_level_before_it() -> None:
+    shots = Regimen.model_validate(
+        {"title": "x", "route": "intravenous", "mode": "injection", "start": "10 mg"}
+    )
+    chart = Chart().ketamine(0, "given", "20 mg").ketamine(4, "given", "20 mg").ketamine(8, "given", "20 mg")
+    middle = (chart.facts.ketamine[0], replace(chart.facts.ketamine[1], dose=None), chart.facts.ketamine[2])
+    seen = Situation.at(BEGINS + timedelta(hours=9), chart.but(ketamine=middle).facts)
+    assert level_since(shots, seen) == BEGINS + timedelta(hours=8)

@@ -151,3 +151,36 @@ def test_where_one_source_alone_minds_it_no_others_are_counted() -> None:
         assert [one for one in found if "more of the library" in one.words] == []
         (issue,) = found
         assert issue.words.endswith(issue.because[0].text)
+
+
+def test_of_every_condition_the_gravest_voice_is_the_one_that_is_named() -> None:
+    order = ("exclude", "relative", "caution", "needs_test")
+    for key in conditions():
+        minds = minding(key)
+        if not minds or key in asked_by(WARD):
+            continue
+        found = unspoken(ready(WARD).but(conditions=((key, BEGINS, False),)).ask(closed(WARD), 0))
+        sources = {
+            one.because[0].rule.partition(".")[0]: one
+            for one in found
+            if one.words.startswith(conditions()[key].title)
+        }
+        ((source, _),) = sources.items()
+        assert minds[source] == min(minds.values(), key=order.index), key
+
+
+def test_a_condition_that_the_protocol_asks_of_hides_no_other() -> None:
+    minded = [key for key in conditions() if minding(key)]
+    key = next(
+        one for one in protocol_keys() if load(one).protocol.regimens and asked_by(one) & set(minded[:-5])
+    )  # fmt: skip
+    charted = tuple((one, BEGINS, False) for one in minded)
+    name = next(iter(closed(key).protocol.regimens))
+    found = unspoken(ready(key).but(conditions=charted).ask(closed(key), 0, name))
+    others = {conditions()[one].title for one in minded if one not in asked_by(key)}
+    assert {one.words.partition(" is charted")[0] for one in found} == others
+
+
+def test_a_clinician_s_yes_brings_what_others_advise_of_such_patients() -> None:
+    found = ready(WARD).answered(condition__severe_liver_disease=True).ask(closed(WARD), 0)
+    assert any("Avoid ketamine" in one.words for one in found.issues if one.kind == "modifier")

@@ -370,3 +370,25 @@ def test_an_age_of_nobody_is_told_whole_and_what_runs_is_warned_of() -> None:
         Chart().but(age_years=None).answered(condition__psychosis=False).calm(-0.5).answered(against_it=False)
     )
     assert [one.what for one in nobody.ask(site(), 0, "drip").missing] == ["age"]
+
+
+def test_a_gap_of_another_regimen_withholds_nothing_of_this_one(tmp_path: Path) -> None:
+    two = (
+        "drip: {title: D, route: intravenous, mode: continuous_infusion, start: 5 mg/h, course: {at_most: 5 d}}\n"
+        "gap: {title: G, route: intravenous, mode: continuous_infusion, course: {at_most: 5 d}}\n"
+    )
+    protocol = written(
+        tmp_path, two, more="absent: [{field: regimens.gap.start, text: The start is not said.}]"
+    )
+    chart = Chart().but(age_years=Fraction(50)).calm(-0.5)
+    assert chart.ask(protocol, 0, "drip").status is Status.START
+    found = chart.ask(protocol, 0, "gap")
+    assert [one.rule for one in found.missing] == ["regimens.gap.start"]
+
+
+def test_of_a_regimen_that_there_is_not_nothing_is_warned_of() -> None:
+    slow = Chart().ketamine(0, "start", "5 mg/h").calm(1, respiratory_rate=6)
+    named = slow.ask(site(), 1, "no such")
+    assert (named.status, named.issues) == (Status.WITHHELD, ())
+    unnamed = slow.ask(site(), 1)
+    assert [one.kind for one in unnamed.issues] == ["warning"]

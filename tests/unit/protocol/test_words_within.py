@@ -54,3 +54,7 @@ def test_a_figure_of_what_has_no_unit_stands_alone() -> None:
     bare = [key for key, one in observations().items() if one.unit == ""]
     assert bare
     assert all(text_of(key, Fraction(3)).endswith(" 3") for key in bare)
+
+
+def test_a_very_long_time_is_told_to_the_day() -> None:
+    assert hours(timedelta(days=1000)) == "1000 days"
