@@ -10,7 +10,7 @@ import pytest
 
 from adjuvant.errors import LibraryError
 from adjuvant.protocol import Guidance, Situation, Status, load, sited
-from adjuvant.protocol.belief import age_doubted, weight_needed
+from adjuvant.protocol.belief import age_doubted, weight_doubted, weight_needed
 from adjuvant.protocol.judge import Context, judge
 from adjuvant.protocol.predicate import Seen
 from adjuvant.protocol.premises import dosing_weight, weight_to_compare
@@ -169,3 +169,14 @@ def test_nothing_is_advised_of_an_age_of_nobody_and_what_runs_is_still_warned_of
     assert [one.kind for one in warned.issues if one.because and one.because[0].rule == "breathing"] == [
         "warning"
     ]
+
+
+@pytest.mark.parametrize(
+    ("weight", "words"),
+    [
+        ("0.5 kg", "under 1 kg, the least that is believed"), ("1 kg", ""), ("400 kg", ""),
+        ("500 kg", "above 400 kg, the most that is believed"),
+    ],
+)  # fmt: skip
+def test_a_weight_of_nobody_is_told_in_kilograms(weight: str, words: str) -> None:
+    assert weight_doubted(parse_quantity(weight)) == words

@@ -276,3 +276,16 @@ def test_the_later_of_a_stop_and_the_last_dose_ends_a_course() -> None:
 def test_what_contradicted_itself_in_an_earlier_course_is_still_said() -> None:
     found = course(400, STARTED, (1, "resume"), (10, "stop"))
     assert found.contradictions == (f"resume at {at(1).isoformat()}: nothing is paused",)
+
+
+def test_a_dose_long_after_the_last_of_a_course_begins_another_where_it_is_known_how_many_it_has() -> None:
+    events = tuple(
+        ChartEvent(BEGINS + timedelta(hours=hour), Happened.GIVEN, parse_quantity("20 mg"))
+        for hour in (0, 24, 48, 1000)
+    )
+    late = BEGINS + timedelta(hours=1001)
+    again = fold(events, late, timedelta(days=7), 3)
+    assert (again.began, len(again.given)) == (BEGINS + timedelta(hours=1000), 1)
+    assert again.earlier == BEGINS + timedelta(hours=48)
+    one = fold(events, late, timedelta(days=7))
+    assert (one.began, len(one.given)) == (BEGINS, 4)

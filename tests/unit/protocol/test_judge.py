@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from adjuvant.library.vocabulary import effects_named, observations
 from adjuvant.protocol.chart import ChartEvent, Happened
 from adjuvant.protocol.finding import Context, Finding, Sight
 from adjuvant.protocol.judge import judge
@@ -320,3 +321,41 @@ def test_ketamine_that_the_course_before_charted_is_seen_by_its_name_within_its_
     held = ChartEvent(ago(days=1), Happened.PAUSE)
     situation = Situation.at(NOW, Facts("invented", "UTC", ketamine=(held,)))
     assert isinstance(judge(rule, situation, Context()).answer, Unknown)
+
+
+def common_name() -> tuple[str, tuple[str, ...]]:
+    """An effect that stands for several, and those it stands for."""
+    for key in observations():
+        members = tuple(sorted(effects_named(key) - {key}))
+        if len(members) > 1:
+            return key, members
+    raise AssertionError("no common name is left to try")
+
+
+def test_of_a_common_name_each_that_was_looked_for_is_seen() -> None:
+    key, members = common_name()
+    denied = tuple(Effect(one, ago(hours=1), present=False) for one in members)
+    finding = found(Event(event=key), effects=denied)
+    assert finding.answer is False
+    assert len(finding.seen) == len(members)
+
+
+def test_occurrences_of_a_common_name_are_counted_together_and_the_last_is_told() -> None:
+    key, members = common_name()
+    begun = (ChartEvent(ago(days=3), Happened.START, parse_quantity("5 mg/h")),)
+    two = (Effect(members[0], ago(hours=9)), Effect(members[1], ago(hours=5)))
+    assert found(Event(event=key, nth=2), ketamine=begun, effects=two).answer is True
+    three = tuple(Effect("nausea", ago(hours=hour), until=ago(hours=hour - 1)) for hour in (9, 7, 5))
+    lasting = (*three[:2], Effect("nausea", ago(hours=5)))
+    finding = found(Event(event="nausea", nth=3), ketamine=begun, effects=lasting)
+    assert finding.answer is True and finding.seen[0].at == ago(hours=5)
+
+
+def test_an_effect_that_ended_so_long_ago_that_nobody_looked_since_is_not_known() -> None:
+    ended = (Effect("nausea", ago(hours=10), until=ago(hours=9)),)
+    context = Context({"nausea": timedelta(hours=4)})
+    finding = found(Event(event="nausea"), context, effects=ended)
+    assert isinstance(finding.answer, Unknown)
+    assert finding.stale == (Sight("Nausea was last asked 10 h ago", ago(hours=10)),)
+    lasts = found(Event(event="nausea"), context, effects=(Effect("nausea", ago(hours=10)),))
+    assert lasts.answer is True
