@@ -485,3 +485,17 @@ def test_a_limit_that_binds_and_was_not_read_is_refused_with_what_to_write(tmp_p
     with pytest.raises(LibraryError) as error:
         read_guardrails(path)
     assert error.value.remedy == "write false; a site may adopt it"
+
+
+def test_a_modifier_of_whom_nobody_knows_is_refused_with_those_beside_the_conditions(tmp_path: Path) -> None:
+    text = (
+        "guardrails: {}\nmodifiers:\n  small: {title: Small, who: no such people, advice: Less., citation: hardy2012, "
+        "provenance: read}\n"
+    )
+    path = tmp_path / "guardrails.yaml"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(LibraryError) as error:
+        read_modifiers(path)
+    assert error.value.rule == (
+        "'no such people' is neither a condition of conditions.yaml nor one of elderly, older_or_light"
+    )

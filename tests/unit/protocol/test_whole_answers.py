@@ -392,3 +392,35 @@ def test_of_a_regimen_that_there_is_not_nothing_is_warned_of() -> None:
     assert (named.status, named.issues) == (Status.WITHHELD, ())
     unnamed = slow.ask(site(), 1)
     assert [one.kind for one in unnamed.issues] == ["warning"]
+
+
+FUTILE = """\
+- {key: useless, kind: futility, text: Pain of 7., when: {measure: pain, from: 7}}
+- {key: other_way, kind: stop, text: Pain of 9., when: {measure: pain, from: 9}, regimens: [elsewhere]}
+"""
+RISING = (
+    "drip: {title: D, route: intravenous, mode: continuous_infusion, start: 5 mg/h, course: {at_most: 9 d}, titration: "
+    "{kind: ladder, levels: [5 mg/h, 10 mg/h], every: 24 h, raise_when: {measure: pain, from: 4}}}\n"
+    "elsewhere: {title: E, route: intravenous, mode: continuous_infusion, start: 5 mg/h, course: {at_most: 9 d}}\n"
+)
+
+
+def test_want_of_effect_is_judged_of_this_dose_and_once_it_had_its_time(tmp_path: Path) -> None:
+    """A pain of before the present rate says nothing of it; and a rule of another regimen is none of this one's."""
+    protocol = written(tmp_path, RISING, rules=FUTILE)
+    chart = (
+        Chart().but(age_years=Fraction(50)).ketamine(0, "start", "5 mg/h").ketamine(24, "change", "10 mg/h")
+    )
+
+    def judged(hour: float, *pains: tuple[float, int]) -> dict[str, bool | None]:
+        found = chart.calm(hour)
+        for at, pain in pains:
+            found = found.seen(at, pain=pain)
+        return {one.rule: one.answer for one in found.ask(protocol, hour, "drip").judged}
+
+    assert "useless" not in judged(47, (47, 9))  # the level is kept for 24 hours
+    assert judged(48, (48, 9))["useless"] is True
+    assert judged(25.5, (23.9, 9)).get("useless") is None
+    old = judged(48, (23.9, 9))
+    assert old["useless"] is None
+    assert "other_way" not in old and "breathing" in old
