@@ -155,3 +155,14 @@ def test_a_review_that_its_time_asks_for_is_done_by_one_of_this_course(
 
 def test_before_ketamine_no_review_is_asked_for(tmp_path: Path) -> None:
     assert asked(tmp_path, Chart(), 26) is None
+
+
+def test_what_a_site_calls_a_response_is_told_as_the_site_s_own() -> None:
+    own = "opioid_review: {when: {measure: pain, up_to: 3}, within: 24 h, reference: test}"
+    site = at_a_site("civik", f"chosen: [{{field: weight.kind, value: actual, reference: test}}]\n{own}")
+    before = Chart().calm(-1).seen(-1, pain=8, medd_intravenous=150).answering(site.protocol)
+    after = before.ketamine(0, "start", "0.05 mg/kg/h").calm(8).seen(8, pain=2, medd_intravenous=150)
+    (review,) = [one for one in after.ask(site, 8).recommendations if one.action == "review"]
+    assert (review.because[0].text, review.because[0].provenance, review.because[0].citation) == (
+        "What the site counts as a response is charted.", Provenance.SITE, "site",
+    )  # fmt: skip

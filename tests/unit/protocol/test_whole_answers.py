@@ -424,3 +424,15 @@ def test_want_of_effect_is_judged_of_this_dose_and_once_it_had_its_time(tmp_path
     old = judged(48, (23.9, 9))
     assert old["useless"] is None
     assert "other_way" not in old and "breathing" in old
+
+
+def test_a_further_course_is_told_beside_whatever_else_is_missing_or_advised(tmp_path: Path) -> None:
+    """An earlier course ended; another is asked for, and a safety question is open too."""
+    chart = Chart().but(age_years=Fraction(50)).answered(condition__psychosis=False).calm(-0.5)
+    ended = chart.ketamine(-2000, "start", "5 mg/h").ketamine(-1900, "stop")
+    found = ended.ask(site(), 0, "drip")
+    assert [one.what for one in found.missing] == [
+        "an answer to: Is anything against a dose?",
+        "a clinician's decision on another course (answer another_course)",
+    ]
+    assert [one.kind for one in found.issues] == ["earlier course"]
