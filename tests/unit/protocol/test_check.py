@@ -471,3 +471,12 @@ def test_a_limit_in_another_unit_than_it_caps_is_told_at_the_limit() -> None:
             "write an amount per time, such as 100 mg/d, or correct `of`",
         )
     ]  # fmt: skip
+
+
+def test_what_is_wrong_in_the_first_of_several_regimens_is_found_too() -> None:
+    odd = {
+        **DRIP,
+        "titration": {"kind": "steps", "step": "5 mg/h", "raise_when": {"measure": "nonsense", "above": 4}},
+    }
+    found_ = found(regimens={"a": odd, "b": DRIP})
+    assert [path[:2] for path, _, _ in found_] == [("regimens", "a")]

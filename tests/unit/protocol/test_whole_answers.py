@@ -436,3 +436,23 @@ def test_a_further_course_is_told_beside_whatever_else_is_missing_or_advised(tmp
         "a clinician's decision on another course (answer another_course)",
     ]
     assert [one.kind for one in found.issues] == ["earlier course"]
+
+
+def test_a_pain_of_before_the_present_rate_is_no_want_of_its_effect(tmp_path: Path) -> None:
+    protocol = written(tmp_path, RISING.replace("every: 24 h", "every: 1 h"), rules=FUTILE)
+    chart = (
+        Chart().but(age_years=Fraction(50)).ketamine(0, "start", "5 mg/h").ketamine(24, "change", "10 mg/h")
+    )
+    before = chart.calm(25.5).seen(23.9, pain=9).ask(protocol, 25.5, "drip")
+    assert {one.rule: one.answer for one in before.judged}["useless"] is None
+    since = chart.calm(25.5).seen(25.2, pain=9).ask(protocol, 25.5, "drip")
+    assert {one.rule: one.answer for one in since.judged}["useless"] is True
+
+
+def test_a_reading_that_one_regimen_asks_for_is_as_old_as_that_regimen_says(tmp_path: Path) -> None:
+    protocol = written(
+        tmp_path, RISING, rules="- {key: air, kind: stop, text: Below 90., when: {measure: spo2, below: 90 %}}",
+        monitoring="- {items: [spo2], phases: [{every: 4 h}], regimens: [drip]}",
+    )  # fmt: skip
+    chart = Chart().but(age_years=Fraction(50)).calm(-1)
+    assert chart.ask(protocol, 0, "drip").status is Status.START
