@@ -16,6 +16,7 @@ from adjuvant.protocol.answers import cited
 from adjuvant.protocol.guardrail import Guardrail
 from adjuvant.protocol.guidance import Issue, Judged, Missing, Reason, Recommendation, Uncapped
 from adjuvant.protocol.site import Adopted, Profile
+from adjuvant.protocol.situation import WeightReading
 from adjuvant.protocol.values import Sourced
 from adjuvant.quantity import parse_quantity
 from bedside import BEGINS, Chart
@@ -544,3 +545,19 @@ def test_a_day_s_limit_that_a_site_adopted_holds_for_a_loading_dose_with_its_inf
     site = at_a_ward(site, adopt_guardrails=taken_up)
     rails = {"most": Guardrail.model_validate(DAY | {"limit": "188 mg/d", "binds": False})}
     assert evaluate(site, Situation.at(BEGINS, Chart().calm(-0.5).facts), guardrails=rails).status == status
+
+
+@pytest.mark.parametrize(("share", "status"), [("20 %", "start"), (None, "withheld")])
+def test_a_criterion_on_body_weight_believes_a_jump_as_far_as_the_site_does(
+    tmp_path: Path, share: str | None, status: str
+) -> None:
+    """From 60 to 70 kg in a day is more than a tenth: the house asks for a second weighing, this ward does not."""
+    light = "- {key: light, kind: exclude, text: Under 40 kg., when: {measure: body_weight, below: 40 kg}}"
+    protocol = written(tmp_path, f"drip: {{{DRIP}, start: 5 mg/h}}", criteria=light)
+    more = {"weight_change_at_most": share} if share is not None else {}
+    jump = (
+        WeightReading(BEGINS - timedelta(hours=26), parse_quantity("60 kg")),
+        WeightReading(BEGINS - timedelta(hours=2), parse_quantity("70 kg")),
+    )
+    found = Chart().but(weights=jump).calm(0, pain=8).ask(at_a_ward(protocol, **more), 0)
+    assert found.status == status

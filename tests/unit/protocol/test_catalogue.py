@@ -11,7 +11,7 @@ from adjuvant.errors import LibraryError
 from adjuvant.library.folder import FOLDER
 from adjuvant.protocol import catalogue, load, protocol_keys, read_listed, sited
 from adjuvant.protocol.catalogue import Listed, beside, named
-from written import protocol_file
+from written import protocol_file, written
 
 CIVIK = FOLDER / "protocols" / "civik" / "protocol.yaml"
 WAY = "only:\n  title: One way\n  route: oral\n  mode: oral\n  start: 5 mg\n  times_per_day: 3\n  course: {at_most: 5 d}\n"
@@ -171,3 +171,13 @@ def test_a_site_s_own_limits_bind_under_its_own_name_and_what_it_leaves_open_sta
     assert list(found.own_limits) == ["site.most"]
     assert found.protocol.absent == () and found.profile is not None
     assert found.digest != listed.digest
+
+
+def test_a_source_that_nobody_knows_is_found_behind_what_has_none(tmp_path: Path) -> None:
+    """The readings of a printed cap have no source of their own; what stands after them is looked at all the same."""
+    drip = (
+        "drip: {title: D, route: intravenous, mode: continuous_infusion, start: 5 mg/h, course: {at_most: 5 d}, ceilings: "
+        "[{key: most, of: rate, printed: under 10, readings: [{key: one, limit: 10 mg/h, strict: true}]}]}"
+    )
+    with pytest.raises(LibraryError, match=r"citation 'nobody2020' is not in citations\.yaml"):
+        written(tmp_path, drip, more="follow_up: [{says: x, after: 1 h, citation: nobody2020}]")

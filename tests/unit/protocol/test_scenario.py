@@ -7,6 +7,7 @@ from fractions import Fraction
 from pathlib import Path
 
 import pytest
+from pydantic import TypeAdapter, ValidationError
 
 from adjuvant.citation import Provenance
 from adjuvant.errors import LibraryError
@@ -14,7 +15,7 @@ from adjuvant.protocol import Facts, Situation, facts_of, read_scenario
 from adjuvant.protocol.chart import ChartEvent, Happened
 from adjuvant.protocol.expect import differences
 from adjuvant.protocol.guidance import Guidance, Issue, Missing, Reason, Recommendation, Status
-from adjuvant.protocol.scenario import Expected, Step
+from adjuvant.protocol.scenario import Expected, Offset, Step
 from adjuvant.protocol.situation import Answer, Effect, Observed, WeightReading
 from adjuvant.quantity import parse_quantity
 
@@ -349,3 +350,9 @@ def test_a_time_may_be_given_as_what_it_is_and_before_the_beginning() -> None:
     assert Step.model_validate({"at": length}).at == length
     assert Step.model_validate({"at": "-90 min"}).at == timedelta(minutes=-90)
     assert Step.model_validate({"at": "10000 wk"}).at == timedelta(weeks=10000)
+
+
+def test_a_bare_number_is_no_time_and_is_told_as_it_was_written() -> None:
+    with pytest.raises(ValidationError) as error:
+        TypeAdapter(Offset).validate_python(Fraction(8))
+    assert error.value.errors()[0]["msg"].startswith("Value error, 8 is no time from the beginning")
