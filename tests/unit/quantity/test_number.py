@@ -137,3 +137,7 @@ def test_what_cannot_be_read_with_a_zero_before_it_is_not_offered_with_one(text:
     with pytest.raises(QuantityError) as caught:
         parse_decimal(text)
     assert "write 0" not in str(caught.value)
+
+
+def test_a_half_is_rounded_to_a_whole_where_no_place_is_shown() -> None:
+    assert (show(Fraction(5, 2), 0), show(Fraction(7, 2), 0)) == ("2", "4")
