@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from fractions import Fraction
+from functools import lru_cache
 
 from adjuvant.library.vocabulary import observations
 from adjuvant.protocol.dosing import DosingWeight
@@ -85,6 +86,7 @@ def title_of(measure: str) -> str:
     return observations()[measure].title if measure in observations() else measure
 
 
+@lru_cache(maxsize=1024)
 def lowered(title: str) -> str:
     """A title within a sentence: its first letter small, unless it is a name such as an instrument's."""
     first, _, rest = title.partition(" ")
