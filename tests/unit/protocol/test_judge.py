@@ -359,3 +359,12 @@ def test_an_effect_that_ended_so_long_ago_that_nobody_looked_since_is_not_known(
     assert finding.stale == (Sight("Nausea was last asked 10 h ago", ago(hours=10)),)
     lasts = found(Event(event="nausea"), context, effects=(Effect("nausea", ago(hours=10)),))
     assert lasts.answer is True
+
+
+def test_one_effect_of_a_common_name_twice_is_told_once() -> None:
+    key, members = common_name()
+    begun = (ChartEvent(ago(days=3), Happened.START, parse_quantity("5 mg/h")),)
+    twice = (Effect(members[0], ago(hours=9)), Effect(members[0], ago(hours=5)))
+    finding = found(Event(event=key, nth=2), ketamine=begun, effects=twice)
+    assert finding.answer is True
+    assert len(finding.seen) == 1

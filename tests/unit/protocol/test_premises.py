@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from adjuvant.protocol import Sited, Situation
-from adjuvant.protocol.dosing import DosingWeight
+from adjuvant.protocol.body import Weight
+from adjuvant.protocol.dosing import DosingWeight, choose_weight
 from adjuvant.protocol.premises import (
     answer_ages,
     dosing_weight,
@@ -19,6 +20,8 @@ from adjuvant.protocol.premises import (
     validity,
     weight_too_old,
 )
+from adjuvant.protocol.present import present
+from adjuvant.protocol.regimen import Regimen
 from adjuvant.protocol.situation import WeightReading
 from adjuvant.quantity import parse_quantity
 from adjuvant.unknown import Unknown
@@ -205,3 +208,16 @@ def test_how_old_readings_may_be_is_the_shortest_interval_and_the_site_s_grace(t
     assert "spo2" not in drip and other["spo2"] == 2 * HOUR
     graced = validity(at_a_site("civik", f"{CHOSEN}\ngrace: 15 min"), "infusion")
     assert graced["pain"] == validity(at_a_site("civik", CHOSEN), "infusion")["pain"] + HOUR / 4
+
+
+def test_of_two_weights_that_are_alike_the_actual_one_is_named() -> None:
+    rule = Weight.model_validate({"kind": "lower_of_ideal_and_actual"})
+    alike = parse_quantity("70 kg")
+    found = choose_weight(rule, (alike, BEGINS), (alike, BEGINS - HOUR))
+    assert isinstance(found, DosingWeight) and (found.kind, found.at) == ("actual", BEGINS)
+
+
+def test_a_regimen_without_a_course_leaves_what_was_charted_as_one() -> None:
+    form = {"title": "x", "route": "intravenous", "mode": "continuous_infusion", "start": "5 mg/h"}
+    seen = at(running())
+    assert present(seen, Regimen.model_validate(form), None).state.began == seen.state.began
